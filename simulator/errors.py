@@ -1,0 +1,126 @@
+"""Everything that can go wrong, as one tree.
+
+    SimulatorError                exit status
+    ├── InputError                 2   the scenario or its data is wrong; carries every problem found
+    ├── FileError                  3   a file cannot be read or written
+    ├── SolveError                     the solver ended without an optimal plan
+    │   ├── InfeasibleError       11
+    │   ├── UnboundedError        12
+    │   ├── TimeLimitError        13
+    │   ├── NumericalError        14   also: the independent check disagrees with the solver
+    │   ├── MemoryLimitError      15
+    │   └── Interrupted          130   Ctrl-C
+    └── InternalError             70   a bug of ours
+
+The command line prints the message alone; a traceback appears with ``--debug`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+class SimulatorError(Exception):
+    """Parent of all errors; ``exit_status`` is what the command returns to the shell."""
+
+    exit_status: ClassVar[int] = 70
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with the input, and where.
+
+    ``file``, ``line`` and ``column`` (both counted from 1) point at the text that set the value; ``path`` is
+    the dotted path of the key; ``excerpt`` is the line itself; ``help`` says what to write instead.
+    """
+
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    path: str = ""
+    excerpt: str = ""
+    help: str = ""
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line or "", self.column or "") if part != "")
+        lines = [f"{place}: {self.message}" if place else self.message]
+        if self.excerpt:
+            lines += [f"    {self.excerpt}", "    " + " " * max(self.column - 1, 0) + "^"]
+        if self.path:
+            lines.append(f"  at {self.path}")
+        if self.help:
+            lines.append(f"  help: {self.help}")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain data, for ``--json``."""
+        return dict(vars(self))
+
+
+class InputError(SimulatorError):
+    """The input is wrong. All problems found are in ``problems``, sorted by file and line."""
+
+    exit_status = 2
+
+    def __init__(self, problems: Sequence[Problem] | str) -> None:
+        if isinstance(problems, str):
+            problems = [Problem(problems)]
+        self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line, p.column)))
+        super().__init__("\n".join(str(p) for p in self.problems))
+
+
+class FileError(SimulatorError):
+    """A file cannot be read or written."""
+
+    exit_status = 3
+
+
+class SolveError(SimulatorError):
+    """The solver ended without an optimal plan; nothing is saved as a result."""
+
+    exit_status = 14
+
+
+class InfeasibleError(SolveError):
+    """No plan satisfies all the rules of the scenario."""
+
+    exit_status = 11
+
+
+class UnboundedError(SolveError):
+    """Cost can fall without end: a price or a limit is missing."""
+
+    exit_status = 12
+
+
+class TimeLimitError(SolveError):
+    """The time limit came before the optimum."""
+
+    exit_status = 13
+
+
+class NumericalError(SolveError):
+    """The solver could not reach its tolerances, or the independent check disagrees with it."""
+
+    exit_status = 14
+
+
+class MemoryLimitError(SolveError):
+    """The solver ran out of memory."""
+
+    exit_status = 15
+
+
+class Interrupted(SolveError):
+    """The user pressed Ctrl-C."""
+
+    exit_status = 130
+
+
+class InternalError(SimulatorError):
+    """A bug of ours: please report it with the run's log."""
+
+    exit_status = 70
