@@ -1,0 +1,194 @@
+"""What a scenario may say. The tables of the power system itself are in ``system.py``.
+
+A scenario asks a ``question``, names a ``system`` and says what differs: time structure, money, demand, Chinese
+investment, vehicles, grid, targets. Anything in the system's tables can be changed by name under ``changes``.
+Unknown keys are refused; a key that would have no effect is refused when the case is assembled.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from simulator.system import NonNegative, Percent, Positive, System, Year
+
+__all__ = ["Scenario", "System"]
+
+class Part(BaseModel):
+    """Parent of all parts of a scenario: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+# ------------------------------------------------------------------------------------------------ time
+
+class TypicalDays(Part):
+    """Evenly spaced days of the year, plus the day of the peak and the day of the residual peak."""
+
+    method: Literal["typical_days"]
+    days: Annotated[int, Field(ge=1, le=365)] = 12
+    block_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 2
+
+class Weeks(Part):
+    """Whole weeks, evenly spaced."""
+
+    method: Literal["weeks"]
+    weeks: Annotated[int, Field(ge=1, le=52)] = 4
+    block_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 2
+
+class FullYear(Part):
+    """Every hour of the year."""
+
+    method: Literal["full"]
+
+class NamedSlice(Part):
+    """A slice of the user's own."""
+
+    name: str
+    hours_per_year: Positive
+    year: Year | None = None
+    """The model year it belongs to; empty: every model year."""
+
+class NamedSlices(Part):
+    """Slices named one by one, for systems that bring their own ``profiles``."""
+
+    method: Literal["slices"]
+    slices: tuple[NamedSlice, ...] = Field(min_length=1)
+
+TimeStructure = Annotated[TypicalDays | Weeks | FullYear | NamedSlices, Field(discriminator="method")]
+
+class Horizon(Part):
+    """When: model years, the slices of a year, weather and water."""
+
+    model_years: tuple[Year, ...] = Field(min_length=1)
+    """Each stands for the years until the next one."""
+    last_year_stands_for: Annotated[int, Field(ge=1, le=60)] = 1
+    """How many years the last model year stands for."""
+    part_year: bool = True
+    """Capacity chosen between two model years comes evenly over that time, so that in its first model year only
+    part of it runs; false: all of it runs from the start of its model year."""
+    time: TimeStructure
+    weather_seed: Annotated[int, Field(ge=0)] = 1
+    water: Literal["dry", "normal", "wet"] = "normal"
+    profiles: str | None = None
+    """CSV or netCDF file with hourly profiles of the user's own, per zone and technology."""
+
+    @model_validator(mode="after")
+    def _years_ascend(self) -> Horizon:
+        if list(self.model_years) != sorted(set(self.model_years)):
+            raise ValueError("model years must ascend and differ, such as [2026, 2028, 2030, 2035]")
+        return self
+
+class Finance(Part):
+    """How the system values time and money."""
+
+    discount_rate_percent: Annotated[float, Field(ge=0, le=30)]
+    """Social discount rate, real."""
+    base_year: Year
+    """Costs are discounted to the start of this year."""
+
+# ------------------------------------------------------------------------------------------ investment
+
+class Projects(Part):
+    """How much of a pipeline becomes real, and when."""
+
+    realisation: Literal["all", "expected", "committed_only", "none"] = "expected"
+    """``all``: each project on its stated date. ``expected``: capacity times probability, with the mean delay of its
+    stage. ``committed_only``: under construction or financed, in full, with the delay of their stage. ``none``."""
+    extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
+
+class EnvelopeChange(Part):
+    """Money an investor is ready to place by the optimiser's choice, beyond named projects."""
+
+    investor: str
+    musd_per_year: dict[Year, NonNegative]
+    """Anchor years; in between interpolated, after the last constant, before the first nothing."""
+    countries: tuple[str, ...] = ()
+    """Where; empty: everywhere."""
+
+class ChineseInvestment(Part):
+    """Chinese projects and money."""
+
+    projects: Projects = Projects()
+    envelopes: tuple[EnvelopeChange, ...] | None = None
+    """Replaces the system's envelopes of the investors named."""
+    envelope_factor: NonNegative = 1
+    """Multiplies all envelopes of Chinese investors."""
+    last_year: Year | None = None
+    """Chinese investors leave: nothing of theirs is commissioned after this year."""
+
+class Optimiser(Part):
+    """What the plan may choose."""
+
+    build: bool = True
+    """New capacity beyond projects."""
+    retire: bool = True
+    """Early closing of plants marked ``retirable``."""
+    expand_grid: bool = True
+    """New lines beyond those with a date."""
+
+# ---------------------------------------------------------------------------------------------- others
+
+class DemandChange(Part):
+    """Demand of a country, without electric vehicles."""
+
+    growth_percent_per_year: Annotated[float, Field(ge=-20, le=30)] | None = None
+    """Replaces the system's path after ``growth_from`` …"""
+    growth_from: Year = 2025
+    factor: Positive = 1
+    """… and multiplies all years."""
+
+class VehicleChange(Part):
+    """Electric vehicles of a country."""
+
+    factor: NonNegative = 1
+    """Multiplies the fleet of every class."""
+    vehicles: dict[str, dict[Year, NonNegative]] | None = None
+    """Fleet by class and anchor year; replaces the system's path of that class."""
+
+class Grid(Part):
+    """Delay of lines that are not in service yet."""
+
+    extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
+
+class TargetChange(Part):
+    """What becomes of a target of the system."""
+
+    mode: Literal["report", "soft", "hard"] | None = None
+    percent: Percent | None = None
+    shortfall_usd_per_mwh: NonNegative | None = None
+
+class Solver(Part):
+    """How the plan is solved; sensible as it is."""
+
+    method: Literal["hipo", "ipx", "simplex"] = "hipo"
+    time_limit_s: Positive = 3600
+    threads: Annotated[int, Field(ge=1, le=64)] = 1
+
+class Scenario(Part):
+    """One question, and the world in which it is asked."""
+
+    question: str = Field(min_length=10)
+    """What this scenario asks."""
+    description: str = Field(min_length=10)
+    """What it assumes, in a sentence or two."""
+    system: str = "central_asia"
+    """Built-in system, or the path of a system file beside the scenario."""
+    horizon: Horizon
+    finance: Finance
+    projects: Projects = Projects()
+    """Projects without Chinese part."""
+    chinese_investment: ChineseInvestment = ChineseInvestment()
+    optimiser: Optimiser = Optimiser()
+    demand: dict[str, DemandChange] = {}
+    nev: dict[str, VehicleChange] = {}
+    grid: Grid = Grid()
+    targets: dict[str, TargetChange] = {}
+    changes: dict[str, dict[str, dict[str, Any]]] = {}
+    """``table: {row: {column: value}}``: any figure of the system's tables. A row is named by its key
+    (``wind`` or ``KAZ_N/wind``)."""
+    solver: Solver = Solver()
+    headline: str | None = None
+    """The target whose outcome is the headline; default: the system's first."""
+
+_ = Date  # re-exported for readers of the schema
