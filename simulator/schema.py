@@ -15,12 +15,15 @@ from simulator.system import NonNegative, Percent, Positive, System, Year
 
 __all__ = ["Scenario", "System"]
 
+
 class Part(BaseModel):
     """Parent of all parts of a scenario: frozen, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+
 # ------------------------------------------------------------------------------------------------ time
+
 
 class TypicalDays(Part):
     """Evenly spaced days of the year, plus the day of the peak and the day of the residual peak."""
@@ -29,6 +32,7 @@ class TypicalDays(Part):
     days: Annotated[int, Field(ge=1, le=365)] = 12
     block_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 2
 
+
 class Weeks(Part):
     """Whole weeks, evenly spaced."""
 
@@ -36,10 +40,12 @@ class Weeks(Part):
     weeks: Annotated[int, Field(ge=1, le=52)] = 4
     block_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 2
 
+
 class FullYear(Part):
     """Every hour of the year."""
 
     method: Literal["full"]
+
 
 class NamedSlice(Part):
     """A slice of the user's own."""
@@ -49,13 +55,16 @@ class NamedSlice(Part):
     year: Year | None = None
     """The model year it belongs to; empty: every model year."""
 
+
 class NamedSlices(Part):
     """Slices named one by one, for systems that bring their own ``profiles``."""
 
     method: Literal["slices"]
     slices: tuple[NamedSlice, ...] = Field(min_length=1)
 
+
 TimeStructure = Annotated[TypicalDays | Weeks | FullYear | NamedSlices, Field(discriminator="method")]
+
 
 class Horizon(Part):
     """When: model years, the slices of a year, weather and water."""
@@ -79,6 +88,7 @@ class Horizon(Part):
             raise ValueError("model years must ascend and differ, such as [2026, 2028, 2030, 2035]")
         return self
 
+
 class Finance(Part):
     """How the system values time and money."""
 
@@ -87,7 +97,9 @@ class Finance(Part):
     base_year: Year
     """Costs are discounted to the start of this year."""
 
+
 # ------------------------------------------------------------------------------------------ investment
+
 
 class Projects(Part):
     """How much of a pipeline becomes real, and when."""
@@ -97,6 +109,7 @@ class Projects(Part):
     stage. ``committed_only``: under construction or financed, in full, with the delay of their stage. ``none``."""
     extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
 
+
 class EnvelopeChange(Part):
     """Money an investor is ready to place by the optimiser's choice, beyond named projects."""
 
@@ -105,6 +118,7 @@ class EnvelopeChange(Part):
     """Anchor years; in between interpolated, after the last constant, before the first nothing."""
     countries: tuple[str, ...] = ()
     """Where; empty: everywhere."""
+
 
 class ChineseInvestment(Part):
     """Chinese projects and money."""
@@ -117,6 +131,7 @@ class ChineseInvestment(Part):
     last_year: Year | None = None
     """Chinese investors leave: nothing of theirs is commissioned after this year."""
 
+
 class Optimiser(Part):
     """What the plan may choose."""
 
@@ -127,7 +142,9 @@ class Optimiser(Part):
     expand_grid: bool = True
     """New lines beyond those with a date."""
 
+
 # ---------------------------------------------------------------------------------------------- others
+
 
 class DemandChange(Part):
     """Demand of a country, without electric vehicles."""
@@ -138,6 +155,7 @@ class DemandChange(Part):
     factor: Positive = 1
     """… and multiplies all years."""
 
+
 class VehicleChange(Part):
     """Electric vehicles of a country."""
 
@@ -146,10 +164,12 @@ class VehicleChange(Part):
     vehicles: dict[str, dict[Year, NonNegative]] | None = None
     """Fleet by class and anchor year; replaces the system's path of that class."""
 
+
 class Grid(Part):
     """Delay of lines that are not in service yet."""
 
     extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
+
 
 class TargetChange(Part):
     """What becomes of a target of the system."""
@@ -158,12 +178,14 @@ class TargetChange(Part):
     percent: Percent | None = None
     shortfall_usd_per_mwh: NonNegative | None = None
 
+
 class Solver(Part):
     """How the plan is solved; sensible as it is."""
 
     method: Literal["hipo", "ipx", "simplex"] = "hipo"
     time_limit_s: Positive = 3600
     threads: Annotated[int, Field(ge=1, le=64)] = 1
+
 
 class Scenario(Part):
     """One question, and the world in which it is asked."""
@@ -190,5 +212,3 @@ class Scenario(Part):
     solver: Solver = Solver()
     headline: str | None = None
     """The target whose outcome is the headline; default: the system's first."""
-
-_ = Date  # re-exported for readers of the schema

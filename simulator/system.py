@@ -322,8 +322,12 @@ class Project(Row):
     """A named project of the pipeline. Built as its stage makes likely, or as the scenario says."""
 
     references = {
-        "zone": "zones", "technology": "technologies", "investor": "investors", "replaces": "plants",
-        "storage_technology": "technologies", "reservoir": "reservoirs",
+        "zone": "zones",
+        "technology": "technologies",
+        "investor": "investors",
+        "replaces": "plants",
+        "storage_technology": "technologies",
+        "reservoir": "reservoirs",
     }
     id: str
     name: str
