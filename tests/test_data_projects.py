@@ -1,0 +1,289 @@
+"""The tables of projects, investors, electric vehicles and law: units, keys, and totals against the register."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from math import isclose
+from pathlib import Path
+
+import pytest
+
+from simulator import system
+from simulator.case.finance import real_wacc
+
+DATA = Path(system.__file__).parent / "data" / "central_asia"
+TABLES = {
+    "projects": system.Project,
+    "realisation": system.Realisation,
+    "investors": system.Investor,
+    "envelopes": system.Envelope,
+    "vehicle_fleets": system.VehicleFleet,
+    "vehicle_use": system.VehicleUse,
+    "vehicle_zones": system.VehicleZone,
+    "charging_profiles": system.ChargingProfile,
+    "definitions": system.Definition,
+    "targets": system.Target,
+    "statistics_nev": system.Statistic,
+}
+COUNTRIES = ("KAZ", "UZB", "KGZ", "TJK", "TKM")
+RISK_PREMIUM = 0.0158
+"""Kazakhstan's default spread."""
+
+
+def cells(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def rows(name: str) -> list:
+    kind = TABLES[name]
+    return [kind.model_validate({key: value for key, value in row.items() if value != ""}) for row in cells(name)]
+
+
+PROJECTS = {row.id: row for row in rows("projects")}
+INVESTORS = {row.id: row for row in rows("investors")}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_have_one_key_and_full_provenance(name: str) -> None:
+    table = rows(name)
+    assert not [key for key, count in Counter(row.key for row in table).items() if count > 1]
+    known = {row["id"] for path in DATA.glob("sources*.csv") for row in cells(path.stem)}
+    for row in table:
+        assert row.data_year and row.confidence, row.key
+        assert row.source and set(row.source.split(";")) <= known, row.key
+        if "cn_estimate" in row.source.split(";") and name != "charging_profiles":
+            assert row.note, f"{row.key}: an estimate says how it was made"
+
+
+# ------------------------------------------------------------------------------------------- projects
+
+
+def test_projects_stand_in_known_zones_with_known_technologies_and_investors() -> None:
+    technologies = {row["id"] for row in cells("technologies")}
+    zones = {row["id"] for row in cells("zones")}
+    plants = {row["id"] for row in cells("plants_kazakhstan")}
+    for row in PROJECTS.values():
+        assert row.technology in technologies and row.zone in zones and row.investor in INVESTORS, row.id
+        assert row.id.startswith(row.zone[:3].lower()), row.id
+        assert set(row.replaces) <= plants and row.id not in plants, row.id
+        assert (row.storage_technology == "battery") == (row.storage_mw > 0), row.id
+        assert 0 < row.capacity_mw <= 3000 and 300 <= (row.overnight_usd_per_kw or 1000) <= 7000, row.id
+        if row.stage not in ("superseded", "operating"):
+            assert 2026 <= system.year_fraction(row.commissioning) < 2040, row.id
+
+
+def register(country: str, stage: str) -> float:
+    """MW of the Chinese register, the state-owned plants with a Chinese contractor alone left out."""
+    chinese = (row for row in PROJECTS.values() if row.chinese and row.investor != "neighbour_state")
+    return sum(row.capacity_mw for row in chinese if row.zone[:3] == country and row.stage == stage)
+
+
+def test_chinese_megawatts_by_stage_add_up_to_the_register() -> None:
+    """The published sums by stage, and what was moved so that everything counts once.
+
+    Kazakhstan: construction 450 less Shokpar 100 (in the aggregate of existing wind); announced 2,131 less the
+    Zhambyl gigawatt (superseded). Uzbekistan: construction 200 is one battery now operating, plus 40 of aid;
+    agreement 5,500 less Farish 500 twice (own row, and inside Huaneng and Poly); announced 5,900 less the dead 1,500.
+    Kyrgyzstan: agreement 3,010 plus 121 of hydro, construction 400, both from the regional list.
+    """
+    assert register("KAZ", "construction") == 450 - 100
+    assert register("KAZ", "agreement") == 1500
+    assert isclose(register("KAZ", "announced"), 2131.4 - 1000)
+    assert register("KAZ", "superseded") == 1100
+    assert register("UZB", "construction") == 200 - 200 + 40
+    assert isclose(register("UZB", "financed"), 62.1)
+    assert register("UZB", "agreement") == 5500 - 2 * 500
+    assert register("UZB", "announced") == 5900 - 1500
+    assert register("KGZ", "agreement") == 3010 + 121
+    assert register("KGZ", "announced") == 225
+    assert register("KGZ", "construction") == 400
+    assert register("TJK", "announced") == 2500
+    assert not [row for row in PROJECTS.values() if row.zone == "TKM"]
+
+
+def test_the_treaty_stands_once() -> None:
+    """1.5 GW of wind and 0.3 GW of solar for 2.2 bn USD with its storage."""
+    treaty = [PROJECTS[name] for name in ("kaz_spic_pavlodar", "kaz_ceec_karaganda", "kaz_saulan")]
+    assert sum(row.capacity_mw for row in treaty if row.technology == "wind") == 1500
+    assert sum(row.capacity_mw for row in treaty) == 1800
+    plants_musd = sum(row.capacity_mw * (row.overnight_usd_per_kw or 0) for row in treaty) / 1000
+    assert isclose(plants_musd + 1800 * 105 / 1000, 2200, rel_tol=0.01)
+    pavlodar = [row for row in PROJECTS.values() if row.zone == "KAZ_N" and row.technology == "wind" and row.chinese]
+    assert [row.id for row in pavlodar if row.capacity_mw == 1000] == ["kaz_spic_pavlodar"]
+    assert PROJECTS["kaz_spic_pavlodar"].commissioning == "2029-06"
+    assert PROJECTS["kaz_cpih_zhambyl"].probability_percent == 0
+
+
+def test_hydro_under_contract_is_660_mw_and_about_half_counts() -> None:
+    parts = [PROJECTS[name] for name in ("kaz_hydro_contracts", "kaz_hydro_east", "kaz_huadian_hpp")]
+    assert isclose(sum(row.capacity_mw for row in parts), 660)
+    assert 320 < sum(row.capacity_mw * row.eligible_percent / 100 for row in parts) < 350
+
+
+def test_the_gas_of_six_cities_adds_up_without_double_counting() -> None:
+    names = ("kaz_kyzylorda_ccgt", "kaz_turkestan_ccgt", "kaz_gas_west", "kaz_gas_aktobe", "kaz_gas_taraz")
+    assert sum(PROJECTS[name].capacity_mw for name in names) == 2400
+
+
+def test_wind_giants_carry_600_mwh_per_gigawatt() -> None:
+    for name in ("kaz_spic_pavlodar", "kaz_ceec_karaganda", "kaz_mirny", "kaz_masdar_zhambyl", "kaz_acwa_zhetysu"):
+        row = PROJECTS[name]
+        assert isclose(row.storage_mw, 0.3 * row.capacity_mw) and isclose(row.storage_mwh, 0.6 * row.capacity_mw)
+
+
+def test_realisation_ranges_hold_their_values_and_every_stage_has_a_rule_for_all() -> None:
+    table = rows("realisation")
+    for row in table:
+        assert row.probability_low_percent <= row.probability_percent <= row.probability_high_percent, row.key
+    general = {row.stage: row for row in table if row.group == "all"}
+    assert set(general) == {"operating", "construction", "financed", "agreement", "announced", "superseded"}
+    steps = ["construction", "financed", "agreement", "announced"]
+    assert [general[step].probability_percent for step in steps] == [95, 85, 55, 15]
+    assert [general[step].delay_months for step in steps] == [6, 9, 14, 24]
+    assert {row.group for row in table} - {"all"} <= {row["group"] for row in cells("technologies")}
+
+
+# --------------------------------------------------------------------------------- investors and money
+
+
+def wacc(name: str, premium: float = RISK_PREMIUM) -> float:
+    row = INVESTORS[name]
+    return real_wacc(
+        row.debt_share_percent / 100,
+        row.debt_rate_percent / 100,
+        row.equity_return_percent / 100,
+        row.tax_rate_percent / 100,
+        row.inflation_percent / 100,
+        row.hedging_percent / 100,
+        row.fees_percent / 100,
+        row.tenor_years,
+        premium,
+        row.exposure_percent / 100,
+    )
+
+
+def test_cost_of_capital_of_three_investors_by_hand() -> None:
+    """In Kazakhstan, nominal first: debt after tax, equity, fees (and hedging), share of the premium.
+
+    Auction winner: 0.77·8.9·0.8 + 0.23·11.2 + 0.77·2/15 + 1.58 = 5.4824 + 2.576 + 0.1027 + 1.58 = 9.7411 → 7.27 real.
+    Developer: 0.7·5.7·0.8 + 0.3·11 + 0.7·1.5/15 + 0.79 = 3.192 + 3.3 + 0.07 + 0.79 = 7.352 → 4.94 real.
+    Policy bank in yuan: 0.75·4.1·0.8 + 0.25·9.5 + 0.75·(1 + 0.5/20) + 0.395 = 2.46 + 2.375 + 0.76875 + 0.395 =
+    5.99875 → 4.43 real with 1.5 % inflation.
+    """
+    assert isclose(wacc("domestic_auction"), 1.0974107 / 1.023 - 1, abs_tol=1e-6)
+    assert isclose(wacc("chinese_developer"), 1.07352 / 1.023 - 1)
+    assert isclose(wacc("chinese_policy_bank"), 1.0599875 / 1.015 - 1)
+
+
+def test_terms_reproduce_the_published_benchmarks() -> None:
+    """Nominal 9.5 percent for Kazakh wind and 7.2 for the Chinese dollar mix, both before fees."""
+    for name, published in (("domestic_auction", 0.095), ("chinese_developer", 0.072)):
+        row = INVESTORS[name]
+        debt = row.debt_share_percent * row.debt_rate_percent * (1 - row.tax_rate_percent / 100)
+        nominal = (debt + (100 - row.debt_share_percent) * row.equity_return_percent) / 1e4
+        assert abs(nominal + row.exposure_percent / 100 * RISK_PREMIUM - published) < 0.003
+
+
+def test_investors_are_complete_and_everyone_s_money_is_finite() -> None:
+    chinese = {"chinese_policy_bank", "chinese_developer", "chinese_equipment_maker"}
+    assert {row.id for row in INVESTORS.values() if row.chinese} == chinese
+    others = {"existing_owner", "kaz_state", "domestic_auction", "neighbour_state", "multilateral", "gulf_sponsor"}
+    assert set(INVESTORS) == chinese | others | {"western_sponsor", "russian_state"}
+    for name in INVESTORS:
+        assert 0.03 < (INVESTORS[name].real_wacc_percent or 100 * wacc(name)) / 100 < 0.11, name
+    money = defaultdict(dict)
+    for row in rows("envelopes"):
+        money[row.investor][row.year] = row.musd_per_year
+        assert set(row.countries) <= set(COUNTRIES)
+    assert set(money) == set(INVESTORS)
+    assert all(2026 in years and 2030 in years and 2035 in years for years in money.values())
+    assert 400 <= sum(money[name][2030] for name in chinese) <= 1000, "beyond the treaty: well below 1.5 bn USD a year"
+
+
+# ---------------------------------------------------------------------------------- electric vehicles
+
+
+def test_charging_shares_of_a_day_add_up_to_one() -> None:
+    total: dict[tuple[str, str], float] = defaultdict(float)
+    hours: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for row in rows("charging_profiles"):
+        total[row.id, row.day_type] += row.share
+        hours[row.id, row.day_type].add(row.hour)
+    assert all(isclose(value, 1, abs_tol=1e-9) for value in total.values())
+    assert all(value == set(range(24)) for value in hours.values())
+    assert {name for name, day in total if day == "weekday"} == {name for name, day in total if day == "weekend"}
+
+
+def test_kyrgyz_profiles_run_one_hour_earlier_on_the_common_clock() -> None:
+    share = {(row.id, row.day_type, row.hour): row.share for row in rows("charging_profiles")}
+    assert share["kgz_bus_depot", "weekday", 20] > 0 == share["kaz_bus_depot", "weekday", 20]
+    for hour in range(23):
+        here, there = share["kaz_car_mix", "weekday", hour + 1], share["kgz_car_mix", "weekday", hour]
+        assert isclose(here, there, abs_tol=2e-5)
+
+
+def test_vehicles_have_uses_profiles_and_zones() -> None:
+    fleets, uses = rows("vehicle_fleets"), {(row.country, row.vehicle): row for row in rows("vehicle_use")}
+    profiles = {row.id for row in rows("charging_profiles")}
+    assert {(row.country, row.vehicle) for row in fleets} == set(uses)
+    assert all(row.charging in profiles for row in uses.values())
+    zones = {row["id"]: row["country"] for row in cells("zones")}
+    shares: dict[str, float] = defaultdict(float)
+    for row in rows("vehicle_zones"):
+        shares[zones[row.zone]] += row.share_percent
+        assert min(row.cold_factor) >= 1.0 and max(row.cold_factor) <= 1.6
+        assert row.cold_factor[0] > row.cold_factor[5], "January costs more than June"
+    assert dict(shares) == dict.fromkeys(COUNTRIES, 100)
+
+
+def test_fleets_grow_and_start_between_the_counted_stocks() -> None:
+    """Kazakhstan, middle of the year: 8,366 cars in February and 12,119 in December 2024."""
+    path: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row in sorted(rows("vehicle_fleets"), key=lambda row: row.year):
+        path[row.country, row.vehicle].append(row.vehicles)
+    assert all(values == sorted(values) and len(values) == 6 for values in path.values())
+    assert 8366 < path["KAZ", "car"][0] + path["KAZ", "taxi"][0] < 12119
+    assert 80_000 < path["KAZ", "car"][4] + path["KAZ", "taxi"][4] < 150_000
+
+
+def test_kazakh_charging_in_2030_is_below_one_percent_of_demand() -> None:
+    """About 101,000 cars and taxis, 1,200 buses and some trucks take 0.6 TWh, before the cold."""
+    uses = {row.vehicle: row for row in rows("vehicle_use") if row.country == "KAZ"}
+    gwh = 0.0
+    for row in rows("vehicle_fleets"):
+        if (row.country, row.year) == ("KAZ", 2030):
+            use = uses[row.vehicle]
+            gwh += row.vehicles * use.km_per_year * use.kwh_per_km / (1 - use.charging_loss_percent / 100) / 1e6
+    assert 400 < gwh < 800
+
+
+# --------------------------------------------------------------------------------------- law and goals
+
+
+def test_each_target_has_a_definition_and_the_headline_comes_first() -> None:
+    targets, definitions = rows("targets"), {row.definition for row in rows("definitions")}
+    assert definitions == {"official", "all_hydro", "wind_solar"}
+    assert all(row.definition in definitions and row.country in COUNTRIES for row in targets)
+    first = targets[0]
+    assert (first.id, first.percent, first.definition, first.mode) == ("kaz_res_2030", 15, "official", "report")
+
+
+def test_official_reading_stops_at_35_mw_in_kazakhstan_only() -> None:
+    rules = {(row.definition, row.country, row.technology): row for row in rows("definitions")}
+    for technology in ("hydro_river", "hydro_reservoir"):
+        assert rules["official", "KAZ", technology].largest_unit_mw == 35
+        assert rules["official", "UZB", technology].largest_unit_mw is None
+        assert rules["all_hydro", "all", technology].largest_unit_mw is None
+    assert "165-IV" in rules["official", "KAZ", "hydro_river"].article
+    assert not {technology for _, _, technology in rules} & {"battery", "pumped_hydro", "nuclear"}
+    technologies = {row["id"] for row in cells("technologies")}
+    assert {technology for _, _, technology in rules} <= technologies
+
+
+def test_statistics_choose_one_value_per_item() -> None:
+    chosen = Counter((row.country, row.year, row.item) for row in rows("statistics_nev") if row.chosen)
+    assert chosen and max(chosen.values()) == 1
+    known = {(row.country, row.year, row.item): row.value for row in rows("statistics_nev") if row.chosen}
+    assert known["KAZ", 2024, "ev_stock_all"] == 12587 and known["UZB", 2025, "ev_stock_car"] == 86100
