@@ -115,6 +115,8 @@ class Country(Row):
     """Spinning reserve as a share of load …"""
     reserve_percent_of_wind_and_solar: NonNegative = 0
     """… and of the output of wind and solar."""
+    reserve_shortfall_usd_per_mwh: Positive = 500
+    """Price of reserve that is missing."""
     value_of_lost_load_usd_per_mwh: Positive = 3000
     risk_premium_percent: NonNegative = 0
     """Country risk added to an investor's cost of capital, times the investor's exposure."""

@@ -1,0 +1,57 @@
+"""The optimisation model: a table of contents.
+
+Every feature is a file with one function ``add(model, case, ledger)``; it declares its sets, variables and rows, and
+posts what it gives or takes to the accounts of the ledger. A feature whose sets are empty vanishes. To add physics,
+write one file and name it in ``FEATURES``. Inside the model power is in GW, energy in GWh, money in MUSD.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyomo.environ as pyo
+
+from simulator.case.case import Case
+from simulator.model import (
+    adequacy, budget, chp, closing, dispatch, emissions, fuel, hydro, invest, load, local_network, policy, renewables,
+    reserves, sets, storage, trade, transmission,
+)  # fmt: skip
+from simulator.model.ledger import Ledger
+
+FEATURES = (
+    invest,
+    dispatch,
+    chp,
+    renewables,
+    hydro,
+    storage,
+    fuel,
+    transmission,
+    trade,
+    load,
+    local_network,
+    adequacy,
+    reserves,
+    emissions,
+    budget,
+    policy,
+    closing,
+)
+"""In the order in which they are declared: later ones may use the variables of earlier ones."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A Pyomo model and the ledger its features posted to."""
+
+    pyomo: pyo.ConcreteModel
+    ledger: Ledger
+
+
+def build(case: Case) -> Model:
+    """The plan of a case as a Pyomo model; users may add ordinary constraints to ``Model.pyomo`` before solving."""
+    m, ledger = pyo.ConcreteModel(name=case.name), Ledger()
+    sets.add(m, case)
+    for feature in FEATURES:
+        feature.add(m, case, ledger)
+    return Model(m, ledger)

@@ -1,0 +1,74 @@
+"""The case: a scenario turned into numbers, and nothing of Pyomo.
+
+Labels are strings or years; arrays follow the order zone (Z), country (C), unit (U), model year (Y), slice (S),
+day (D). Power is in MW here; the model works in GW, GWh and MUSD, which keeps its matrix well scaled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.case.fleet import Asset
+from simulator.case.frame import Frame
+from simulator.case.horizon import Horizon
+from simulator.case.investment import Investment
+from simulator.case.network import Deal, Line, Local
+from simulator.case.targets import Law, Targets
+from simulator.case.units import Unit
+from simulator.case.water import Water
+from simulator.system import Country, Market, System, Zone
+
+
+@dataclass(frozen=True)
+class FuelStep:
+    """A step of a fuel's supply: price on top of the zone's, and yearly limit (GWh of fuel), by model year."""
+
+    market: str
+    step: int
+    fuel: str
+    zones: tuple[str, ...]
+    usd_per_mwh: np.ndarray
+    limit_gwh: np.ndarray
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything the model is built from."""
+
+    name: str
+    system: System
+    horizon: Horizon
+    frame: Frame
+    hours: np.ndarray
+    """(Y, S) hours per year each slice stands for; 0 where a slice is not part of a year."""
+    countries: tuple[Country, ...]
+    zones: tuple[Zone, ...]
+    markets: tuple[Market, ...]
+    load_mw: np.ndarray
+    """(Z, Y, S) without vehicles."""
+    nev_mw: np.ndarray
+    """(Z, Y, S) charging of electric vehicles."""
+    peak_mw: np.ndarray
+    """(C, Y) yearly peak of the country, vehicles included."""
+    assets: tuple[Asset, ...]
+    units: tuple[Unit, ...]
+    availability: np.ndarray
+    """(U, Y, S) share of capacity that can run."""
+    forced: np.ndarray
+    """(U, S) share of capacity that must run: heat-led plants."""
+    may_retire: bool
+    investment: Investment
+    lines: tuple[Line, ...]
+    deals: tuple[Deal, ...]
+    locals: tuple[Local, ...]
+    water: Water
+    fuel_steps: tuple[FuelStep, ...]
+    carbon_usd_per_t: np.ndarray
+    """(C, Y)"""
+    carbon_cap_kt: np.ndarray
+    """(C, Y); infinite without a cap."""
+    law: Law
+    targets: Targets
+    headline: str

@@ -1,0 +1,235 @@
+"""What new capacity costs, when it may come, and what limits it: the economics of candidates and the paid capital of
+projects and plants.
+
+Capital is paid as an annuity at the investor's real cost of capital, from commissioning to the end of life, in
+proportion to what operates in a model year. Country risk is part of the investor's rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.case.anchors import at_years
+from simulator.case.finance import annuity, real_wacc
+from simulator.case.fleet import Asset, CostTable
+from simulator.case.horizon import Horizon
+from simulator.schema import Scenario
+from simulator.system import Candidate, Country, Investor, System
+
+
+def wacc(investor: Investor, country: Country) -> float:
+    """Real cost of capital of an investor in a country, as a fraction per year."""
+    if investor.real_wacc_percent is not None:
+        return investor.real_wacc_percent / 100
+    return real_wacc(
+        investor.debt_share_percent / 100,
+        investor.debt_rate_percent / 100,
+        investor.equity_return_percent / 100,
+        investor.tax_rate_percent / 100,
+        investor.inflation_percent / 100,
+        investor.hedging_percent / 100,
+        investor.fees_percent / 100,
+        investor.tenor_years,
+        country.risk_premium_percent / 100,
+        investor.exposure_percent / 100,
+    )
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """New capacity of a candidate in a model year (both as positions); costs in USD per kW or per kWh."""
+
+    asset: int
+    year: int
+    operating: np.ndarray
+    """Share that runs in each model year (Y)."""
+    build_years: int
+    """Calendar years of the interval in which it can be commissioned."""
+    overnight_usd_per_kw: float
+    overnight_usd_per_kwh: float
+    annuity_usd_per_kw: float
+    annuity_usd_per_kwh: float
+    fixed_om_usd_per_kw_year: float
+
+
+@dataclass(frozen=True)
+class Cap:
+    """Limit in MW on vintages: their sum must not exceed it."""
+
+    name: str
+    limit_mw: float
+    vintages: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Money of an investor for the interval of a model year: overnight cost of its vintages must not exceed it."""
+
+    investor: str
+    year: int
+    countries: tuple[str, ...]
+    limit_musd: float
+    vintages: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Investment:
+    """All that the investment decisions need."""
+
+    vintages: tuple[Vintage, ...]
+    caps: tuple[Cap, ...]
+    budgets: tuple[Budget, ...]
+    paid_capital_musd: np.ndarray
+    """(assets, Y) yearly annuities of projects and of plants that are not yet paid off."""
+    spent_musd: np.ndarray
+    """(assets, Y) overnight spending of projects commissioned in the interval of each model year."""
+    fixed_om_musd: np.ndarray
+    """(assets, Y) fixed cost of existing plants and projects as long as they are kept."""
+    wacc: dict[tuple[str, str], float]
+    """(investor, country) → real rate, for the record."""
+
+
+def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset]) -> Investment:
+    """Vintages of all candidates with their costs and limits, and the capital already committed."""
+    investors = {row.id: row for row in system.investors}
+    countries = {row.id: row for row in system.countries}
+    rates = {(i, c): wacc(investor, country) for i, investor in investors.items() for c, country in countries.items()}
+    social = scenario.finance.discount_rate_percent / 100
+    costs = CostTable(system)
+    vintages = [
+        vintage
+        for position, asset in enumerate(assets)
+        if asset.candidate is not None
+        for vintage in _vintages(position, asset, asset.candidate, investors[asset.investor], rates, costs, horizon,
+                                 scenario)
+    ]  # fmt: skip
+    paid, spent = _committed(assets, investors, rates, social, horizon)
+    fixed = np.array([asset.fixed_om_usd_per_kw_year * asset.mw / 1e3 for asset in assets]).reshape(len(assets), -1)
+    return Investment(
+        tuple(vintages),
+        tuple(_caps(system, assets, vintages, horizon)),
+        tuple(_budgets(system, scenario, assets, vintages, horizon)),
+        paid, spent, fixed, rates,
+    )  # fmt: skip
+
+
+def _vintages(
+    position: int, asset: Asset, row: Candidate, investor: Investor, rates: dict[tuple[str, str], float],
+    costs: CostTable, horizon: Horizon, scenario: Scenario,
+) -> list[Vintage]:  # fmt: skip
+    last = scenario.chinese_investment.last_year if asset.chinese else None
+    technology = asset.technology
+    rate = rates[asset.investor, asset.country]
+    found = []
+    for v, year in enumerate(horizon.years):
+        window = [t for t in horizon.calendar_years(v) if t >= row.earliest and (last is None or t <= last)]
+        if not window:
+            continue
+        kw, kwh, om = costs.at(technology.id, year)
+        kw = kw * investor.equipment_cost_percent / 100 + row.connection_usd_per_kw
+        kwh = kwh * investor.equipment_cost_percent / 100
+        operating = np.array([
+            horizon.operating_share(v, y, technology.life_years, window[0], window[-1])
+            for y in range(len(horizon.years))
+        ])  # fmt: skip
+        found.append(Vintage(
+            position, v, operating, len(window), kw, kwh,
+            annuity(kw, rate, technology.life_years, technology.construction_years),
+            annuity(kwh, rate, technology.life_years, technology.construction_years), om,
+        ))  # fmt: skip
+    return found
+
+
+def _caps(system: System, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon) -> list[Cap]:
+    """Potential and yearly limits of candidates, and yearly limits of countries over several technologies."""
+    caps = []
+    last = len(horizon.years) - 1
+    for row in {asset.candidate.key: asset.candidate for asset in assets if asset.candidate}.values():
+        mine = [i for i, v in enumerate(vintages) if assets[v.asset].candidate is row]
+        if row.limit_mw is not None:
+            for y in range(last + 1):
+                alive = tuple(i for i in mine if vintages[i].year <= y and vintages[i].operating[y] > 0)
+                newest = any(vintages[i].year == y for i in alive)
+                if alive and (newest or y == last):
+                    caps.append(Cap(f"potential {row.key} {horizon.years[y]}", row.limit_mw, alive))
+        if row.limit_mw_per_year is not None:
+            caps += _yearly(f"yearly {row.key}", row.limit_mw_per_year, mine, vintages, horizon)
+    for limit in system.build_limits:
+        mine = [
+            i for i, v in enumerate(vintages)
+            if assets[v.asset].country in limit.countries and assets[v.asset].technology.id in limit.technologies
+        ]  # fmt: skip
+        caps += _yearly(f"yearly {limit.id}", limit.mw_per_year, mine, vintages, horizon)
+    return caps
+
+
+def _yearly(name: str, mw_per_year: float, mine: list[int], vintages: Sequence[Vintage], horizon: Horizon) -> list[Cap]:
+    """One limit per model year, as long as the longest window of its vintages."""
+    caps = []
+    for y, year in enumerate(horizon.years):
+        now = tuple(i for i in mine if vintages[i].year == y)
+        if now:
+            caps.append(Cap(f"{name} {year}", mw_per_year * max(vintages[i].build_years for i in now), now))
+    return caps
+
+
+def envelopes(system: System, scenario: Scenario) -> dict[tuple[str, tuple[str, ...]], dict[int, float]]:
+    """(investor, countries) → MUSD per year at anchor years, after the scenario's changes."""
+    chinese = {row.id for row in system.investors if row.chinese}
+    money: dict[tuple[str, tuple[str, ...]], dict[int, float]] = {}
+    for row in system.envelopes:
+        money.setdefault((row.investor, row.countries), {})[row.year] = row.musd_per_year
+    if scenario.chinese_investment.envelopes is not None:
+        named = {change.investor for change in scenario.chinese_investment.envelopes}
+        money = {key: path for key, path in money.items() if key[0] not in named}
+        for change in scenario.chinese_investment.envelopes:
+            money[change.investor, change.countries] = dict(change.musd_per_year)
+    factor = scenario.chinese_investment.envelope_factor
+    return {
+        key: {year: musd * (factor if key[0] in chinese else 1) for year, musd in path.items()}
+        for key, path in money.items()
+    }
+
+
+def _budgets(
+    system: System, scenario: Scenario, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon
+) -> list[Budget]:
+    budgets = []
+    for (investor, countries), path in envelopes(system, scenario).items():
+        for y in range(len(horizon.years)):
+            mine = tuple(
+                i for i, v in enumerate(vintages)
+                if v.year == y and assets[v.asset].investor == investor
+                and (not countries or assets[v.asset].country in countries)
+            )  # fmt: skip
+            if mine:
+                years = [t for t in horizon.calendar_years(y) if t >= min(path)]
+                limit = float(at_years(path, years).sum()) if years else 0.0
+                budgets.append(Budget(investor, y, countries, limit, mine))
+    return budgets
+
+
+def _committed(
+    assets: Sequence[Asset], investors: dict[str, Investor], rates: dict[tuple[str, str], float], social: float,
+    horizon: Horizon,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Annuities and spending of capital that the scenario commits, (assets, Y) each, in MUSD."""
+    paid = np.zeros((len(assets), len(horizon.years)))
+    spent = np.zeros_like(paid)
+    for a, asset in enumerate(assets):
+        capital = (asset.overnight_usd_per_kw * asset.full_mw + asset.overnight_usd_per_kwh * asset.full_mwh) / 1e3
+        if capital == 0 or asset.status == "candidate":
+            continue
+        rate = rates.get((asset.investor, asset.country), social)
+        technology = asset.technology
+        yearly = annuity(capital, rate, technology.life_years, technology.construction_years)
+        running = asset.mw / asset.full_mw if asset.full_mw else asset.mwh / asset.full_mwh
+        paid[a] = yearly * running
+        if asset.status == "project" and asset.date is not None:
+            for y in range(len(horizon.years)):
+                if int(asset.date) in horizon.calendar_years(y):
+                    spent[a, y] = capital
+    return paid, spent

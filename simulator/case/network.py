@@ -1,0 +1,96 @@
+"""Lines between zones, offers of border markets, and local networks, by model year and slice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.case.finance import annuity
+from simulator.case.fleet import in_service
+from simulator.case.frame import Frame
+from simulator.case.horizon import Horizon
+from simulator.case.investment import wacc
+from simulator.schema import Scenario
+from simulator.system import Link, LocalNetwork, Offer, System, year_fraction
+
+
+@dataclass(frozen=True)
+class Line:
+    """A link with its capacity by model year (MW) and the yearly cost of its expansion."""
+
+    row: Link
+    forward_mw: np.ndarray
+    backward_mw: np.ndarray
+    expansion_years: tuple[int, ...]
+    """Positions of the model years in which capacity can be added."""
+    annual_usd_per_kw: float
+    """Annuity and operation of a kW of line per year."""
+    existing_musd: np.ndarray
+    """Yearly cost of existing capacity that is not paid off (Y)."""
+
+
+def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Line]:
+    """Links with dates shifted by the scenario's delay; only lines not yet in service are delayed."""
+    investors = {row.id: row for row in system.investors}
+    country = {row.id: row for row in system.countries}
+    zones = {row.id: row for row in system.zones}
+    social = scenario.finance.discount_rate_percent / 100
+    lines = []
+    for row in system.links:
+        start = None
+        if row.in_service is not None:
+            start = year_fraction(row.in_service)
+            if start >= horizon.years[0]:
+                start += scenario.grid.extra_delay_months / 12
+        share = in_service(horizon.years, start, None)
+        may = row.expandable_from is not None and scenario.optimiser.expand_grid
+        years = tuple(y for y, year in enumerate(horizon.years) if may and year >= (row.expandable_from or 0))
+        rate = wacc(investors[row.investor], country[zones[row.from_zone].country]) if row.investor else social
+        yearly = annuity(row.overnight_usd_per_kw, rate, row.life_years)
+        yearly += row.overnight_usd_per_kw * row.fixed_om_percent / 100
+        existing = np.zeros(len(horizon.years))
+        if not row.existing_is_paid:
+            existing = yearly * max(row.forward_mw, row.backward_mw) * share / 1e3
+        lines.append(Line(row, row.forward_mw * share, row.backward_mw * share, years, yearly, existing))
+    return lines
+
+
+@dataclass(frozen=True)
+class Deal:
+    """An offer of a border market with its power limit by model year and slice (MW)."""
+
+    row: Offer
+    limit_mw: np.ndarray
+    active: np.ndarray
+    """Model years (bool) in which it stands."""
+
+
+def make_deals(system: System, horizon: Horizon, frame: Frame) -> list[Deal]:
+    """Offers limited to their years and months."""
+    years = np.array(horizon.years)
+    deals = []
+    for row in system.offers:
+        active = (years >= row.first_year) & (years <= row.last_year)
+        months = np.isin(frame.month[frame.day], row.months)
+        deals.append(Deal(row, row.limit_mw * active[:, None] * months[None, :], active))
+    return deals
+
+
+@dataclass(frozen=True)
+class Local:
+    """A local network and the peak it must carry by model year (MW)."""
+
+    row: LocalNetwork
+    peak_mw: np.ndarray
+
+
+def make_locals(system: System, horizon: Horizon, zone_peak_mw: dict[str, np.ndarray]) -> list[Local]:
+    """Local networks with their peaks: the stated coincident peak, else the largest load of the year."""
+    stated = {(row.zone, row.year): row.peak_mw for row in system.peak_demand}
+    return [
+        Local(row, np.array([
+            stated.get((row.zone, year), zone_peak_mw[row.zone][y]) for y, year in enumerate(horizon.years)
+        ]))
+        for row in system.local_networks
+    ]  # fmt: skip

@@ -1,0 +1,93 @@
+"""Reservoirs: water is stored over the year, turned into power, spilled, and passed downstream.
+
+Days of the plan follow each other through the year; each stands for several days, and a reservoir's balance counts the
+water of all of them, so unequal weights make no water. The year ends as it began.
+
+==========  ============  =====================  =======  ===================================================
+symbol      name          index                  unit     meaning
+==========  ============  =====================  =======  ===================================================
+``v``       level_hm3     reservoir, year, day   hm3      active storage at the start of a day (variable)
+``w``       spill_hm3     reservoir, year, day   hm3      water past the turbines (variable)
+``a``       inflow_hm3    reservoir, day         hm3      natural inflow of the days it stands for
+``κ``       energy_gwh_per_hm3  reservoir        GWh/hm3  energy of the water, head-free
+``g``       output_gw     unit, year, slice      GW       from ``dispatch``
+``q``       (turbined)    reservoir, year, day   hm3      Σ_s h[y,s]·g[u,y,s] / κ over its units
+==========  ============  =====================  =======  ===================================================
+
+(1)  v[r,y,d+1] = v[r,y,d] + a[r,d] + Σ_{upstream} (q + w) − q[r,y,d] − w[r,y,d], cyclic over the year
+(2)  minimum ≤ Σ_{d in window} share[d]·(q[r,y,d] + w[r,y,d]) ≤ maximum   irrigation, ecology, winter protocol
+
+Left out: head, evaporation, travel time between the reservoirs of a cascade.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from simulator.case.case import Case
+from simulator.model.components import array_param, array_var, rows
+from simulator.model.ledger import Ledger
+from simulator.model.sets import grouped, subset
+
+
+def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Declare levels, spill, water balance and windows."""
+    water, days = case.water, len(case.frame.weight_days)
+    reservoirs = water.reservoirs
+    m.RESERVOIR = subset(r.id for r in reservoirs)
+    m.UNITS_OF_RESERVOIR = grouped(
+        m.RESERVOIR, {r.id: [u.id for u in case.units if u.reservoir == r.id] for r in reservoirs}
+    )
+    m.UPSTREAM = grouped(m.RESERVOIR, {r.id: [o.id for o in reservoirs if o.downstream == r.id] for r in reservoirs})
+    m.inflow_hm3 = array_param(m.RESERVOIR, m.DAY, values=water.inflow_hm3)
+    m.hm3_per_gwh = array_param(m.RESERVOIR, values=np.array([1e3 / r.energy_mwh_per_hm3 for r in reservoirs]))
+    upper = np.repeat(np.array([r.active_hm3 for r in reservoirs])[:, None], days, axis=1)
+    lower = np.zeros_like(upper)
+    for i, r in enumerate(reservoirs):
+        if r.start_percent is not None:
+            upper[i, 0] = lower[i, 0] = r.active_hm3 * r.start_percent / 100
+    m.level_hm3 = array_var(m.RESERVOIR, m.YEAR, m.DAY, lower=lower[:, None, :], upper=upper[:, None, :])
+    m.spill_hm3 = array_var(m.RESERVOIR, m.YEAR, m.DAY)
+    m.water_balance = rows(  # (1)
+        m.RESERVOIR, m.YEAR, m.DAY,
+        rule=lambda m, r, y, d: m.level_hm3[r, y, m.next_day[d]] == m.level_hm3[r, y, d] + m.inflow_hm3[r, d]
+        + sum(outflow(m, o, y, d) for o in m.UPSTREAM[r]) - outflow(m, r, y, d),
+    )  # fmt: skip
+    _windows(m, case)
+
+
+def turbined(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
+    """Water through the turbines in the days that a day of the plan stands for, hm3."""
+    return m.hm3_per_gwh[r] * sum(
+        m.hours[y, s] * m.output_gw[u, y, s] for u in m.UNITS_OF_RESERVOIR[r] for s in m.SLICES_OF_DAY[d]
+    )
+
+
+def outflow(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
+    """Turbined and spilled water, hm3."""
+    return turbined(m, r, y, d) + m.spill_hm3[r, y, d]
+
+
+def _windows(m: pyo.ConcreteModel, case: Case) -> None:
+    windows, reservoirs = case.water.windows, case.water.reservoirs
+    m.WINDOW = subset(w.name for w in windows)
+    m.RESERVOIR_OF_WINDOW = grouped(m.WINDOW, {w.name: [reservoirs[w.reservoir].id] for w in windows})
+    share = np.zeros((len(windows), len(case.frame.weight_days)))
+    for i, window in enumerate(windows):
+        share[i, list(window.days)] = window.share
+    m.window_share = array_param(m.WINDOW, m.DAY, values=share)
+    m.LEAST_WINDOW = subset(w.name for w in windows if w.minimum_hm3 > 0)
+    m.MOST_WINDOW = subset(w.name for w in windows if np.isfinite(w.maximum_hm3))
+    m.least_hm3 = array_param(m.LEAST_WINDOW, values=np.array([w.minimum_hm3 for w in windows if w.minimum_hm3 > 0]))
+    m.most_hm3 = array_param(
+        m.MOST_WINDOW, values=np.array([w.maximum_hm3 for w in windows if np.isfinite(w.maximum_hm3)])
+    )
+
+    def released(m: pyo.ConcreteModel, w: Any, y: Any) -> Any:
+        return sum(m.window_share[w, d] * outflow(m, r, y, d) for r in m.RESERVOIR_OF_WINDOW[w] for d in m.DAY)
+
+    m.least_release = rows(m.LEAST_WINDOW, m.YEAR, rule=lambda m, w, y: released(m, w, y) >= m.least_hm3[w])  # (2)
+    m.most_release = rows(m.MOST_WINDOW, m.YEAR, rule=lambda m, w, y: released(m, w, y) <= m.most_hm3[w])

@@ -1,0 +1,72 @@
+"""Index sets and common parameters of the model: places, years, slices, units.
+
+Slices and days are counted from 0 in chronological order; the labels of slices return in the results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from simulator.case.case import Case
+from simulator.case.units import Unit
+from simulator.model.components import array_param
+
+
+def subset(items: Iterable[Any]) -> pyo.Set:
+    """An ordered set of the items, in their order."""
+    return pyo.Set(initialize=list(items), ordered=True)
+
+
+def grouped(index: pyo.Set, members: dict[Any, list[Any]], dimen: int = 1) -> pyo.Set:
+    """For each element of ``index`` the list of its members (empty where it has none)."""
+    return pyo.Set(index, initialize={key: members.get(key, []) for key in index}, ordered=True, dimen=dimen)
+
+
+def units_by(case: Case, key: Callable[[Unit], Any], which: Callable[[Unit], bool]) -> dict[Any, list[str]]:
+    """Ids of the units that satisfy ``which``, by ``key``."""
+    found: dict[Any, list[str]] = {}
+    for unit in case.units:
+        if which(unit):
+            found.setdefault(key(unit), []).append(unit.id)
+    return found
+
+
+def add(m: pyo.ConcreteModel, case: Case) -> None:
+    """Declare the sets and parameters that several features share."""
+    frame, years = case.frame, case.horizon.years
+    slices = len(frame.day)
+    m.ZONE = subset(zone.id for zone in case.zones)
+    m.COUNTRY = subset(country.id for country in case.countries)
+    m.ZONES_OF_COUNTRY = grouped(
+        m.COUNTRY, {c.id: [z.id for z in case.zones if z.country == c.id] for c in case.countries}
+    )
+    m.YEAR = subset(years)
+    m.SLICE = subset(range(slices))
+    m.DAY = subset(range(len(frame.weight_days)))
+    m.SLICES_OF_DAY = grouped(m.DAY, {d: np.flatnonzero(frame.day == d).tolist() for d in m.DAY})
+    m.UNIT = subset(unit.id for unit in case.units)
+
+    m.hours = array_param(m.YEAR, m.SLICE, values=case.hours)
+    """Hours per year of a slice."""
+    m.day_of = array_param(m.SLICE, values=frame.day)
+    m.availability = array_param(m.UNIT, m.YEAR, m.SLICE, values=case.availability)
+    m.next_day = array_param(m.DAY, values=(np.arange(len(m.DAY)) + 1) % len(m.DAY))
+    m.previous_day = array_param(m.DAY, values=(np.arange(len(m.DAY)) - 1) % len(m.DAY))
+    following, before = _neighbours_in_day(frame.day)
+    m.next_slice = array_param(m.SLICE, values=following)
+    """The following slice of the same day; after the last comes the first."""
+    m.previous_slice = array_param(m.SLICE, values=before)
+    m.block_hours = array_param(m.SLICE, values=frame.block_hours)
+    """Length of a slice within its day, in hours."""
+
+
+def _neighbours_in_day(day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    following, before = np.empty(len(day), int), np.empty(len(day), int)
+    for d in np.unique(day):
+        inside = np.flatnonzero(day == d)
+        following[inside], before[inside] = np.roll(inside, -1), np.roll(inside, 1)
+    return following, before
