@@ -1,0 +1,202 @@
+"""The scenario's say over the system: changed rows, demand paths, vehicle fleets and targets.
+
+Everything after this module sees one effective system. A change that names something unknown, or that could not have
+any effect, is an error with the nearest known name.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from simulator.case.anchors import at_years
+from simulator.errors import InputError, Problem
+from simulator.schema import Scenario
+from simulator.system import Demand, Row, System, Target, VehicleFleet
+
+
+def effective_system(system: System, scenario: Scenario) -> System:
+    """The system as the scenario changes it. Raises ``InputError`` naming every change that cannot work."""
+    problems: list[Problem] = []
+    tables = _changed_rows(system, scenario, problems)
+    updated = system.model_copy(update=tables)
+    updated = updated.model_copy(update={
+        "demand": _demand(updated, scenario, problems),
+        "vehicle_fleets": _vehicles(updated, scenario, problems),
+        "targets": _targets(updated, scenario, problems),
+    })  # fmt: skip
+    _check_names(updated, scenario, problems)
+    if problems:
+        raise InputError(problems)
+    return updated
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Advice that names the nearest known word, or all of them when they are few."""
+    names = list(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+
+
+def _unknown(kind: str, word: str, known: Iterable[str], path: str) -> Problem:
+    return Problem(f"unknown {kind} {word!r}", path=path, help=nearest(word, known))
+
+
+def _changed_rows(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, Any]:
+    tables: dict[str, Any] = {}
+    known = [name for name, value in system if isinstance(value, tuple)]
+    for table, changes in scenario.changes.items():
+        if table not in known:
+            problems.append(_unknown("table", table, known, f"changes.{table}"))
+            continue
+        rows: tuple[Row, ...] = getattr(system, table)
+        position = {row.key: i for i, row in enumerate(rows)}
+        new = list(rows)
+        for key, columns in changes.items():
+            path = f"changes.{table}.{key}"
+            if key not in position:
+                problems.append(_unknown(f"row of `{table}`", key, position, path))
+                continue
+            changed = _changed_row(rows[position[key]], columns, path, problems)
+            if changed is not None:
+                new[position[key]] = changed
+        tables[table] = tuple(new)
+    _check_references(system, tables, problems)
+    return tables
+
+
+def _changed_row(row: Row, columns: dict[str, Any], path: str, problems: list[Problem]) -> Row | None:
+    model = type(row)
+    unknown = [column for column in columns if column not in model.model_fields or column in model.key_fields]
+    for column in unknown:
+        problems.append(_unknown("column", column, model.model_fields, f"{path}.{column}"))
+    if unknown:
+        return None
+    try:
+        changed = model.model_validate({**row.model_dump(), **columns})
+    except ValidationError as error:
+        for detail in error.errors():
+            column = str(detail["loc"][0]) if detail["loc"] else ""
+            problems.append(Problem(f"{detail['msg']}", path=f"{path}.{column}"))
+        return None
+    for column in columns:
+        if getattr(changed, column) == getattr(row, column):
+            problems.append(Problem(
+                f"the system already says {column} = {getattr(row, column)!r}: this change has no effect",
+                path=f"{path}.{column}", help="remove it, or write another value",
+            ))  # fmt: skip
+    return changed
+
+
+def _check_references(system: System, tables: dict[str, Any], problems: list[Problem]) -> None:
+    for table, rows in tables.items():
+        for row in rows:
+            for column, target in type(row).references.items():
+                value = getattr(row, column)
+                names = (value,) if isinstance(value, str) else value or ()
+                known = {other.key for other in tables.get(target, getattr(system, target))}
+                for name in names:
+                    if name not in known:
+                        problems.append(_unknown(column, name, known, f"changes.{table}.{row.key}.{column}"))
+
+
+def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Demand, ...]:
+    country = {zone.id: zone.country for zone in system.zones}
+    known = {country[row.zone] for row in system.demand}
+    for name in scenario.demand:
+        if name not in known:
+            problems.append(_unknown("country with demand", name, sorted(known), f"demand.{name}"))
+    paths: dict[str, dict[int, Demand]] = {}
+    for row in system.demand:
+        paths.setdefault(row.zone, {})[row.year] = row
+    new: list[Demand] = []
+    for zone, path in paths.items():
+        change = scenario.demand.get(country[zone])
+        years = sorted(path)
+        if change is None:
+            new += [path[year] for year in years]
+            continue
+        energy = {year: path[year].energy_gwh for year in years}
+        if change.growth_percent_per_year is not None:
+            start = change.growth_from
+            base = float(at_years(energy, [start])[0])
+            growth = 1 + change.growth_percent_per_year / 100
+            energy = {year: value for year, value in energy.items() if year < start}
+            last = max(*scenario.horizon.model_years, start) + 1
+            energy |= {year: base * growth ** (year - start) for year in range(start, last)}
+        pattern = path[years[-1]]
+        new += [pattern.model_copy(update={"year": y, "energy_gwh": e * change.factor}) for y, e in energy.items()]
+    return tuple(new)
+
+
+def _vehicles(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[VehicleFleet, ...]:
+    used = {(row.country, row.vehicle) for row in system.vehicle_use}
+    countries = sorted({country for country, _ in used})
+    new = list(system.vehicle_fleets)
+    for country, change in scenario.nev.items():
+        if country not in countries:
+            problems.append(_unknown("country with vehicles", country, countries, f"nev.{country}"))
+            continue
+        for vehicle, path in (change.vehicles or {}).items():
+            classes = sorted(v for c, v in used if c == country)
+            if vehicle not in classes:
+                problems.append(_unknown("vehicle", vehicle, classes, f"nev.{country}.vehicles.{vehicle}"))
+            new = [row for row in new if (row.country, row.vehicle) != (country, vehicle)]
+            new += [VehicleFleet(country=country, vehicle=vehicle, year=y, vehicles=n) for y, n in path.items()]
+        new = [
+            row.model_copy(update={"vehicles": row.vehicles * change.factor}) if row.country == country else row
+            for row in new
+        ]
+    return tuple(new)
+
+
+def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Target, ...]:
+    known = {row.id for row in system.targets}
+    for name in scenario.targets:
+        if name not in known:
+            problems.append(_unknown("target", name, sorted(known), f"targets.{name}"))
+    new = []
+    for row in system.targets:
+        change = scenario.targets.get(row.id)
+        update = {} if change is None else {k: v for k, v in change.model_dump().items() if v is not None}
+        changed = row.model_copy(update=update)
+        path = f"targets.{row.id}"
+        if changed.mode != "report" and changed.year not in scenario.horizon.model_years:
+            problems.append(Problem(
+                f"target {row.id!r} is {changed.mode} for {changed.year}, which is not a model year", path=path,
+                help=f"add {changed.year} to horizon.model_years, or set the target's mode to report",
+            ))  # fmt: skip
+        if changed.mode == "soft" and changed.shortfall_usd_per_mwh == 0:
+            problems.append(Problem(
+                f"target {row.id!r} is soft but missing it costs nothing", path=f"{path}.shortfall_usd_per_mwh",
+                help="give shortfall_usd_per_mwh, such as 100",
+            ))  # fmt: skip
+        new.append(changed)
+    return tuple(new)
+
+
+def _check_names(system: System, scenario: Scenario, problems: list[Problem]) -> None:
+    investors = {row.id for row in system.investors}
+    countries = {row.id for row in system.countries}
+    chinese = scenario.chinese_investment
+    for i, change in enumerate(chinese.envelopes or ()):
+        path = f"chinese_investment.envelopes[{i}]"
+        if change.investor not in investors:
+            problems.append(_unknown("investor", change.investor, sorted(investors), f"{path}.investor"))
+        problems += [
+            _unknown("country", name, sorted(countries), f"{path}.countries")
+            for name in change.countries if name not in countries
+        ]  # fmt: skip
+    if chinese.last_year is not None and chinese.last_year >= scenario.horizon.model_years[-1]:
+        problems.append(Problem(
+            f"Chinese investors leave after {chinese.last_year}, but the last model year is "
+            f"{scenario.horizon.model_years[-1]}: this has no effect",
+            path="chinese_investment.last_year", help="name an earlier year",
+        ))  # fmt: skip
+    if scenario.headline is not None and scenario.headline not in {row.id for row in system.targets}:
+        problems.append(_unknown("target", scenario.headline, [row.id for row in system.targets], "headline"))

@@ -1,0 +1,226 @@
+"""Series by slice: load, vehicle charging, availability of units, heat-led minimum.
+
+Weather and load shapes come from the seeded generator or from the user's own profiles; seasonal figures (heating
+season, river flow, availability in winter and summer) are given by month and spread over the days of the plan so that
+the year's total is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from simulator.case.anchors import at_years
+from simulator.case.frame import Frame, aggregate
+from simulator.case.units import HEATING_MONTHS, Unit
+from simulator.case.water import DAYS_OF_MONTH, month_shares, water_factor
+from simulator.errors import InputError, Problem
+from simulator.schema import Scenario
+from simulator.system import System
+
+HOURS = 8760
+Hourly = dict[tuple[str, str], np.ndarray]
+"""(zone, ``load``, ``wind`` or ``solar``) → 8760 hourly values; load relative to its mean, others per capacity."""
+
+
+def annual_gwh(system: System, years: Sequence[int]) -> np.ndarray:
+    """(Z, Y) demand without vehicles, GWh."""
+    paths: dict[str, dict[int, float]] = {}
+    for row in system.demand:
+        paths.setdefault(row.zone, {})[row.year] = row.energy_gwh
+    missing = [zone.id for zone in system.zones if zone.id not in paths]
+    if missing:
+        raise InputError([Problem(
+            f"zone {name!r} has no demand", path=f"demand.{name}", help="add a row to `demand`; 0 is allowed",
+        ) for name in missing])  # fmt: skip
+    return np.array([at_years(paths[zone.id], years) for zone in system.zones])
+
+
+def hourly_load(system: System, years: Sequence[int], hourly: Hourly) -> np.ndarray:
+    """(Z, Y, 8760) load without vehicles, MW."""
+    shape = np.array([hourly[zone.id, "load"] for zone in system.zones])
+    mean = annual_gwh(system, years) * 1e3 / HOURS
+    return mean[:, :, None] * (shape / shape.mean(axis=1, keepdims=True))[:, None, :]
+
+
+# ---------------------------------------------------------------------------------------------- vehicles
+
+
+def hourly_vehicles(system: System, years: Sequence[int], weekend: np.ndarray, month: np.ndarray) -> np.ndarray:
+    """(Z, Y, 8760) charging of electric vehicles, MW.
+
+    Energy of a class is vehicles × km × kWh/km × cold factor ÷ (1 − charging loss); every day draws its share of the
+    month's energy along the class's charging profile.
+
+    ``weekend`` and ``month``: (8760) bool and 1..12 by hour.
+    """
+    profiles = _charging_profiles(system)
+    fleets: dict[tuple[str, str], dict[int, float]] = {}
+    for fleet in system.vehicle_fleets:
+        fleets.setdefault((fleet.country, fleet.vehicle), {})[fleet.year] = fleet.vehicles
+    spread = {row.zone: row for row in system.vehicle_zones}
+    total = np.zeros((len(system.zones), len(years), HOURS))
+    day_type = np.where(weekend[::24], "weekend", "weekday")
+    for use in system.vehicle_use:
+        path = fleets.get((use.country, use.vehicle))
+        if path is None:
+            continue
+        daily_kwh = use.km_per_year * use.kwh_per_km / (1 - use.charging_loss_percent / 100) / 365
+        by_day = np.array([profiles[use.charging, kind] for kind in day_type])
+        vehicles = at_years(path, years)
+        for z, zone in enumerate(system.zones):
+            if zone.country != use.country or zone.id not in spread:
+                continue
+            cold = np.array(spread[zone.id].cold_factor)[month[::24] - 1]
+            mw = daily_kwh / 1e3 * (cold[:, None] * by_day).ravel()
+            total[z] += vehicles[:, None] * spread[zone.id].share_percent / 100 * mw[None, :]
+    return total
+
+
+def _charging_profiles(system: System) -> dict[tuple[str, str], np.ndarray]:
+    """(profile, day type) → 24 shares that add up to 1."""
+    profiles: dict[tuple[str, str], np.ndarray] = {}
+    for row in system.charging_profiles:
+        profiles.setdefault((row.id, row.day_type), np.zeros(24))[row.hour] = row.share
+    problems = [
+        Problem(f"charging profile {name!r}, {kind}: shares add up to {shares.sum():.4f} instead of 1",
+                path=f"charging_profiles.{name}", help="give 24 hours whose shares add up to 1")
+        for (name, kind), shares in profiles.items() if abs(shares.sum() - 1) > 1e-3
+    ]  # fmt: skip
+    problems += [
+        Problem(f"vehicles charge along {use.charging!r}, which has no {kind} profile",
+                path=f"vehicle_use.{use.key}.charging", help="add its 24 hours to `charging_profiles`")
+        for use in system.vehicle_use for kind in ("weekday", "weekend") if (use.charging, kind) not in profiles
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    return {key: shares / shares.sum() for key, shares in profiles.items()}
+
+
+# ------------------------------------------------------------------------------------------- availability
+
+
+def availability(
+    system: System, scenario: Scenario, frame: Frame, units: Sequence[Unit], years: Sequence[int], hourly: Hourly
+) -> np.ndarray:
+    """(U, Y, S) share of capacity that can run, from weather, rivers, season and heat."""
+    winter = by_day(frame, np.isin(np.arange(1, 13), HEATING_MONTHS).astype(float))[frame.day]
+    heat = heating(system, frame)
+    rivers = river_profiles(system, scenario, frame)
+    cache: dict[tuple[str, str], np.ndarray] = {}
+    rows = []
+    for unit in units:
+        technology = unit.technology
+        season = winter * technology.availability_winter_percent + (1 - winter) * technology.availability_summer_percent
+        share = season / 100
+        if technology.kind == "variable":
+            key = (unit.zone, technology.group)
+            if key not in cache:
+                cache[key] = aggregate(_weather(hourly, key), frame)
+            share = share * cache[key]
+        elif technology.kind == "run_of_river":
+            share = share * _river(rivers, unit)[frame.day]
+        elif technology.kind == "thermal":
+            full = heat[unit.zone][frame.day]
+            cap = full * technology.heat_cap_winter_percent + (1 - full) * technology.heat_cap_summer_percent
+            share = np.minimum(share, cap / 100)
+        rows.append(np.broadcast_to(share, (len(years), len(frame.day))))
+    return np.array(rows).reshape(len(units), len(years), len(frame.day))
+
+
+def forced_output(system: System, frame: Frame, units: Sequence[Unit]) -> np.ndarray:
+    """(U, S) share of capacity that heat forces to run."""
+    heat = heating(system, frame)
+    rows = []
+    for unit in units:
+        full, technology = heat[unit.zone][frame.day], unit.technology
+        led = full * technology.heat_led_winter_percent + (1 - full) * technology.heat_led_summer_percent
+        rows.append(led / 100)
+    return np.array(rows).reshape(len(units), len(frame.day))
+
+
+def by_day(frame: Frame, monthly: np.ndarray) -> np.ndarray:
+    """Monthly figures (…, 12) for the days of the plan (…, D): the mean over the days each stands for.
+
+    The mean over the days of the plan, by their weights, equals the mean over the months by their lengths.
+    """
+    shares = month_shares(frame)
+    return np.asarray(monthly @ (shares / shares.sum(axis=1, keepdims=True)).T)
+
+
+def heating(system: System, frame: Frame) -> dict[str, np.ndarray]:
+    """Zone → (D) how far the heating season is on, 0 to 1; zones without a season have none."""
+    monthly = {zone.id: np.zeros(12) for zone in system.zones}
+    for row in system.heat_seasons:
+        monthly[row.zone][row.month - 1] = row.heat_percent / 100
+    return {zone: by_day(frame, values) for zone, values in monthly.items()}
+
+
+def river_profiles(system: System, scenario: Scenario, frame: Frame) -> dict[tuple[str, str], np.ndarray]:
+    """(zone, technology) → (D) run-of-river output per capacity in the scenario's water year."""
+    factor = water_factor(system, scenario)
+    country = {zone.id: zone.country for zone in system.zones}
+    monthly: dict[tuple[str, str], np.ndarray] = {}
+    for row in system.river_profiles:
+        profile = monthly.setdefault((row.zone, row.technology), np.full(12, np.nan))
+        profile[row.month - 1] = min(row.capacity_factor_percent / 100 * factor[country[row.zone]], 1.0)
+    gaps = [Problem(
+        f"river profile of {technology} in {zone}: month {int(np.flatnonzero(np.isnan(values))[0]) + 1} is missing",
+        path=f"river_profiles.{zone}/{technology}", help="give all twelve months",
+    ) for (zone, technology), values in monthly.items() if np.isnan(values).any()]  # fmt: skip
+    if gaps:
+        raise InputError(gaps)
+    return {key: by_day(frame, values) for key, values in monthly.items()}
+
+
+def _river(rivers: dict[tuple[str, str], np.ndarray], unit: Unit) -> np.ndarray:
+    profile = rivers.get((unit.zone, unit.technology.id))
+    if profile is None:
+        raise InputError([Problem(
+            f"{unit.technology.id} in {unit.zone} has no river profile",
+            path=f"river_profiles.{unit.zone}/{unit.technology.id}", help="add its twelve months to `river_profiles`",
+        )])  # fmt: skip
+    return profile
+
+
+def _weather(hourly: Hourly, key: tuple[str, str]) -> np.ndarray:
+    series = hourly.get(key)
+    if series is None:
+        raise InputError([Problem(
+            f"{key[1]} in {key[0]} has no hourly profile", path=f"zones.{key[0]}.weather",
+            help="name a zone of the weather tables, or give the profile in horizon.profiles",
+        )])  # fmt: skip
+    return series
+
+
+# ------------------------------------------------------------------------------------------ named slices
+
+
+def sliced_load(system: System, years: Sequence[int], slices: Sequence[str]) -> np.ndarray:
+    """(Z, Y, S) load of systems that name their own slices; 0 where a slice is not part of a year."""
+    given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
+    return np.array([
+        [[given.get((zone.id, "load", year, name), 0.0) for name in slices] for year in years] for zone in system.zones
+    ])  # fmt: skip
+
+
+def sliced_availability(
+    system: System, scenario: Scenario, frame: Frame, units: Sequence[Unit], years: Sequence[int], slices: Sequence[str]
+) -> np.ndarray:
+    """(U, Y, S) availability of systems that name their own slices: plants as their winter figure, weather as given."""
+    given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
+    result = np.zeros((len(units), len(years), len(slices)))
+    for u, unit in enumerate(units):
+        base = unit.technology.availability_winter_percent / 100
+        for y, year in enumerate(years):
+            for s, name in enumerate(slices):
+                own = given.get((unit.zone, unit.technology.id, year, name))
+                natural = unit.technology.kind in ("variable", "run_of_river")
+                result[u, y, s] = base * (own if own is not None else (0.0 if natural else 1.0))
+    return result
+
+
+def month_of_hour() -> np.ndarray:
+    """(8760) month, 1 to 12."""
+    return np.repeat(np.arange(1, 13), DAYS_OF_MONTH * 24)

@@ -1,0 +1,288 @@
+"""An independent look at a plan: recompute balances, limits, cost and shares from inputs and results alone.
+
+Nothing here knows Pyomo, the ledger or the compiler. Each check gives the largest violation, relative to the scale of
+what it checks; above ``TOLERANCE`` the plan is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from simulator.case.case import Case
+from simulator.errors import NumericalError
+
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: its name and the largest violation, relative to the scale of what is checked."""
+
+    name: str
+    violation: float
+
+
+def check(case: Case, results: xr.Dataset) -> tuple[Finding, ...]:
+    """All findings. Raises ``NumericalError`` naming every check that fails."""
+    findings = tuple(Finding(name, float(test(case, results))) for name, test in CHECKS.items())
+    failed = [f for f in findings if not f.violation <= TOLERANCE]
+    if failed:
+        lines = [f"  {f.name}: off by {f.violation:.1e} (allowed {TOLERANCE:.0e})" for f in failed]
+        raise NumericalError("the plan fails its independent check and is not saved:\n" + "\n".join(lines))
+    return findings
+
+
+def _relative(difference: np.ndarray, scale: np.ndarray | float) -> float:
+    if np.size(difference) == 0:
+        return 0.0
+    return float(np.max(np.abs(difference)) / max(float(np.max(np.abs(scale), initial=0.0)), 1e-6))
+
+
+def _excess(value: np.ndarray, limit: np.ndarray) -> float:
+    """How far values exceed limits (infinite limits never bind), relative to the largest value."""
+    if np.size(value) == 0:
+        return 0.0
+    over = np.where(np.isfinite(limit), value - limit, 0.0)
+    return float(max(np.max(over), 0.0) / max(float(np.max(np.abs(value))), 1e-6))
+
+
+def _balance(case: Case, results: xr.Dataset) -> float:
+    """Generation, storage, trade and unserved energy meet the load in every zone and slice."""
+    zone = {z.id: i for i, z in enumerate(case.zones)}
+    grid = np.zeros_like(case.load_mw)
+    local = np.zeros_like(case.load_mw)
+    networked = {n.row.zone for n in case.locals}
+    net = results["generation_mw"].values + results["storage_discharge_mw"].values - results["storage_charge_mw"].values
+    for u, unit in enumerate(case.units):
+        side = local if unit.technology.distributed else grid
+        side[zone[unit.zone]] += net[u] * (1 - unit.technology.own_use_percent / 100)
+    flow = results["flow_mw"].values
+    sent = np.maximum(flow, 0), np.maximum(-flow, 0)
+    for i, line in enumerate(case.lines):
+        keep = 1 - line.row.loss_percent / 100
+        grid[zone[line.row.to_zone]] += keep * sent[0][i] - sent[1][i]
+        grid[zone[line.row.from_zone]] += keep * sent[1][i] - sent[0][i]
+    for i, deal in enumerate(case.deals):
+        sign = 1 if deal.row.direction == "import" else -1
+        grid[zone[deal.row.zone]] += sign * results["trade_mw"].values[i]
+    served = case.load_mw + case.nev_mw - results["unserved_mw"].values
+    worst = 0.0
+    for name, z in zone.items():
+        if name in networked:
+            loss = next(n.row.loss_percent for n in case.locals if n.row.zone == name) / 100
+            residual = (1 - loss) * grid[z] + local[z] - served[z]
+        else:
+            residual = grid[z] + local[z] - served[z]
+        worst = max(worst, _relative(residual * (case.hours > 0), case.load_mw[z]))
+    return worst
+
+
+def _capacity(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(U, Y) capacity of units from the assets' results."""
+    mw = results["capacity_mw"].values
+    return np.array([mw[list(unit.assets)].sum(axis=0) for unit in case.units]).reshape(len(case.units), -1)
+
+
+def _output(case: Case, results: xr.Dataset) -> float:
+    """No unit exceeds its available capacity; heat-led plants give what heat forces; nothing is negative."""
+    limit = case.availability * _capacity(case, results)[:, :, None]
+    used = results["generation_mw"].values + results["storage_charge_mw"].values
+    used = used + results["storage_discharge_mw"].values
+    natural = np.array([u.technology.kind == "thermal" for u in case.units])
+    forced = case.forced[:, None, :] * _capacity(case, results)[:, :, None]
+    return max(
+        _excess(used, limit),
+        _excess(forced[natural], results["generation_mw"].values[natural]),
+        _excess(-results["curtailment_mw"].values, np.zeros(1)),
+    )
+
+
+def _storage(case: Case, results: xr.Dataset) -> float:
+    """What a day discharges is what it charges less the losses, and contents stay within the energy."""
+    worst = 0.0
+    hours = np.asarray(case.frame.block_hours, float)
+    for u, unit in enumerate(case.units):
+        if unit.technology.kind != "storage":
+            continue
+        one_way = np.sqrt(unit.efficiency)
+        level = results["storage_level_mwh"].values[u]
+        keep = (1 - unit.technology.self_discharge_percent_per_hour / 100) ** hours
+        change = hours * (
+            one_way * results["storage_charge_mw"].values[u] - results["storage_discharge_mw"].values[u] / one_way
+        )
+        energy = results["energy_capacity_mwh"].values[list(unit.assets)].sum(axis=0)
+        for day in range(len(case.frame.weight_days)):
+            inside = np.flatnonzero(case.frame.day == day)
+            after = np.roll(level[:, inside], -1, axis=1)
+            residual = after - keep[inside] * level[:, inside] - change[:, inside]
+            worst = max(worst, _relative(residual, np.maximum(energy, 1.0)))
+        worst = max(worst, _excess(level, energy[:, None]))
+    return worst
+
+
+def _water(case: Case, results: xr.Dataset) -> float:
+    """Over the year inflow equals turbined plus spilled water, and energy equals turbined water times its factor."""
+    worst = 0.0
+    for i, reservoir in enumerate(case.water.reservoirs):
+        generation = np.zeros_like(case.hours)
+        for u, unit in enumerate(case.units):
+            if unit.reservoir == reservoir.id:
+                generation = generation + results["generation_mw"].values[u]
+        used = (generation * case.hours).sum(axis=1) / reservoir.energy_mwh_per_hm3
+        spilled = results["reservoir_spill_hm3"].values[i].sum(axis=1)
+        inflow = np.full(len(case.horizon.years), case.water.inflow_hm3[i].sum())
+        for k, upstream in enumerate(case.water.reservoirs):
+            if upstream.downstream == reservoir.id:
+                inflow = inflow + results["reservoir_turbined_hm3"].values[k].sum(axis=1)
+                inflow = inflow + results["reservoir_spill_hm3"].values[k].sum(axis=1)
+        worst = max(worst, _relative(inflow - used - spilled, inflow))
+        worst = max(worst, _excess(results["reservoir_level_hm3"].values[i], np.array(reservoir.active_hm3)))
+    return worst
+
+
+def _grid(case: Case, results: xr.Dataset) -> float:
+    """Flows stay within links, trade within offers and contracts."""
+    worst = 0.0
+    added = np.cumsum(results["link_build_mw"].values, axis=1)
+    flow = results["flow_mw"].values
+    for i, line in enumerate(case.lines):
+        worst = max(worst, _excess(flow[i], (line.forward_mw + added[i])[:, None]))
+        worst = max(worst, _excess(-flow[i], (line.backward_mw + added[i])[:, None]))
+    for i, deal in enumerate(case.deals):
+        trade = results["trade_mw"].values[i]
+        worst = max(worst, _excess(trade, deal.limit_mw))
+        energy = (trade * case.hours).sum(axis=1)[deal.active] / 1e3
+        most = np.inf if deal.row.maximum_gwh is None else deal.row.maximum_gwh
+        worst = max(worst, _excess(energy, np.full_like(energy, most)))
+        worst = max(worst, _excess(np.full_like(energy, deal.row.minimum_gwh), energy))
+    return worst
+
+
+def _limits(case: Case, results: xr.Dataset) -> float:
+    """Potentials, yearly build limits, budgets, fuel volumes and carbon caps hold."""
+    worst = 0.0
+    build, build_mwh = results["build_mw"].values, results["build_mwh"].values
+    vintages = case.investment.vintages
+    for cap in case.investment.caps:
+        chosen = sum(build[vintages[v].asset, vintages[v].year] for v in cap.vintages)
+        worst = max(worst, _excess(np.array([chosen]), np.array([cap.limit_mw])))
+    for budget in case.investment.budgets:
+        spent = sum(
+            vintages[v].overnight_usd_per_kw * build[vintages[v].asset, vintages[v].year] / 1e3
+            + vintages[v].overnight_usd_per_kwh * build_mwh[vintages[v].asset, vintages[v].year] / 1e3
+            for v in budget.vintages
+        )
+        worst = max(worst, _excess(np.array([spent]), np.array([budget.limit_musd])))
+    for market in {step.market for step in case.fuel_steps}:
+        steps = [step for step in case.fuel_steps if step.market == market]
+        use = _fuel_use(case, results, steps[0].fuel, steps[0].zones)
+        worst = max(worst, _excess(use, np.sum([step.limit_gwh for step in steps], axis=0)))
+    return max(worst, _excess(results["emissions_kt"].values, case.carbon_cap_kt))
+
+
+def _fuel_use(case: Case, results: xr.Dataset, fuel: str, zones: tuple[str, ...]) -> np.ndarray:
+    """(Y) GWh of a fuel burnt in some zones."""
+    use = np.zeros(len(case.horizon.years))
+    for u, unit in enumerate(case.units):
+        if unit.fuel is not None and unit.fuel.id == fuel and unit.zone in zones:
+            use += (results["generation_mw"].values[u] * case.hours).sum(axis=1) / 1e3 / unit.efficiency
+    return use
+
+
+def _cost(case: Case, results: xr.Dataset) -> float:
+    """Cost recomputed from decisions equals the objective."""
+    hours = case.hours
+    energy = (results["generation_mw"].values * hours).sum(axis=2) / 1e3
+    total = case.investment.paid_capital_musd.sum(axis=0) + sum(line.existing_musd for line in case.lines)
+    for u, unit in enumerate(case.units):
+        country = [c.id for c in case.countries].index(unit.country)
+        usd = unit.technology.variable_om_usd_per_mwh + unit.fuel_usd_per_mwh
+        usd = usd + unit.co2_t_per_mwh * case.carbon_usd_per_t[country]
+        total = total + energy[u] * usd / 1e3
+        stored = (results["storage_discharge_mw"].values[u] * hours).sum(axis=1) / 1e3
+        total = total + stored * unit.technology.variable_om_usd_per_mwh / 1e3
+    for a, asset in enumerate(case.assets):
+        if asset.status != "candidate":
+            total = total + asset.fixed_om_usd_per_kw_year * results["capacity_mw"].values[a] / 1e3
+    for v in case.investment.vintages:
+        mw, mwh = results["build_mw"].values[v.asset, v.year], results["build_mwh"].values[v.asset, v.year]
+        yearly = (v.annuity_usd_per_kw + v.fixed_om_usd_per_kw_year) * mw + v.annuity_usd_per_kwh * mwh
+        total = total + v.operating * yearly / 1e3
+    total = total + _grid_cost(case, results) + _scarcity_cost(case, results)
+    return _relative(np.array([total @ case.horizon.weight - results.attrs["objective_musd"]]),
+                     results.attrs["objective_musd"])  # fmt: skip
+
+
+def _grid_cost(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(Y) MUSD for lines, local networks and border trade."""
+    hours = case.hours
+    total = np.zeros(len(case.horizon.years))
+    added = np.cumsum(results["link_build_mw"].values, axis=1)
+    for i, line in enumerate(case.lines):
+        moved = (np.abs(results["flow_mw"].values[i]) * hours).sum(axis=1) / 1e3
+        total += moved * line.row.hurdle_usd_per_mwh / 1e3 + line.annual_usd_per_kw * added[i] / 1e3
+    for i, deal in enumerate(case.deals):
+        moved = (results["trade_mw"].values[i] * hours).sum(axis=1) / 1e3
+        total += (1 if deal.row.direction == "import" else -1) * moved * deal.row.usd_per_mwh / 1e3
+    names = list(results["cost_component"].values)
+    if case.locals:  # their capacity is not among the results: taken from the cost table
+        total += results["cost_musd"].values[names.index("local networks")]
+    return total
+
+
+def _scarcity_cost(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(Y) MUSD for unserved energy, missing firm capacity, fuel steps; starts, reserve and targets as reported."""
+    hours = case.hours
+    total = np.zeros(len(case.horizon.years))
+    country = {c.id: c for c in case.countries}
+    for z, zone in enumerate(case.zones):
+        lost = (results["unserved_mw"].values[z] * hours).sum(axis=1) / 1e3
+        total += lost * country[zone.country].value_of_lost_load_usd_per_mwh / 1e3
+    for i, c in enumerate(case.countries):
+        total += c.adequacy_shortfall_usd_per_kw_year * results["adequacy_shortfall_mw"].values[i] / 1e3
+    for market in {step.market for step in case.fuel_steps}:
+        steps = sorted((s for s in case.fuel_steps if s.market == market), key=lambda s: float(s.usd_per_mwh.mean()))
+        use = _fuel_use(case, results, steps[0].fuel, steps[0].zones)
+        total += _cheapest(use, np.array([s.limit_gwh for s in steps]), np.array([s.usd_per_mwh for s in steps]))
+    names = list(results["cost_component"].values)
+    for name in ("starts", "missing reserve", "missed targets"):
+        total += results["cost_musd"].values[names.index(name)]
+    return total
+
+
+def _cheapest(use: np.ndarray, limit: np.ndarray, price: np.ndarray) -> np.ndarray:
+    """(Y) MUSD of buying ``use`` from the cheapest steps first."""
+    total = np.zeros_like(use)
+    for y in range(len(use)):
+        left = use[y]
+        for k in np.argsort(price[:, y], kind="stable"):
+            bought = min(left, limit[k, y])
+            total[y] += bought * price[k, y] / 1e3
+            left -= bought
+    return total
+
+
+def _shares(case: Case, results: xr.Dataset) -> float:
+    """Energy attributed to assets adds up to the generation of their country."""
+    worst = 0.0
+    for i, country in enumerate(case.countries):
+        mine = [a for a, asset in enumerate(case.assets) if asset.country == country.id]
+        total = results["generation_gwh"].values[mine].sum(axis=0)
+        worst = max(worst, _relative(total - results["country_generation_gwh"].values[i], total))
+    return worst
+
+
+CHECKS: dict[str, Callable[[Case, xr.Dataset], float]] = {
+    "energy balance": _balance,
+    "output within capacity": _output,
+    "storage": _storage,
+    "water": _water,
+    "links and trade": _grid,
+    "limits of building, money, fuel and carbon": _limits,
+    "cost": _cost,
+    "shares": _shares,
+}

@@ -1,0 +1,359 @@
+"""From the solver's vectors to one labelled dataset with units.
+
+Ledger entries are evaluated from the same rules that built the balance, so the entries of a results file add up by
+construction; ``simulator/check.py`` recomputes them from inputs and decisions without this code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from simulator.case.case import Case
+from simulator.model import Model
+from simulator.model.compile import CompiledModel, Compiler
+from simulator.model.policy import binding_targets
+from simulator.model.renewables import is_natural, pools
+from simulator.solve import Solution
+
+Dims = tuple[str, ...]
+
+
+class _Collector:
+    """Collects variables of the dataset; holds the solution's vectors by component name."""
+
+    def __init__(self, case: Case, model: Model, compiler: Compiler, compiled: CompiledModel, solution: Solution):
+        self.case, self.m, self.ledger = case, model.pyomo, model.ledger
+        self.compiler, self.compiled, self.solution = compiler, compiled, solution
+        self.data: dict[str, tuple[Dims, np.ndarray, dict[str, str]]] = {}
+
+    def value(self, name: str) -> np.ndarray:
+        """A variable's solution in the shape of its sets."""
+        return self.compiled.columns[name].pick(self.solution.column_value)
+
+    def dual(self, name: str) -> np.ndarray:
+        """A constraint's dual in the shape of its sets (change of the objective per unit of right-hand side)."""
+        return self.compiled.rows[name].pick(self.solution.row_dual)
+
+    def entry(self, rule: Any, *sets: Any) -> np.ndarray:
+        """A ledger entry evaluated over sets."""
+        form = self.compiler.linear_form(rule, *sets)
+        return form.value(self.solution.column_value).reshape([len(s) for s in sets])
+
+    def put(self, name: str, dims: Dims, values: Any, units: str, long_name: str) -> None:
+        """Add a variable to the dataset."""
+        self.data[name] = (dims, np.asarray(values), {"units": units, "long_name": long_name})
+
+
+def collect(
+    case: Case, model: Model, compiler: Compiler, compiled: CompiledModel, solution: Solution, attrs: dict[str, Any]
+) -> xr.Dataset:
+    """All results of a plan as one dataset; ``attrs`` become its attributes."""
+    c = _Collector(case, model, compiler, compiled, solution)
+    _put_balance(c)
+    units = _put_units(c)
+    _put_assets(c, units)
+    _put_grid(c)
+    _put_water(c)
+    _put_accounts(c)
+    _put_policy(c)
+    _put_money(c)
+    dataset = xr.Dataset(c.data, coords=_coordinates(case, model), attrs=attrs)
+    dataset.attrs["objective_musd"] = float(solution.objective)
+    return dataset
+
+
+# -------------------------------------------------------------------------------------------- coordinates
+
+
+def _coordinates(case: Case, model: Model) -> dict[str, Any]:
+    frame, assets, units = case.frame, case.assets, case.units
+    country_of = {zone.id: zone.country for zone in case.zones}
+
+    def named(dim: str, values: Sequence[Any]) -> tuple[str, np.ndarray]:
+        return dim, np.array(values, dtype=object if not values or isinstance(values[0], str) else None)
+
+    return {
+        "country": named("country", [c.id for c in case.countries]),
+        "country_name": named("country", [c.name for c in case.countries]),
+        "zone": named("zone", [z.id for z in case.zones]),
+        "zone_country": named("zone", [z.country for z in case.zones]),
+        "zone_name": named("zone", [z.name for z in case.zones]),
+        "zone_latitude": named("zone", [z.latitude for z in case.zones]),
+        "zone_longitude": named("zone", [z.longitude for z in case.zones]),
+        "year": ("year", np.array(case.horizon.years)),
+        "year_weight": ("year", case.horizon.weight),
+        "interval_years": ("year", case.horizon.interval),
+        "slice": named("slice", list(frame.label)),
+        "slice_day": ("slice", frame.day),
+        "slice_month": ("slice", frame.month[frame.day]),
+        "slice_hour": ("slice", frame.hour_start),
+        "slice_block_hours": ("slice", frame.block_hours),
+        "slice_weight_h": ("slice", case.hours.max(axis=0)),
+        "hours": (("year", "slice"), case.hours),
+        "day": ("day", np.arange(len(frame.weight_days))),
+        "day_month": ("day", frame.month),
+        "day_type": named("day", [str(t) for t in frame.day_type]),
+        "day_weight": ("day", frame.weight_days),
+        "day_of_year": ("day", frame.date_index),
+        "asset": named("asset", [a.id for a in assets]),
+        "asset_name": named("asset", [a.name for a in assets]),
+        "asset_zone": named("asset", [a.zone for a in assets]),
+        "asset_country": named("asset", [a.country for a in assets]),
+        "asset_technology": named("asset", [a.technology.id for a in assets]),
+        "asset_group": named("asset", [a.technology.group for a in assets]),
+        "asset_kind": named("asset", [a.technology.kind for a in assets]),
+        "asset_investor": named("asset", [a.investor for a in assets]),
+        "asset_chinese": ("asset", np.array([a.chinese for a in assets], bool)),
+        "asset_status": named("asset", [a.status for a in assets]),
+        "asset_project": named("asset", [a.project for a in assets]),
+        "asset_unit": named("asset", [a.unit for a in assets]),
+        "unit": named("unit", [u.id for u in units]),
+        "unit_zone": named("unit", [u.zone for u in units]),
+        "unit_country": named("unit", [u.country for u in units]),
+        "unit_technology": named("unit", [u.technology.id for u in units]),
+        "unit_group": named("unit", [u.technology.group for u in units]),
+        "unit_kind": named("unit", [u.technology.kind for u in units]),
+        "link": named("link", [line.row.id for line in case.lines]),
+        "link_from": named("link", [line.row.from_zone for line in case.lines]),
+        "link_to": named("link", [line.row.to_zone for line in case.lines]),
+        "offer": named("offer", [deal.row.id for deal in case.deals]),
+        "offer_market": named("offer", [deal.row.market for deal in case.deals]),
+        "offer_zone": named("offer", [deal.row.zone for deal in case.deals]),
+        "offer_country": named("offer", [country_of[deal.row.zone] for deal in case.deals]),
+        "offer_direction": named("offer", [deal.row.direction for deal in case.deals]),
+        "market": named("market", [x.id for x in case.markets]),
+        "market_name": named("market", [x.name for x in case.markets]),
+        "market_latitude": named("market", [x.latitude for x in case.markets]),
+        "market_longitude": named("market", [x.longitude for x in case.markets]),
+        "reservoir": named("reservoir", [r.id for r in case.water.reservoirs]),
+        "reservoir_zone": named("reservoir", [r.zone for r in case.water.reservoirs]),
+        "fuel": named("fuel", [f.id for f in case.system.fuels]),
+        "definition": named("definition", list(case.law.definitions)),
+        "target": named("target", list(case.targets.id)),
+        "target_country": named("target", list(case.targets.country)),
+        "target_year": ("target", case.targets.calendar_year),
+        "target_definition": named("target", list(case.targets.definition)),
+        "target_basis": named("target", list(case.targets.basis)),
+        "target_percent": ("target", case.targets.percent),
+        "target_mode": named("target", list(case.targets.mode)),
+        "investor": named("investor", [i.id for i in case.system.investors]),
+        "entry": named("entry", list(dict.fromkeys([*model.ledger.energy, *model.ledger.local]))),
+        "cost_component": named("cost_component", list(model.ledger.cost)),
+    }
+
+
+# ------------------------------------------------------------------------------------------------- parts
+
+
+def _put_balance(c: _Collector) -> None:
+    case, m = c.case, c.m
+    zys: Dims = ("zone", "year", "slice")
+    c.put("load_mw", zys, case.load_mw, "MW", "load without electric vehicles")
+    c.put("nev_load_mw", zys, case.nev_mw, "MW", "charging of electric vehicles")
+    c.put("unserved_mw", zys, c.value("unserved_gw") * 1e3, "MW", "load that is shed")
+    names = list(dict.fromkeys([*c.ledger.energy, *c.ledger.local]))
+    entries = np.zeros((len(names), len(m.ZONE), len(m.YEAR), len(m.SLICE)))
+    for account in (c.ledger.energy, c.ledger.local):
+        for name, rule in account.items():
+            entries[names.index(name)] += c.entry(rule, m.ZONE, m.YEAR, m.SLICE) * 1e3
+    c.put("energy_mw", ("entry", *zys), entries, "MW", "entries of the energy balance, + feeds, - draws")
+    c.put("price_usd_per_mwh", zys, _price(c), "USD/MWh", "marginal price of energy at the grid")
+
+
+def _price(c: _Collector) -> np.ndarray:
+    """Dual of the balance, from present value per GW and slice to USD per MWh of the year.
+
+    The balance reads feeds − draws = 0, so one more GW drawn moves the right-hand side by +1.
+    """
+    hours, weight = c.case.hours, c.case.horizon.weight
+    with np.errstate(divide="ignore", invalid="ignore"):
+        price = c.dual("energy_balance") * 1e3 / (weight[:, None] * hours)[None]
+    return np.where(hours[None] > 0, price, np.nan)
+
+
+def _put_units(c: _Collector) -> np.ndarray:
+    """Generation by unit; returns yearly potential (U, Y) in GWh for the attribution of curtailment."""
+    case, m = c.case, c.m
+    shape = (len(case.units), len(m.YEAR), len(m.SLICE))
+    position = {unit.id: i for i, unit in enumerate(case.units)}
+    generation, curtailment = np.zeros(shape), np.zeros(shape)
+    charge, discharge, stored = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    dispatched = [position[u] for u in m.DISPATCHED]
+    generation[dispatched] = c.value("output_gw") * 1e3
+    potential = case.availability * c.value("capacity_gw")[:, :, None] * 1e3
+    curtailed = c.value("curtailed_gw") * 1e3
+    for p, members in enumerate(pools(case).values()):
+        total = potential[members].sum(axis=0)
+        share = np.divide(curtailed[p], total, out=np.zeros_like(total), where=total > 1e-9)
+        curtailment[members] = potential[members] * share
+        generation[members] = potential[members] - curtailment[members]
+    storage = [position[u] for u in m.STORAGE]
+    charge[storage] = c.value("charge_gw") * 1e3
+    discharge[storage] = c.value("discharge_gw") * 1e3
+    stored[storage] = c.value("stored_gwh") * 1e3
+    uys: Dims = ("unit", "year", "slice")
+    c.put("generation_mw", uys, generation, "MW", "gross output after curtailment")
+    c.put("curtailment_mw", uys, curtailment, "MW", "output of wind, sun and river thrown away")
+    c.put("storage_charge_mw", uys, charge, "MW", "drawn by storage")
+    c.put("storage_discharge_mw", uys, discharge, "MW", "fed by storage")
+    c.put("storage_level_mwh", uys, stored, "MWh", "content of storage at the start of the slice")
+    natural = np.array([is_natural(unit) for unit in case.units])[:, None]
+    return np.where(natural, np.einsum("uys,ys->uy", potential, case.hours) / 1e3, 0)
+
+
+def _put_assets(c: _Collector, potential_gwh: np.ndarray) -> None:
+    case, m = c.case, c.m
+    assets, years = case.assets, len(m.YEAR)
+    position = {asset.id: i for i, asset in enumerate(assets)}
+    mw = np.array([a.mw for a in assets]).reshape(len(assets), years)
+    mwh = np.array([a.mwh for a in assets]).reshape(len(assets), years)
+    build, build_mwh, retired = np.zeros_like(mw), np.zeros_like(mw), np.zeros_like(mw)
+    kept = c.value("kept_gw") * 1e3
+    for i, name in enumerate(m.RETIRABLE):
+        retired[position[name]] = mw[position[name]] - kept[i]
+        mw[position[name]] = kept[i]
+    built, built_energy = c.value("build_gw") * 1e3, iter(c.value("build_gwh") * 1e3)
+    for vintage, new in zip(case.investment.vintages, built, strict=True):
+        build[vintage.asset, vintage.year] = new
+        mw[vintage.asset] += vintage.operating * new
+        if assets[vintage.asset].technology.kind == "storage":
+            energy = next(built_energy)
+            build_mwh[vintage.asset, vintage.year] = energy
+            mwh[vintage.asset] += vintage.operating * energy
+    ay: Dims = ("asset", "year")
+    c.put("capacity_mw", ay, mw, "MW", "capacity that operates, on average over the year")
+    c.put("energy_capacity_mwh", ay, mwh, "MWh", "storage energy that operates, on average over the year")
+    c.put("build_mw", ay, build, "MW", "capacity chosen in the interval ending with the year")
+    c.put("build_mwh", ay, build_mwh, "MWh", "storage energy chosen in the interval ending with the year")
+    c.put("retired_mw", ay, retired, "MW", "capacity closed early, so far")
+    generation = np.einsum("uys,ys->uy", c.data["generation_mw"][1], case.hours) / 1e3
+    curtailed = np.einsum("uys,ys->uy", c.data["curtailment_mw"][1], case.hours) / 1e3
+    share = np.zeros_like(mw)
+    unit_of = np.zeros(len(assets), int)
+    for u, unit in enumerate(case.units):
+        members = list(unit.assets)
+        unit_of[members] = u
+        total = mw[members].sum(axis=0)
+        share[members] = np.divide(mw[members], total, out=np.zeros_like(mw[members]), where=total > 1e-9)
+    c.put("generation_gwh", ay, share * generation[unit_of], "GWh", "gross generation per year")
+    c.put("curtailment_gwh", ay, share * curtailed[unit_of], "GWh", "curtailed energy per year")
+    c.put("potential_gwh", ay, share * potential_gwh[unit_of], "GWh", "wind, sun and river before curtailment")
+
+
+def _put_grid(c: _Collector) -> None:
+    case = c.case
+    lys: Dims = ("link", "year", "slice")
+    years = case.horizon.years
+    forward, backward = c.value("forward_gw") * 1e3, c.value("backward_gw") * 1e3
+    shape = (len(case.lines), len(years))
+    added = np.zeros(shape)
+    built = dict(zip(c.m.LINE_VINTAGE, c.value("line_build_gw") * 1e3, strict=True))
+    for i, line in enumerate(case.lines):
+        for v in line.expansion_years:
+            added[i, v] = built[line.row.id, years[v]]
+    existing = np.array([np.maximum(line.forward_mw, line.backward_mw) for line in case.lines]).reshape(shape)
+    c.put("flow_mw", lys, forward - backward, "MW", "power sent, + from first to second zone")
+    c.put("link_capacity_mw", lys[:2], existing + np.cumsum(added, axis=1), "MW", "larger capacity of the link")
+    c.put("link_build_mw", lys[:2], added, "MW", "link capacity chosen in the interval ending with the year")
+    c.put("trade_mw", ("offer", "year", "slice"), c.value("traded_gw") * 1e3, "MW", "power traded under an offer")
+
+
+def _put_water(c: _Collector) -> None:
+    case, m = c.case, c.m
+    from simulator.model.hydro import turbined
+
+    ryd: Dims = ("reservoir", "year", "day")
+    inflow = np.repeat(case.water.inflow_hm3[:, None, :], len(m.YEAR), axis=1)
+    c.put("reservoir_level_hm3", ryd, c.value("level_hm3"), "hm3", "active storage at the start of the day")
+    c.put("reservoir_inflow_hm3", ryd, inflow, "hm3", "inflow of the days it stands for")
+    c.put("reservoir_turbined_hm3", ryd, c.entry(turbined, m.RESERVOIR, m.YEAR, m.DAY), "hm3", "through turbines")
+    c.put("reservoir_spill_hm3", ryd, c.value("spill_hm3"), "hm3", "past the turbines")
+
+
+def _put_accounts(c: _Collector) -> None:
+    case, m = c.case, c.m
+    cy: Dims = ("country", "year")
+    costs = [c.entry(rule, m.YEAR) for rule in c.ledger.cost.values()]
+    c.put("cost_musd", ("cost_component", "year"), costs, "MUSD/yr", "cost per year, not discounted")
+    emissions = sum(c.entry(rule, m.COUNTRY, m.YEAR) for rule in c.ledger.emissions.values())
+    c.put("emissions_kt", cy, emissions, "ktCO2/yr", "carbon dioxide of power plants")
+    firm = sum(c.entry(rule, m.COUNTRY, m.YEAR) for rule in c.ledger.firm.values())
+    required = case.peak_mw * np.array([1 + x.planning_margin_percent / 100 for x in case.countries])[:, None]
+    missing = np.zeros_like(case.peak_mw)
+    for i, country in enumerate(m.PLANNING):
+        missing[list(m.COUNTRY).index(country)] = c.value("firm_missing_gw")[i] * 1e3
+    c.put("peak_load_mw", cy, case.peak_mw, "MW", "yearly peak with vehicles")
+    c.put("firm_mw", cy, firm * 1e3, "MW", "firm capacity")
+    c.put("required_mw", cy, required, "MW", "firm capacity required")
+    c.put("adequacy_shortfall_mw", cy, missing, "MW", "firm capacity missing to the planning margin")
+    _put_countries(c)
+
+
+def _put_countries(c: _Collector) -> None:
+    case = c.case
+    cy: Dims = ("country", "year")
+    hours, zones = case.hours, case.zones
+    member = np.array([[z.country == x.id for z in zones] for x in case.countries], float)
+    served = c.data["load_mw"][1] + c.data["nev_load_mw"][1] - c.data["unserved_mw"][1]
+    entries = list(dict.fromkeys([*c.ledger.energy, *c.ledger.local]))
+    traded = ["imports by link", "exports by link", "border imports", "border exports"]
+    net = sum(c.data["energy_mw"][1][entries.index(name)] for name in traded)
+    unit_country = np.array([[u.country == x.id for u in case.units] for x in case.countries], float)
+    kind = np.array([u.technology.kind != "storage" for u in case.units], float)
+    generation = np.einsum("uys,ys->uy", c.data["generation_mw"][1], hours) / 1e3
+    c.put("country_generation_gwh", cy, (unit_country * kind) @ generation, "GWh/yr", "gross generation")
+    for name, values, label in (
+        ("country_consumption_gwh", served, "load served, vehicles included"),
+        ("net_import_gwh", net, "imports less exports, as they arrive"),
+        ("nev_energy_gwh", c.data["nev_load_mw"][1], "charging of electric vehicles"),
+        ("unserved_gwh", c.data["unserved_mw"][1], "load shed"),
+    ):
+        c.put(name, cy, member @ np.einsum("zys,ys->zy", values, hours) / 1e3, "GWh/yr", label)
+    fuels = case.system.fuels
+    use = np.zeros((len(fuels), len(case.countries), len(case.horizon.years)))
+    for u, unit in enumerate(case.units):
+        if unit.fuel is not None:
+            use[fuels.index(unit.fuel)] += unit_country[:, u][:, None] * generation[u] / unit.efficiency
+    c.put("fuel_use_gwh", ("fuel", *cy), use, "GWh/yr", "fuel burnt, lower heating value")
+
+
+def _put_policy(c: _Collector) -> None:
+    case = c.case
+    eligibility = np.array([a.eligibility for a in case.assets]).reshape(len(case.assets), len(case.law.definitions))
+    c.put("eligibility", ("asset", "definition"), eligibility, "1", "share of energy that counts as renewable")
+    dual, missing = np.full(len(case.targets.id), np.nan), np.full(len(case.targets.id), np.nan)
+    for i, t in enumerate(binding_targets(case)):
+        weight = case.horizon.weight[case.horizon.years.index(int(case.targets.calendar_year[t]))]
+        dual[t] = c.dual("target")[i] * 1e3 / weight
+        missing[t] = c.value("target_missing_gwh")[i]
+    c.put("target_dual_usd_per_mwh", ("target",), dual, "USD/MWh", "cost of one more MWh of the target")
+    c.put("target_shortfall_gwh", ("target",), missing, "GWh", "energy missing to a soft target")
+
+
+def _put_money(c: _Collector) -> None:
+    case = c.case
+    investment, investors = case.investment, [i.id for i in case.system.investors]
+    money = investment.spent_musd.copy()
+    built, energy = c.value("build_gw"), iter(c.value("build_gwh"))
+    for vintage, new in zip(investment.vintages, built, strict=True):
+        money[vintage.asset, vintage.year] += vintage.overnight_usd_per_kw * new
+        if case.assets[vintage.asset].technology.kind == "storage":
+            money[vintage.asset, vintage.year] += vintage.overnight_usd_per_kwh * next(energy)
+    c.put("investment_musd", ("asset", "year"), money, "MUSD", "overnight spending in the interval of the year")
+    shape = (len(investors), len(case.horizon.years))
+    limit, spent, dual = np.full(shape, np.nan), np.zeros(shape), np.full(shape, np.nan)
+    for b, budget in enumerate(investment.budgets):
+        place = investors.index(budget.investor), budget.year
+        limit[place] = np.nansum([limit[place], budget.limit_musd])
+        dual[place] = -c.dual("budget")[b]
+    for a, asset in enumerate(case.assets):
+        if asset.status == "candidate":
+            spent[investors.index(asset.investor)] += money[a]
+    iy: Dims = ("investor", "year")
+    c.put("investor_budget_musd", iy, limit, "MUSD", "money to place by choice in the interval; NaN: no limit")
+    c.put("investor_spent_musd", iy, spent, "MUSD", "money placed by choice in the interval")
+    c.put("budget_dual", iy, dual, "1", "present value saved by one more dollar")
