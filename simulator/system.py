@@ -148,7 +148,7 @@ class LocalNetwork(Row):
 
 
 class PeakDemand(Row):
-    """Coincident peak the local network must carry; where absent, the largest load of the slices counts."""
+    """Coincident peak the local network must carry, beyond what flows in the slices of the plan."""
 
     key_fields = ("zone", "year")
     references = {"zone": "zones"}

@@ -68,7 +68,7 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         investment=make_investment(system, scenario, horizon, assets),
         lines=tuple(make_lines(system, scenario, horizon)),
         deals=tuple(make_deals(system, horizon, frame)),
-        locals=tuple(make_locals(system, horizon, _zone_peaks(system, loads))),
+        locals=tuple(make_locals(system, horizon)),
         water=make_water(system, scenario, frame),
         fuel_steps=tuple(make_fuel_steps(system, horizon.years)),
         carbon_usd_per_t=price,
@@ -90,10 +90,6 @@ def _country_peaks(system: System, loads: Loads) -> np.ndarray:
     ])  # fmt: skip
 
 
-def _zone_peaks(system: System, loads: Loads) -> dict[str, np.ndarray]:
-    return {zone.id: loads.peak_series_mw[i].max(axis=-1) for i, zone in enumerate(system.zones)}
-
-
 def check_finite(case: Case) -> None:
     """Refuse numbers that are not numbers before a solver can swallow them. Raises ``InputError``."""
     problems = []
@@ -107,5 +103,3 @@ def check_finite(case: Case) -> None:
         problems.append(Problem("an availability exceeds 1", help="profiles are per unit of capacity, 0 to 1"))
     if problems:
         raise InputError(problems)
-
-

@@ -85,12 +85,10 @@ class Local:
     peak_mw: np.ndarray
 
 
-def make_locals(system: System, horizon: Horizon, zone_peak_mw: dict[str, np.ndarray]) -> list[Local]:
-    """Local networks with their peaks: the stated coincident peak, else the largest load of the year."""
+def make_locals(system: System, horizon: Horizon) -> list[Local]:
+    """Local networks with the coincident peaks stated for them; where none is stated, what flows decides."""
     stated = {(row.zone, row.year): row.peak_mw for row in system.peak_demand}
     return [
-        Local(row, np.array([
-            stated.get((row.zone, year), zone_peak_mw[row.zone][y]) for y, year in enumerate(horizon.years)
-        ]))
+        Local(row, np.array([stated.get((row.zone, year), 0.0) for year in horizon.years]))
         for row in system.local_networks
-    ]  # fmt: skip
+    ]

@@ -19,7 +19,7 @@ from pyomo.core.expr.relational_expr import tuple_to_relational_expr
 from pyomo.repn import generate_standard_repn
 
 from simulator.errors import InternalError
-from simulator.model.components import Rows
+from simulator.model.components import Rows, width
 from simulator.model.template import Evaluator, Linear, RuleError, templates
 
 SMALL = 1e-9
@@ -100,6 +100,8 @@ class Compiler:
         return LinearForm(self._matrix(linear, size), np.broadcast_to(np.asarray(linear.const, float), (size,)).copy())
 
     def _evaluate(self, rule: Callable[..., Any], sets: tuple[Any, ...], name: str) -> tuple[Linear, int]:
+        if any(len(s) == 0 for s in sets):
+            return Linear(), 0
         if not sets:
             expression, _ = templates(self.model, rule, None, name)
             rowset = self.evaluator.product([], ())
@@ -119,7 +121,9 @@ class Compiler:
     # -------------------------------------------------------------------------------------------- rows
 
     def constraint(self, con: Rows) -> tuple[sp.csr_array, np.ndarray, np.ndarray]:
-        """Matrix, lower and upper side of a constraint over its whole index set."""
+        """Matrix, lower and upper side of a constraint over its whole index set; an empty set gives no rows."""
+        if len(con.index_set()) == 0:
+            return sp.csr_array((0, self.size)), np.zeros(0), np.zeros(0)
         expression, placeholders = templates(self.model, _rule_of(con), con.index_set(), con.name)
         if expression.__class__ is tuple:
             expression = tuple_to_relational_expr(expression)
@@ -264,7 +268,7 @@ def _compare(
     index: list[Any] = []
     for s, place in zip(con.index_set().subsets(), position, strict=True):
         member = compiler.evaluator.members(s)[place]
-        index += list(member) if s.dimen > 1 else [member]
+        index += list(member) if width(s) > 1 else [member]
     expression = con.rule(con.parent_block(), tuple(index) if len(index) > 1 else index[0])
     data = pyo.Constraint(expr=expression)
     data.construct()

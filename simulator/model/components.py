@@ -19,6 +19,11 @@ def set_sizes(sets: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(len(s) for s in sets)
 
 
+def width(s: Any) -> int:
+    """How many parts the members of a set have; an empty set of unknown kind has members of one part."""
+    return s.dimen if isinstance(s.dimen, int) else 1
+
+
 class _Positions:
     """Position of an index tuple in the arrays of a component; sets may have members of several parts."""
 
@@ -31,10 +36,10 @@ class _Positions:
             self.maps = [{member: i for i, member in enumerate(s)} for s in self.sets]
         found, start = [], 0
         for s, positions in zip(self.sets, self.maps, strict=True):
-            width = s.dimen
-            key = index[start] if width == 1 else tuple(index[start : start + width])
+            parts = width(s)
+            key = index[start] if parts == 1 else tuple(index[start : start + parts])
             found.append(positions[key])
-            start += width
+            start += parts
         return tuple(found)
 
 

@@ -18,12 +18,15 @@ from simulator.model.components import array_param
 
 def subset(items: Iterable[Any]) -> pyo.Set:
     """An ordered set of the items, in their order."""
-    return pyo.Set(initialize=list(items), ordered=True)
+    return pyo.Set(initialize=list(items), dimen=1, ordered=True)
 
 
 def grouped(index: pyo.Set, members: dict[Any, list[Any]], dimen: int = 1) -> pyo.Set:
     """For each element of ``index`` the list of its members (empty where it has none)."""
-    return pyo.Set(index, initialize={key: members.get(key, []) for key in index}, ordered=True, dimen=dimen)
+    lists = {key: members.get(key, []) for key in index}
+    found = pyo.Set(index, initialize=lists, ordered=True, dimen=dimen)
+    found.member_dimen = dimen
+    return found
 
 
 def units_by(case: Case, key: Callable[[Unit], Any], which: Callable[[Unit], bool]) -> dict[Any, list[str]]:

@@ -12,13 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pyomo.core.expr as expr
 import pyomo.environ as pyo
 from pyomo.common.numeric_types import native_numeric_types
+from pyomo.core.base.var import ScalarVar
+from pyomo.core.expr import template_expr
 from pyomo.core.expr.template_expr import IndexTemplate, templatize_rule
+from pyomo.core.expr.numvalue import NumericConstant
+
+from simulator.model.components import width
 
 
 class RuleError(TypeError):
@@ -69,7 +75,7 @@ def templates(model: Any, rule: Callable[..., Any], index_set: Any, name: str) -
         return rule(block, *index)
 
     try:
-        with _no_comparison():
+        with _placeholders_only():
             return templatize_rule(model, call, index_set)
     except RuleError as error:
         raise RuleError(
@@ -79,7 +85,7 @@ def templates(model: Any, rule: Callable[..., Any], index_set: Any, name: str) -
 
 
 @contextmanager
-def _no_comparison() -> Iterator[None]:
+def _placeholders_only() -> Iterator[None]:
     """While a rule runs with placeholders, comparing one is an error: the answer would be stamped on every row."""
 
     def refuse(self: Any, other: Any) -> Any:
@@ -96,14 +102,36 @@ def _no_comparison() -> Iterator[None]:
     saved = {name: IndexTemplate.__dict__.get(name) for name in changed}
     for name, function in changed.items():
         setattr(IndexTemplate, name, function)
+    original = template_expr._reduce_template_to_component
+    template_expr._reduce_template_to_component = lambda node: _kind_of(node, original)
     try:
         yield
     finally:
+        template_expr._reduce_template_to_component = original
         for name, function in saved.items():
             if function is None:
                 delattr(IndexTemplate, name)
             else:
                 setattr(IndexTemplate, name, function)
+
+
+_SOME_NUMBER, _SOME_VARIABLE = NumericConstant(1.0), ScalarVar()
+
+
+def _kind_of(node: Any, original: Callable[[Any], Any]) -> Any:
+    """Something of the kind that an indexed component holds: a number, a variable, or a set with its ``dimen``.
+
+    Pyomo evaluates the component at some index to learn this, which fails when a set of that index happens to be
+    empty; the component itself tells as much.
+    """
+    component = node.args[0] if isinstance(node, expr.GetItemExpression) else None
+    if isinstance(component, pyo.Param):
+        return _SOME_NUMBER
+    if isinstance(component, pyo.Var):
+        return _SOME_VARIABLE
+    if isinstance(component, pyo.Set) and hasattr(component, "member_dimen"):
+        return SimpleNamespace(dimen=component.member_dimen)
+    return original(node)
 
 
 class Evaluator:
@@ -140,14 +168,14 @@ class Evaluator:
             after = int(np.prod(sizes[k + 1 :], dtype=np.int64))
             before = int(np.prod(sizes[:k], dtype=np.int64))
             codes = np.tile(np.repeat(np.arange(sizes[k], dtype=np.int64), after), before)
-            for part in range(s.dimen):
-                labels[placeholders[place]._id] = Labels(self._part(self.members(s), part, s.dimen), codes)
+            for part in range(width(s)):
+                labels[placeholders[place]._id] = Labels(self._part(self.members(s), part, width(s)), codes)
                 place += 1
         return Rowset(total, labels)
 
-    def _part(self, members: list[Any], part: int, width: int) -> list[Any]:
+    def _part(self, members: list[Any], part: int, parts: int) -> list[Any]:
         """The list of one part of members with several parts."""
-        if width == 1:
+        if parts == 1:
             return members
         key = (id(members), part)
         if key not in self._parts:
@@ -160,10 +188,10 @@ class Evaluator:
         position: Any = 0
         place = 0
         for s in component.index_set().subsets():
-            width = s.dimen
-            codes = self._codes(s, index[place]) if width == 1 else self._tuple_codes(s, index[place : place + width])
+            parts = width(s)
+            codes = self._codes(s, index[place]) if parts == 1 else self._tuple_codes(s, index[place : place + parts])
             position = position * len(self.members(s)) + codes
-            place += width
+            place += parts
         return position
 
     def _codes(self, s: Any, label: Any) -> Any:
@@ -202,6 +230,8 @@ class Evaluator:
     def _tuple_codes(self, s: Any, parts: list[Any]) -> np.ndarray:
         """Positions of tuples of labels in a set whose members have several parts."""
         lookup = self._lookup_of(self.members(s))
+        if not any(isinstance(part, Labels) or np.ndim(part) for part in parts):
+            return np.asarray(lookup[tuple(parts)])
         arrays = [part.codes if isinstance(part, Labels) else np.asarray(part) for part in parts]
         stacked = np.stack(np.broadcast_arrays(*arrays), axis=-1).reshape(-1, len(parts))
         distinct, inverse = np.unique(stacked, axis=0, return_inverse=True)

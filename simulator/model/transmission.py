@@ -93,8 +93,8 @@ def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger, lines: tuple[Line, .
     m.hurdle = array_param(m.LINK, values=np.array([line.row.hurdle_usd_per_mwh for line in lines]) / 1e3)
     expandable = [line for line in lines if line.expansion_years]
     m.line_annuity = array_param(m.EXPANDABLE, values=np.array([line.annual_usd_per_kw for line in expandable]))
-    existing = np.array([line.existing_musd for line in lines]).reshape(len(lines), -1)
-    m.line_existing = array_param(m.YEAR, values=existing.sum(axis=0) if len(lines) else np.zeros(len(m.YEAR)))
+    existing = np.array([line.existing_musd for line in lines]).reshape(len(lines), len(m.YEAR))
+    m.line_existing = array_param(m.YEAR, values=existing.sum(axis=0))
     m.LINKS_FROM = grouped(m.ZONE, _by(lines, lambda row: row.from_zone))
     m.LINKS_TO = grouped(m.ZONE, _by(lines, lambda row: row.to_zone))
     ledger.energy.post(
