@@ -54,6 +54,10 @@ class NamedSlice(Part):
     hours_per_year: Positive
     year: Year | None = None
     """The model year it belongs to; empty: every model year."""
+    day: str | None = None
+    """Slices of one day follow each other in the order given, and storage closes over them; empty: a day of its own."""
+    block_hours: Positive = 1
+    """Its length within the day."""
 
 
 class NamedSlices(Part):

@@ -84,13 +84,23 @@ def full_year(first_weekday: int, hours_per_year: float = HOURS) -> Frame:
     return _of_days(np.arange(DAYS), np.ones(DAYS), 1, first_weekday, hours_per_year)
 
 
-def named_slices(names: list[str], hours: list[float]) -> Frame:
-    """Slices of the user's own, each a day by itself; storage closes within it, hours are per year."""
-    n = len(names)
+def named_slices(names: list[str], hours: list[float], days: list[str], block_hours: list[float]) -> Frame:
+    """Slices of the user's own: ``hours`` per year, the name of the day each belongs to, its length within the day."""
+    order = list(dict.fromkeys(days))
+    day = np.array([order.index(name) for name in days])
+    weight = np.bincount(day, weights=hours)
+    d = len(order)
     return Frame(
-        tuple(names), np.arange(n), np.zeros(n, int), np.ones(n), np.array(hours, float), np.zeros(n, int),
-        np.ones(n, int), np.array(["weekday"] * n), np.array(hours, float) / sum(hours) * DAYS,
-    )  # fmt: skip
+        label=tuple(names),
+        day=day,
+        hour_start=np.zeros(len(names), int),
+        block_hours=np.array(block_hours, float),
+        weight_h=np.array(hours, float),
+        date_index=np.zeros(d, int),
+        month=np.ones(d, int),
+        day_type=np.array(["weekday"] * d),
+        weight_days=weight / weight.sum() * DAYS,
+    )
 
 
 def _of_days(

@@ -118,7 +118,12 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
     if problems:
         raise InputError(problems)
     names = [item.name for item in named.slices]
-    frame = frames.named_slices(names, [item.hours_per_year for item in named.slices])
+    frame = frames.named_slices(
+        names,
+        [item.hours_per_year for item in named.slices],
+        [item.day or item.name for item in named.slices],
+        [item.block_hours for item in named.slices],
+    )
     active = np.array([[item.year in (None, year) for item in named.slices] for year in horizon.years])
     hours = np.array([item.hours_per_year for item in named.slices])[None, :] * active
     load = sliced_load(system, horizon.years, names) * active[None]

@@ -328,7 +328,7 @@ def _put_policy(c: _Collector) -> None:
     dual, missing = np.full(len(case.targets.id), np.nan), np.full(len(case.targets.id), np.nan)
     for i, t in enumerate(binding_targets(case)):
         weight = case.horizon.weight[case.horizon.years.index(int(case.targets.calendar_year[t]))]
-        dual[t] = c.dual("target")[i] * 1e3 / weight
+        dual[t] = -c.dual("target")[i] * 1e3 / weight  # Pyomo turns a ≥ b into b − a ≤ 0
         missing[t] = c.value("target_missing_gwh")[i]
     c.put("target_dual_usd_per_mwh", ("target",), dual, "USD/MWh", "cost of one more MWh of the target")
     c.put("target_shortfall_gwh", ("target",), missing, "GWh", "energy missing to a soft target")
