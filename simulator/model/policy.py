@@ -7,9 +7,10 @@ symbol      name                index     unit  meaning
 ``x``       target_missing_gwh  target    GWh   energy missing to the target (variable; zero when it is hard)
 ==========  ==================  ========  ====  ==============================================================
 
-(1)  Σ_u ω[t,u]·G[u] + x[t] ≥ percent·B[t],   B = generation Σ_u G[u], or consumption: load served with vehicles
+(1)  Σ_u ω[t,u]·G[u] + x[t] ≥ percent·B[t],   B = generation Σ_u G[u] + U, or consumption: load with vehicles
 
-G is the energy of a unit in the target's year, after curtailment. Only targets that are soft or hard have a row;
+G is the energy of a unit in the target's year, after curtailment; U is unserved energy, counted in both bases so that
+a target is never met by leaving customers in the dark. Only targets that are soft or hard have a row;
 whether a reported target is met is read from the results.
 """
 
@@ -54,7 +55,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         rule=lambda m, t: (
             _counted(m, t) + m.target_missing_gwh[t]
             >= m.required_share[t]
-            * ((1 - m.by_consumption[t]) * _generation(m, t) + m.by_consumption[t] * _served(m, t))
+            * ((1 - m.by_consumption[t]) * _generation(m, t) + m.by_consumption[t] * _load(m, t))
         ),
     )
     m.TARGETS_OF_YEAR = grouped(
@@ -108,17 +109,32 @@ def _counted(m: pyo.ConcreteModel, t: Any) -> Any:
 
 
 def _generation(m: pyo.ConcreteModel, t: Any) -> Any:
-    return sum(
-        m.hours[y, s] * m.output_gw[u, y, s]
-        for y in m.YEAR_OF_TARGET[t] for u in m.PLANTS_OF_TARGET[t] for s in m.SLICE
-    ) + sum(
-        m.hours[y, s] * net_output(m, p, y, s)
-        for y in m.YEAR_OF_TARGET[t] for p in m.POOLS_OF_TARGET[t] for s in m.SLICE
-    )  # fmt: skip
+    return (
+        sum(
+            m.hours[y, s] * m.output_gw[u, y, s]
+            for y in m.YEAR_OF_TARGET[t]
+            for u in m.PLANTS_OF_TARGET[t]
+            for s in m.SLICE
+        )
+        + sum(
+            m.hours[y, s] * net_output(m, p, y, s)
+            for y in m.YEAR_OF_TARGET[t]
+            for p in m.POOLS_OF_TARGET[t]
+            for s in m.SLICE
+        )
+        + sum(
+            m.hours[y, s] * m.unserved_gw[z, y, s]
+            for y in m.YEAR_OF_TARGET[t]
+            for z in m.ZONES_OF_TARGET[t]
+            for s in m.SLICE
+        )
+    )
 
 
-def _served(m: pyo.ConcreteModel, t: Any) -> Any:
+def _load(m: pyo.ConcreteModel, t: Any) -> Any:
     return sum(
-        m.hours[y, s] * (m.load_gw[z, y, s] + m.nev_gw[z, y, s] - m.unserved_gw[z, y, s])
-        for y in m.YEAR_OF_TARGET[t] for z in m.ZONES_OF_TARGET[t] for s in m.SLICE
-    )  # fmt: skip
+        m.hours[y, s] * (m.load_gw[z, y, s] + m.nev_gw[z, y, s])
+        for y in m.YEAR_OF_TARGET[t]
+        for z in m.ZONES_OF_TARGET[t]
+        for s in m.SLICE
+    )
