@@ -87,6 +87,8 @@ def read_csv(path: Path, name: str, model: type[BaseModel], report: Report) -> l
     kinds = [_kind(model.model_fields[column].annotation) for column in header]
     rows = []
     for line, cells in records:
+        if report.is_full:
+            break
         mark = partial(_cell_mark, report, name, line, tuple(header))
         if len(cells) != len(header):
             message = f"the row has {len(cells)} cells, the header has {len(header)}"
@@ -215,6 +217,9 @@ def validate_rows(table: Table, marks: Marks, refused: set[KeyPath], report: Rep
     refused = {path for path in refused if path[:1] == (table.name,)}
     refused_rows = {path[1] for path in refused if len(path) > 1}
     for index, raw in enumerate(table.raw):
+        if report.is_full:
+            table.complete = False
+            return
         row = validate(table.model, raw, marks, report, refused, (table.name, index))
         if row is None or index in refused_rows:
             table.complete = False
@@ -255,6 +260,8 @@ def _check_column(table: Table, column: str, target: Table, marks: Marks, report
         for word in value if isinstance(value, tuple) else (value,):
             if word is None or word in names:
                 continue
+            if report.is_full:
+                return
             path = (table.name, index, column)
             help = nearest(word, map(str, names)) or f"{target.name} has {_some(names)}"
             message = f"unknown name {shorten(str(word))}: not in {target.name}"

@@ -21,6 +21,9 @@ from simulator.yaml_nodes import NUMBER, Key, KeyPath, Mark, Refusal, Report, do
 
 M = TypeVar("M", bound=BaseModel)
 
+MAX_DETAILS = 500
+"""More complaints of pydantic are not looked at: only the first hundred problems are shown."""
+
 
 @dataclass
 class Marks:
@@ -72,7 +75,8 @@ def validate(
         return model.model_validate(data, strict=True)
     except ValidationError as error:
         refused = set(refused)
-        complaints = [_complaint(model, data, detail) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)[:MAX_DETAILS]
+        complaints = [_complaint(model, data, detail) for detail in details]
         for complaint in _merged(complaints, data):
             path = prefix + complaint.path
             if path in refused:
@@ -149,8 +153,12 @@ def _bound(kind: str, context: Mapping[str, Any], value: Any, message: str) -> s
         return str(context["error"])
     if kind not in _BOUNDS:
         return message
-    limit = _BOUNDS[kind].format_map(context)
+    limit = _BOUNDS[kind].format(**{name: _plain(bound) for name, bound in context.items()})
     return limit if kind.startswith("too_") else f"{limit}, found {describe(value)}"
+
+
+def _plain(number: Any) -> Any:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def _missing(model: type[BaseModel], data: Any, loc: tuple[Any, ...]) -> Complaint:

@@ -97,15 +97,20 @@ class Report:
         text = lines[line - 1] if 0 < line <= len(lines) else ""
         return UNPRINTABLE.sub(" ", text[:MAX_EXCERPT]).replace("\t", " ").rstrip()
 
+    @property
+    def is_full(self) -> bool:
+        """There are more problems than will be shown: looking for others is in vain."""
+        return len(self.problems) > MAX_PROBLEMS
+
     def raise_if_any(self) -> None:
         """Raise ``InputError`` with all problems, the first hundred of them when there are more."""
         if not self.problems:
             return
-        problems = sorted(set(self.problems), key=lambda p: (p.file, p.line, p.column))
-        shown, rest = problems[:MAX_PROBLEMS], problems[MAX_PROBLEMS:]
-        if rest:
+        problems = sorted(dict.fromkeys(self.problems), key=lambda p: (p.file, p.line, p.column))
+        shown = problems[:MAX_PROBLEMS]
+        if len(problems) > MAX_PROBLEMS:
             last = shown[-1]
-            shown.append(Problem(f"{len(rest)} more problems are not shown", last.file, last.line, last.column))
+            shown.append(Problem("further problems are not shown", last.file, last.line, last.column))
         raise InputError(shown)
 
 
