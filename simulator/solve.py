@@ -110,9 +110,7 @@ def _solve_integer(compiled: CompiledModel, options: SolveOptions, say: Progress
     whole = compiled.integrality > 0
     lower, upper = compiled.column_lower.copy(), compiled.column_upper.copy()
     lower[whole] = upper[whole] = np.round(np.asarray(highs.getSolution().col_value)[whole])
-    fixed = replace(
-        compiled, column_lower=lower, column_upper=upper, integrality=np.zeros_like(compiled.integrality)
-    )
+    fixed = replace(compiled, column_lower=lower, column_upper=upper, integrality=np.zeros_like(compiled.integrality))
     notes = ("whole units are fixed at their optimum for the duals",)
     return _solve_linear(fixed, replace(options, method="simplex"), say, start, notes)
 

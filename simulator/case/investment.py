@@ -107,7 +107,9 @@ def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets
                                  scenario)
     ]  # fmt: skip
     paid, spent = _committed(assets, investors, rates, social, horizon)
-    fixed = np.array([asset.fixed_om_usd_per_kw_year * asset.mw / 1e3 for asset in assets]).reshape(len(assets), len(horizon.years))
+    fixed = np.array([asset.fixed_om_usd_per_kw_year * asset.mw / 1e3 for asset in assets]).reshape(
+        len(assets), len(horizon.years)
+    )
     return Investment(
         tuple(vintages),
         tuple(_caps(system, assets, vintages, horizon)),

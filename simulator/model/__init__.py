@@ -13,8 +13,24 @@ import pyomo.environ as pyo
 
 from simulator.case.case import Case
 from simulator.model import (
-    adequacy, budget, chp, closing, dispatch, emissions, fuel, hydro, invest, load, local_network, policy, renewables,
-    reserves, sets, storage, trade, transmission,
+    adequacy,
+    budget,
+    chp,
+    closing,
+    dispatch,
+    emissions,
+    fuel,
+    hydro,
+    invest,
+    load,
+    local_network,
+    policy,
+    renewables,
+    reserves,
+    sets,
+    storage,
+    trade,
+    transmission,
 )  # fmt: skip
 from simulator.model.ledger import Ledger
 

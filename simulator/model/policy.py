@@ -54,8 +54,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         m.TARGET,
         rule=lambda m, t: (
             _counted(m, t) + m.target_missing_gwh[t]
-            >= m.required_share[t]
-            * ((1 - m.by_consumption[t]) * _generation(m, t) + m.by_consumption[t] * _load(m, t))
+            >= m.required_share[t] * ((1 - m.by_consumption[t]) * _generation(m, t) + m.by_consumption[t] * _load(m, t))
         ),
     )
     m.TARGETS_OF_YEAR = grouped(

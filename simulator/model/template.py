@@ -21,8 +21,8 @@ import pyomo.environ as pyo
 from pyomo.common.numeric_types import native_numeric_types
 from pyomo.core.base.var import ScalarVar
 from pyomo.core.expr import template_expr
-from pyomo.core.expr.template_expr import IndexTemplate, templatize_rule
 from pyomo.core.expr.numvalue import NumericConstant
+from pyomo.core.expr.template_expr import IndexTemplate, templatize_rule
 
 from simulator.model.components import width
 
@@ -97,7 +97,7 @@ def _placeholders_only() -> Iterator[None]:
     def refuse_hash(self: Any) -> int:
         raise RuleError(f"{self} as a dictionary key")
 
-    changed = {name: refuse for name in ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")}
+    changed = dict.fromkeys(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"), refuse)
     changed |= {"__bool__": refuse_truth, "__hash__": refuse_hash}
     saved = {name: IndexTemplate.__dict__.get(name) for name in changed}
     for name, function in changed.items():
