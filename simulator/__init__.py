@@ -1,0 +1,59 @@
+"""Energy-transition scenarios for power grids: a question in YAML, a least-cost plan, a verdict.
+
+>>> import simulator
+>>> dataset = simulator.run("scenarios/reference.yaml")  # doctest: +SKIP
+>>> print(simulator.verdict(dataset).sentence)  # doctest: +SKIP
+
+Names are imported when they are first used, so that ``import simulator`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.analysis.compare import compare
+    from simulator.analysis.verdict import verdict
+    from simulator.errors import InputError, SimulatorError
+    from simulator.read import load_scenario
+    from simulator.schema import Scenario, System
+    from simulator.store import open_results
+    from simulator.workflow import run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "InputError",
+    "Scenario",
+    "SimulatorError",
+    "System",
+    "__version__",
+    "compare",
+    "load_scenario",
+    "open_results",
+    "run",
+    "verdict",
+]
+
+_HOME = {
+    "InputError": "errors",
+    "Scenario": "schema",
+    "SimulatorError": "errors",
+    "System": "schema",
+    "compare": "analysis.compare",
+    "load_scenario": "read",
+    "open_results": "store",
+    "run": "workflow",
+    "verdict": "analysis.verdict",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'simulator' has no attribute {name!r}")
+    return getattr(import_module(f"simulator.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

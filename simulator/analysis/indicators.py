@@ -1,0 +1,363 @@
+"""What a results dataset says, as small pure functions: Dataset in, DataArray or DataFrame out.
+
+Energy is in GWh per year, power in MW, money in million USD (real, of the dataset's ``money_year``), emissions in kt.
+Power in slices becomes energy by ``slice_weight_h``, the hours per year a slice stands for. Countries, technology
+groups, investors and definitions are labels of the dataset; nothing here knows one of them by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+BASES = ("generation", "consumption")
+"""What a share is measured against: gross generation, or consumption including vehicles."""
+
+GENERATION_ENTRIES = ("thermal generation", "hydro generation", "wind, sun and river")
+"""Ledger entries that ``generation_mw`` splits by technology group."""
+
+LOAD_ENTRIES = ("load", "NEV charging")
+"""Ledger entries that are demand."""
+
+WINTER_MONTHS = (11, 12, 1, 2)
+SUMMER_MONTH = 7
+MIDSUMMER_DAY = 196
+
+Table = pd.DataFrame
+
+
+# -------------------------------------------------------------------------------------- names and focus
+
+
+@dataclass(frozen=True)
+class Focus:
+    """The question of the run: its headline target, whether or not its year is modelled."""
+
+    target: str
+    country: str
+    year: int
+    definition: str
+    basis: str
+    percent: float
+
+
+def focus(dataset: xr.Dataset) -> Focus | None:
+    """The headline target; None if the run has none."""
+    name = str(dataset.attrs.get("headline_target", ""))
+    if name not in labels(dataset, "target"):
+        return None
+    row = dataset.sel(target=name)
+    return Focus(
+        name,
+        str(row["target_country"].item()),
+        int(row["target_year"].item()),
+        str(row["target_definition"].item()),
+        str(row["target_basis"].item()),
+        float(row["target_percent"].item()),
+    )
+
+
+def focus_year(dataset: xr.Dataset) -> int:
+    """The headline target's year if it is a model year, else the last model year."""
+    years = [int(y) for y in dataset["year"].values]
+    question = focus(dataset)
+    return question.year if question and question.year in years else years[-1]
+
+
+def labels(dataset: xr.Dataset, dimension: str) -> list[str]:
+    """Labels of a dimension as text; none if the dataset does not have it."""
+    return [str(v) for v in dataset[dimension].values] if dimension in dataset.coords else []
+
+
+def names(dataset: xr.Dataset, dimension: str) -> dict[str, str]:
+    """Label → readable name, from the coordinate ``<dimension>_name`` where there is one, else the label itself."""
+    keys = labels(dataset, dimension)
+    coordinate = f"{dimension}_name"
+    return dict(zip(keys, labels(dataset, coordinate) if coordinate in dataset.coords else keys, strict=True))
+
+
+def chinese_investors(dataset: xr.Dataset) -> set[str]:
+    """Investors that stand behind at least one asset marked Chinese."""
+    return {str(v) for v in dataset["asset_investor"].values[dataset["asset_chinese"].values.astype(bool)]}
+
+
+# --------------------------------------------------------------------------------------------- building blocks
+
+
+def sum_by(array: xr.DataArray, along: str, *by: str) -> xr.DataArray:
+    """Sum of an array over dimension ``along``, kept apart by its coordinates ``<along>_<name>``.
+
+    Returns dimensions ``by`` (labels in order of first appearance) followed by the other dimensions of the array.
+    """
+    array = array.transpose(along, ...)
+    coded = [pd.factorize(array[f"{along}_{name}"].values.astype(str)) for name in by]
+    shape = tuple(len(found) for _, found in coded)
+    out = np.zeros(shape + array.shape[1:])
+    np.add.at(out, tuple(codes for codes, _ in coded), array.values)
+    rest = [str(d) for d in array.dims[1:]]
+    coords = {name: found for name, (_, found) in zip(by, coded, strict=True)}
+    coords |= {d: array[d].values for d in rest}
+    return xr.DataArray(out, coords=coords, dims=(*by, *rest), attrs=array.attrs)
+
+
+def by_asset(dataset: xr.Dataset, variable: str, *by: str) -> xr.DataArray:
+    """An asset variable summed by asset coordinates, such as ``("country", "group")``."""
+    return sum_by(dataset[variable], "asset", *by)
+
+
+def energy_gwh(dataset: xr.Dataset, power_mw: xr.DataArray) -> xr.DataArray:
+    """Yearly energy of a power given by slice."""
+    return (power_mw * dataset["slice_weight_h"]).sum("slice", skipna=False) / 1000
+
+
+def _zones_to_countries(array: xr.DataArray) -> xr.DataArray:
+    return sum_by(array, "zone", "country")
+
+
+# -------------------------------------------------------------------------------------------------- shares
+
+
+def numerator_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """Energy that counts: Σ over a country's assets of generation × eligibility. (country, definition, year)."""
+    counted = dataset["generation_gwh"] * dataset["eligibility"]
+    return (
+        sum_by(counted, "asset", "country")
+        .transpose("country", "definition", "year")
+        .reindex(country=dataset["country"].values, fill_value=0.0)
+    )
+
+
+def denominator_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """What the share is measured against. (country, basis, year)."""
+    parts = [dataset[f"country_{basis}_gwh"].drop_attrs() for basis in BASES]
+    return xr.concat(parts, pd.Index(BASES, name="basis")).transpose("country", "basis", "year")
+
+
+def share_percent(dataset: xr.Dataset) -> xr.DataArray:
+    """Renewable share. (country, definition, basis, year); NaN where the denominator is zero."""
+    below = denominator_gwh(dataset)
+    return 100 * numerator_gwh(dataset) / below.where(below > 0)
+
+
+def definition_applies(dataset: xr.Dataset) -> xr.DataArray:
+    """Whether any asset of the country can count under the definition. (country, definition)."""
+    counts = sum_by(dataset["eligibility"], "asset", "country") > 0
+    return counts.reindex(country=dataset["country"].values, fill_value=False)
+
+
+def chinese_share_of_numerator_percent(dataset: xr.Dataset) -> xr.DataArray:
+    """Part of the counted energy that Chinese assets generate. (country, definition, year); NaN where nothing counts."""
+    chinese = dataset.assign(generation_gwh=dataset["generation_gwh"] * dataset["asset_chinese"])
+    whole = numerator_gwh(dataset)
+    return 100 * numerator_gwh(chinese) / whole.where(whole > 0)
+
+
+# ------------------------------------------------------------------------------------ generation, shortage, price
+
+
+def generation_by_group_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """(country, group, year)."""
+    return by_asset(dataset, "generation_gwh", "country", "group")
+
+
+def curtailment_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """Energy of wind, sun and water that could have been and was not generated. (country, group, year)."""
+    return by_asset(dataset, "curtailment_gwh", "country", "group")
+
+
+def unserved_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """(zone, year)."""
+    return energy_gwh(dataset, dataset["unserved_mw"])
+
+
+def price_usd_per_mwh(dataset: xr.Dataset) -> xr.DataArray:
+    """Mean marginal price, weighted by load including vehicles. (country, year); NaN without load."""
+    load = dataset["load_mw"] + dataset["nev_load_mw"]
+    paid = _zones_to_countries(energy_gwh(dataset, load * dataset["price_usd_per_mwh"]))
+    bought = _zones_to_countries(energy_gwh(dataset, load))
+    return paid / bought.where(bought > 0)
+
+
+# --------------------------------------------------------------------------------------------- capacity and money
+
+
+def capacity_table(dataset: xr.Dataset) -> Table:
+    """Operating MW: columns zone, country, group, investor, chinese, status, year, capacity_mw."""
+    by = ("zone", "country", "group", "investor", "chinese", "status")
+    frame = pd.DataFrame({name: dataset[f"asset_{name}"].values for name in by})
+    blocks = [
+        frame.assign(year=int(year), capacity_mw=dataset["capacity_mw"].sel(year=year).values)
+        for year in dataset["year"].values
+    ]
+    return pd.concat(blocks).groupby([*by, "year"], as_index=False, sort=False)["capacity_mw"].sum()
+
+
+def investment_by_investor_musd(dataset: xr.Dataset) -> xr.DataArray:
+    """Overnight spending in the interval that ends with the year. (investor, year)."""
+    return by_asset(dataset, "investment_musd", "investor")
+
+
+def new_capacity_by_investor_mw(dataset: xr.Dataset) -> xr.DataArray:
+    """Projects and chosen capacity operating in the year; what stood before the horizon is left out. (investor, group, year)."""
+    new = dataset["capacity_mw"].where(dataset["asset_status"] != "existing", 0.0)
+    return sum_by(new, "asset", "investor", "group")
+
+
+def npv_musd(dataset: xr.Dataset) -> xr.DataArray:
+    """Discounted cost over the horizon; adds up to the objective. (cost_component)."""
+    return (dataset["cost_musd"] * dataset["year_weight"]).sum("year", skipna=False)
+
+
+# ---------------------------------------------------------------------------------------------------------- trade
+
+
+def link_flow_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """Energy over each link at the sending end. (direction = forward, backward; link; year)."""
+    flow = dataset["flow_mw"]
+    ways = [energy_gwh(dataset, flow.clip(min=0)), energy_gwh(dataset, (-flow).clip(min=0))]
+    return xr.concat(ways, pd.Index(["forward", "backward"], name="direction"))
+
+
+def offer_net_import_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """Energy from each market step; exports are negative. (offer, year)."""
+    sign = xr.where(dataset["offer_direction"] == "export", -1.0, 1.0)
+    return energy_gwh(dataset, dataset["trade_mw"]) * sign
+
+
+def market_net_import_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """Energy from each market into the modelled system; exports are negative. (market, zone, year)."""
+    return sum_by(offer_net_import_gwh(dataset), "offer", "market", "zone")
+
+
+# ---------------------------------------------------------------------------------------------- days and dispatch
+
+
+def winter_day(dataset: xr.Dataset, year: int) -> int:
+    """Position of the winter day with the highest system load; of any day if no winter month is modelled."""
+    day_of_slice = dataset["slice_day"].values
+    load = (dataset["load_mw"] + dataset["nev_load_mw"]).sel(year=year).sum("zone").values
+    winter = np.isin(dataset["day_month"].values[day_of_slice], WINTER_MONTHS)
+    return int(day_of_slice[np.argmax(np.where(winter, load, -1.0) if winter.any() else load)])
+
+
+def summer_day(dataset: xr.Dataset) -> int:
+    """Position of the day that stands for most of July; the day nearest to mid-July if July is not modelled."""
+    july = dataset["day_month"].values == SUMMER_MONTH
+    if july.any():
+        return int(np.argmax(np.where(july, dataset["day_weight"].values, -1.0)))
+    apart = np.abs(dataset["day_of_year"].values - MIDSUMMER_DAY)
+    return int(np.argmin(np.minimum(apart, 365 - apart)))
+
+
+def dispatch_mw(dataset: xr.Dataset, zone: str, year: int, slices: np.ndarray) -> Table:
+    """The ledger of a zone in some slices: rows slices, columns technology groups, then the other entries.
+
+    What feeds the zone is positive, what takes from it negative; load is left out, so a row adds up to load and NEV
+    charging. ``slices`` are positions.
+    """
+    here = dataset.sel(year=year).isel(slice=slices)
+    by_group = sum_by(here["generation_mw"].isel(unit=np.flatnonzero(here["unit_zone"] == zone)), "unit", "group")
+    table = pd.DataFrame({str(g): by_group.sel(group=g).values for g in by_group["group"].values})
+    for entry in labels(dataset, "entry"):
+        if entry not in GENERATION_ENTRIES + LOAD_ENTRIES:
+            table[entry] = here["energy_mw"].sel(entry=entry, zone=zone).values
+    table.index = pd.Index(here["slice"].values, name="slice")
+    return table.loc[:, (table.abs() > 1e-6).any()]
+
+
+def peak_dispatch_mw(dataset: xr.Dataset, year: int) -> xr.DataArray:
+    """Who serves the slice with each country's highest load. (country, item), filled with 0; load is left out."""
+    load = _zones_to_countries((dataset["load_mw"] + dataset["nev_load_mw"]).sel(year=year))
+    rows = {}
+    for country in labels(dataset, "country"):
+        at = np.array([int(np.argmax(load.sel(country=country).values))])
+        zones = dataset["zone"].values[dataset["zone_country"].values == country]
+        rows[country] = (
+            pd.concat([dispatch_mw(dataset, str(z), year, at).iloc[0] for z in zones]).groupby(level=0).sum()
+        )
+    table = pd.DataFrame(rows).T.fillna(0.0)
+    table.index.name, table.columns.name = "country", "item"
+    return xr.DataArray(table, attrs={"units": "MW"})
+
+
+# -------------------------------------------------------------------------------------------------------- summary
+
+
+def _capacity_by(*names_: str) -> Callable[[xr.Dataset], xr.DataArray]:
+    return lambda dataset: by_asset(dataset, "capacity_mw", *names_)
+
+
+def _variable(name: str) -> Callable[[xr.Dataset], xr.DataArray]:
+    return lambda dataset: dataset[name]
+
+
+def _stored(dataset: xr.Dataset, name: str) -> xr.DataArray:
+    zones = sum_by(dataset[name], "unit", "zone")
+    return energy_gwh(dataset, zones)
+
+
+SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset], xr.DataArray]], ...] = (
+    # indicator, unit, dimension that is the region (None: the whole system), dimensions that make the item, function
+    ("renewable share", "%", "country", ("definition", "basis"), share_percent),
+    ("counted energy", "GWh", "country", ("definition",), numerator_gwh),
+    ("Chinese share of counted energy", "%", "country", ("definition",), chinese_share_of_numerator_percent),
+    ("denominator", "GWh", "country", ("basis",), denominator_gwh),
+    ("generation", "GWh", "country", ("group",), generation_by_group_gwh),
+    ("curtailment", "GWh", "country", ("group",), curtailment_gwh),
+    ("unserved energy", "GWh", "zone", (), unserved_gwh),
+    ("storage charge", "GWh", "zone", (), lambda d: _stored(d, "storage_charge_mw")),
+    ("storage discharge", "GWh", "zone", (), lambda d: _stored(d, "storage_discharge_mw")),
+    ("net import", "GWh", "country", (), _variable("net_import_gwh")),
+    ("NEV charging", "GWh", "country", (), _variable("nev_energy_gwh")),
+    ("mean price", "USD/MWh", "country", (), price_usd_per_mwh),
+    ("peak load", "MW", "country", (), _variable("peak_load_mw")),
+    ("firm capacity", "MW", "country", (), _variable("firm_mw")),
+    ("required firm capacity", "MW", "country", (), _variable("required_mw")),
+    ("missing firm capacity", "MW", "country", (), _variable("adequacy_shortfall_mw")),
+    ("emissions", "kt", "country", (), _variable("emissions_kt")),
+    ("fuel use", "GWh", "country", ("fuel",), _variable("fuel_use_gwh")),
+    ("capacity", "MW", "zone", ("group",), _capacity_by("zone", "group")),
+    ("capacity by investor", "MW", "country", ("investor", "group"), _capacity_by("country", "investor", "group")),
+    ("storage capacity", "MWh", "zone", ("group",), lambda d: by_asset(d, "energy_capacity_mwh", "zone", "group")),
+    ("investment", "MUSD", "country", ("investor",), lambda d: by_asset(d, "investment_musd", "country", "investor")),
+    ("link flow", "GWh", None, ("link", "direction"), link_flow_gwh),
+    ("link capacity", "MW", None, ("link",), _variable("link_capacity_mw")),
+    ("net import from market", "GWh", "zone", ("market",), market_net_import_gwh),
+    ("cost", "MUSD/yr", None, ("cost_component",), _variable("cost_musd")),
+    ("discounted cost", "MUSD", None, ("cost_component",), npv_musd),
+)
+
+
+def _rows(
+    scenario: str, indicator: str, unit: str, region: str | None, item: Iterable[str], array: xr.DataArray
+) -> Iterator[tuple[object, ...]]:
+    for at in np.ndindex(array.shape):
+        here = {str(d): array[d].values[i] for d, i in zip(array.dims, at, strict=True)}
+        yield (
+            scenario,
+            str(here[region]) if region else "system",
+            int(here["year"]) if "year" in here else pd.NA,
+            indicator,
+            " / ".join(str(here[d]) or "none" for d in item),
+            float(array.values[at]),
+            unit,
+        )
+
+
+def summary(dataset: xr.Dataset) -> Table:
+    """Everything above as one tidy table: scenario, region, year, indicator, item, value, unit.
+
+    ``year`` is empty for sums over the horizon; values that do not exist (a share of nothing) are left out.
+    """
+    scenario = str(dataset.attrs.get("scenario", ""))
+    rows = [
+        row
+        for indicator, unit, region, item, function in SUMMARY
+        for row in _rows(scenario, indicator, unit, region, item, function(dataset))
+    ]
+    table = pd.DataFrame(rows, columns=["scenario", "region", "year", "indicator", "item", "value", "unit"])
+    return table.astype({"year": "Int64"}).dropna(subset=["value"]).reset_index(drop=True)

@@ -1,0 +1,204 @@
+"""Does the plan reach the targets? For each target, the share under every legal definition and accounting basis.
+
+    share    = numerator / denominator
+    numerator   = Σ over the country's assets of generation × eligibility under the definition
+    denominator = the country's gross generation, or its consumption including vehicles
+    gap         = required share × denominator − numerator
+
+The gap is the energy missing, in TWh; a surplus is a negative gap. The denominator is held as it is: what it takes to
+close the gap also depends on whether new plants replace others (denominator unchanged) or add to them.
+
+A definition under which nothing in the country can count (the law of another country) gives no row. A target whose year
+is not a model year gives no rows either; it is listed in ``not_modelled`` with the reason.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import xarray as xr
+
+from simulator.analysis.indicators import (
+    BASES,
+    definition_applies,
+    denominator_gwh,
+    labels,
+    names,
+    numerator_gwh,
+)
+from simulator.errors import FileError
+
+TOLERANCE = 1e-6
+"""A share missing the required one by less than this part of the denominator is reached: a hard target binds only to
+solver accuracy."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cell of the matrix definition × basis of one target."""
+
+    target: str
+    country: str
+    year: int
+    definition: str
+    basis: str
+    required_percent: float
+    share_percent: float
+    numerator_twh: float
+    denominator_twh: float
+    gap_twh: float
+    """TWh missing to the required share; a surplus is negative."""
+    outcome: Literal["reached", "missed"]
+    is_official: bool
+    """The target's own definition and basis."""
+    country_name: str
+
+
+@dataclass(frozen=True)
+class NotModelled:
+    """A target that the run cannot judge."""
+
+    target: str
+    country: str
+    year: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answers of one run. ``headline`` is None if the run names no headline target or does not model its year."""
+
+    scenario: str
+    headline: Row | None
+    rows: tuple[Row, ...]
+    not_modelled: tuple[NotModelled, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The answer in one sentence."""
+        if self.headline is None:
+            return "No headline target in a model year."
+        return row_sentence(self.headline)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "scenario": self.scenario,
+            "sentence": self.sentence,
+            "headline": asdict(self.headline) if self.headline else None,
+            "rows": [asdict(row) for row in self.rows],
+            "not_modelled": [asdict(target) for target in self.not_modelled],
+        }
+
+    def as_text(self) -> str:
+        """The sentence, a table with one line per row (``*`` marks the official ones), and what was not judged."""
+        parts = [self.sentence]
+        if self.rows:
+            parts.append("\n".join(_table(self.rows)) + "\n\n* the target's own definition and basis")
+        parts += [f"{t.target} not judged: {t.reason}" for t in self.not_modelled]
+        return "\n\n".join(parts) + "\n"
+
+
+def row_sentence(row: Row) -> str:
+    """``Kazakhstan reaches 11.2 % of 15 % in 2030: out by 5.4 TWh.``"""
+    share = _share_text(row)
+    end = f"out by {row.gap_twh:.2g} TWh" if abs(row.gap_twh) < 0.1 else f"out by {row.gap_twh:.1f} TWh"
+    if row.outcome == "reached":
+        end = f"the target is met, with {max(-row.gap_twh, 0.0):.1f} TWh to spare"
+    return f"{row.country_name} reaches {share} % of {row.required_percent:g} % in {row.year}: {end}."
+
+
+def _share_text(row: Row) -> str:
+    """One decimal, or as many more as it takes not to show a missed target as reached by rounding."""
+    for digits in (1, 2, 3, 4):
+        text = f"{row.share_percent:.{digits}f}"
+        if row.outcome == "reached" or float(text) < row.required_percent:
+            return text
+    return text
+
+
+def _table(rows: tuple[Row, ...]) -> list[str]:
+    head = ("target", "definition", "basis", "required %", "share %", "numerator TWh", "of TWh", "gap TWh", "outcome")
+    body = [
+        (
+            row.target,
+            row.definition + (" *" if row.is_official else ""),
+            row.basis,
+            f"{row.required_percent:g}",
+            _share_text(row),
+            f"{row.numerator_twh:.2f}",
+            f"{row.denominator_twh:.2f}",
+            f"{row.gap_twh:+.2f}",
+            row.outcome,
+        )
+        for row in rows
+    ]
+    widths = [max(len(line[i]) for line in (head, *body)) for i in range(len(head))]
+    numbers = range(3, 8)
+
+    def pad(line: tuple[str, ...]) -> str:
+        cells = [t.rjust(w) if i in numbers else t.ljust(w) for i, (t, w) in enumerate(zip(line, widths, strict=True))]
+        return "  ".join(cells).rstrip()
+
+    return [pad(head), pad(tuple("-" * w for w in widths)), *map(pad, body)]
+
+
+def _rows(dataset: xr.Dataset, target: str) -> list[Row]:
+    about = dataset.sel(target=target)
+    country, year = str(about["target_country"].item()), int(about["target_year"].item())
+    official = (str(about["target_definition"].item()), str(about["target_basis"].item()))
+    required = float(about["target_percent"].item())
+    counted = numerator_gwh(dataset).sel(country=country, year=year) / 1000
+    below = denominator_gwh(dataset).sel(country=country, year=year) / 1000
+    applies = definition_applies(dataset).sel(country=country)
+    rows = []
+    for definition in labels(dataset, "definition"):
+        if definition != official[0] and not bool(applies.sel(definition=definition)):
+            continue
+        for basis in BASES:
+            above, under = float(counted.sel(definition=definition)), float(below.sel(basis=basis))
+            if not (math.isfinite(above) and math.isfinite(under)):
+                raise FileError(f"results of {target} under {definition!r} are not finite: run the scenario again")
+            share = 100 * above / under if under > 0 else 0.0  # where nothing is generated nothing is renewable
+            rows.append(
+                Row(
+                    target=target,
+                    country=country,
+                    year=year,
+                    definition=definition,
+                    basis=basis,
+                    required_percent=required,
+                    share_percent=share,
+                    numerator_twh=above,
+                    denominator_twh=under,
+                    gap_twh=required / 100 * under - above,
+                    outcome="reached" if share >= required - 100 * TOLERANCE else "missed",
+                    is_official=(definition, basis) == official,
+                    country_name=names(dataset, "country")[country],
+                )
+            )
+    return rows
+
+
+def verdict(dataset: xr.Dataset) -> Verdict:
+    """The verdict of a results dataset: targets and definitions in its order, generation before consumption.
+
+    Raises FileError where a figure is not finite.
+    """
+    years = {int(y) for y in dataset["year"].values}
+    rows: list[Row] = []
+    missing: list[NotModelled] = []
+    for target in labels(dataset, "target"):
+        about = dataset.sel(target=target)
+        year = int(about["target_year"].item())
+        if year in years:
+            rows += _rows(dataset, target)
+        else:
+            known = ", ".join(str(y) for y in sorted(years))
+            reason = f"{year} is not a model year ({known}); add it to horizon.model_years"
+            missing.append(NotModelled(target, str(about["target_country"].item()), year, reason))
+    name = str(dataset.attrs.get("headline_target", ""))
+    headline = next((row for row in rows if row.target == name and row.is_official), None)
+    return Verdict(str(dataset.attrs.get("scenario", "")), headline, tuple(rows), tuple(missing))

@@ -1,0 +1,277 @@
+"""The command ``simulator``: the only place that parses arguments, prints and exits.
+
+Data goes to standard output, messages to standard error. Heavy libraries are imported inside the commands, so that
+``--help`` and ``validate`` answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from simulator.errors import FileError, InputError, SimulatorError
+
+MISSED = 10
+TEMPLATE = """\
+# yaml-language-server: $schema=scenario.schema.json     (write it with: simulator schema > scenario.schema.json)
+question: Which question does this scenario ask?
+description: What it assumes, in a sentence or two.
+
+system: central_asia                      # or a system file of your own beside this scenario
+
+horizon:
+  model_years: [2026, 2028, 2030, 2035]   # each stands for the years until the next one
+  last_year_stands_for: 5
+  time: {method: typical_days, days: 12, block_hours: 2}
+  weather_seed: 7
+  water: normal                           # dry | normal | wet
+
+finance:
+  discount_rate_percent: 6                # social, real
+  base_year: 2026
+
+chinese_investment:
+  projects:
+    realisation: expected                 # all | expected | committed_only | none
+    extra_delay_months: 0
+  envelope_factor: 1                      # multiplies the further money of Chinese investors
+
+# Any figure of the system can be changed by name, for instance:
+# changes:
+#   projects:
+#     kaz_spic_pavlodar: {commissioning: 2030-06}
+#   links:
+#     kaz_north_south: {forward_mw: 2600}
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        _message("interrupted; nothing was written, earlier results are untouched")
+        return 130
+    except SimulatorError as error:
+        if options.debug:
+            traceback.print_exc()
+        if getattr(options, "json", False) and isinstance(error, InputError):
+            print(json.dumps([problem.as_dict() for problem in error.problems], indent=2, ensure_ascii=False))
+        else:
+            _message(str(error))
+        return error.exit_status
+    except Exception as error:
+        if options.debug:
+            traceback.print_exc()
+        _message(f"internal error: {type(error).__name__}: {error}\nThis is a bug of ours; run again with --debug.")
+        return 70
+
+
+def _message(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    from simulator import __version__
+
+    parser = argparse.ArgumentParser(prog="simulator", description="Energy-transition scenarios for power grids.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, function: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.add_argument("--debug", action="store_true", help="show a traceback when something fails")
+        sub.set_defaults(command=function)
+        return sub
+
+    sub = command("run", _run, "plan a scenario and save results, verdict and figures")
+    sub.add_argument("file", type=Path, help="scenario, such as scenarios/reference.yaml")
+    sub.add_argument("-o", "--output", type=Path, help="run folder (default: results/NAME)")
+    sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
+    sub.add_argument("--fail-on-miss", action="store_true", help=f"exit with {MISSED} when the headline target is missed")
+    sub = command("validate", _validate, "check scenarios and the data they use, without solving")
+    sub.add_argument("files", type=Path, nargs="+")
+    sub.add_argument("--json", action="store_true", help="print problems as JSON")
+    sub = command("verdict", _verdict, "say whether the targets of a run are met, by definition and basis")
+    sub.add_argument("results", type=Path, help="run folder or results.nc")
+    sub.add_argument("--json", action="store_true")
+    sub = command("compare", _compare, "compare runs; the first one is what the others differ from")
+    sub.add_argument("results", type=Path, nargs="+")
+    sub.add_argument("-o", "--output", type=Path, help="folder for comparison.csv and a figure")
+    sub = command("plot", _plot, "draw the figures of a run again")
+    sub.add_argument("results", type=Path)
+    sub.add_argument("-o", "--output", type=Path, required=True, help="folder for the figures")
+    command("schema", _schema, "print the JSON schema of a scenario, for editors")
+    sub = command("init", _init, "write a commented scenario to start from")
+    sub.add_argument("file", type=Path)
+    sub = command("scenarios", _scenarios, "write scenarios/README.md: every scenario's question and verdict")
+    sub.add_argument("--folder", type=Path, default=Path("scenarios"))
+    sub.add_argument("--results", type=Path, default=Path("results"))
+    sub.add_argument("--run", action="store_true", help="run the scenarios that have no results yet")
+    command("doctor", _doctor, "show versions and solvers")
+    return parser
+
+
+# ---------------------------------------------------------------------------------------------- commands
+
+
+def _run(options: argparse.Namespace) -> int:
+    from simulator.analysis.verdict import verdict
+    from simulator.workflow import run
+
+    output = options.output or Path("results") / options.file.stem
+    with _Live() as live:
+        results = run(options.file, output, figures=not options.no_figures, progress=live.say)
+    answer = verdict(results)
+    print(answer.as_text(), end="")
+    _message(f"\nresults in {output}")
+    missed = answer.headline is not None and answer.headline.outcome == "missed"
+    return MISSED if options.fail_on_miss and missed else 0
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from simulator.read import read_scenario, read_system
+
+    problems = []
+    for file in options.files:
+        try:
+            scenario = read_scenario(file).scenario
+            _check_system(scenario.system, file, read_system)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    if options.json:
+        print("[]")
+    else:
+        print(f"{len(options.files)} scenario{'s' if len(options.files) > 1 else ''} valid")
+    return 0
+
+
+def _check_system(name: str, file: Path, read_system: Callable[[Path], object]) -> None:
+    built_in = Path(__file__).parent / "data" / name / "system.yaml"
+    read_system(built_in if built_in.is_file() else file.resolve().parent / name)
+
+
+def _verdict(options: argparse.Namespace) -> int:
+    from simulator.analysis.verdict import verdict
+    from simulator.store import open_results
+
+    answer = verdict(open_results(options.results))
+    print(json.dumps(answer.as_dict(), indent=2, ensure_ascii=False) if options.json else answer.as_text().rstrip("\n"))
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from simulator.analysis.compare import as_csv, as_text, compare
+    from simulator.store import open_results
+
+    datasets = [open_results(path) for path in options.results]
+    table = compare(datasets)
+    print(as_text(table))
+    if options.output is not None:
+        from simulator.plots import save_comparison
+
+        _folder(options.output)
+        (options.output / "comparison.csv").write_text(as_csv(table), encoding="utf-8")
+        save_comparison(datasets, options.output)
+        _message(f"table and figure in {options.output}")
+    return 0
+
+
+def _plot(options: argparse.Namespace) -> int:
+    from simulator.plots import save_all
+    from simulator.store import open_results
+
+    results = open_results(options.results)
+    _folder(options.output)
+    for path in save_all(results, options.output):
+        print(path)
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from simulator.schema import Scenario
+
+    print(json.dumps(Scenario.model_json_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    if options.file.exists():
+        raise FileError(f"{options.file} exists already; choose another name")
+    try:
+        options.file.write_text(TEMPLATE, encoding="utf-8")
+    except OSError as error:
+        raise FileError(f"cannot write {options.file}: {error.strerror}") from error
+    _message(f"{options.file} written; check it with: simulator validate {options.file}")
+    return 0
+
+
+def _scenarios(options: argparse.Namespace) -> int:
+    from simulator.gallery import write_gallery
+
+    with _Live() as live:
+        path = write_gallery(options.folder, options.results, run_missing=options.run, progress=live.say)
+    print(path)
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    import importlib.metadata
+    import platform
+
+    print(f"python          {platform.python_version()} on {platform.system()} {platform.machine()}")
+    for name in ("pyomo", "highspy", "highspy-extras", "numpy", "scipy", "xarray", "pydantic", "pvlib", "matplotlib"):
+        print(f"{name:15s} {importlib.metadata.version(name)}")
+    import highspy
+
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    accepted = highs.setOptionValue("solver", "hipo") == highspy.HighsStatus.kOk
+    print(f"{'HiPO':15s} {'available' if accepted else 'missing: the older interior point is used'}")
+    return 0
+
+
+def _folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"cannot make the folder {path}: {error.strerror}") from error
+
+
+class _Live:
+    """Progress on standard error: one line rewritten on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") in (None, "", "dumb")
+        self.terminal = sys.stderr.isatty() and not plain
+        self.start = time.monotonic()
+        self.last = 0.0
+
+    def __enter__(self) -> _Live:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def say(self, message: str) -> None:
+        """Show a message with the time passed; on a plain stream, solver iterations at most every ten seconds."""
+        now = time.monotonic() - self.start
+        text = f"{now:6.1f} s  {message}"
+        if self.terminal:
+            print(f"\r\033[K{text[:110]}", end="", file=sys.stderr, flush=True)
+        elif not message.startswith("iteration") or now - self.last > 10:
+            self.last = now
+            print(text, file=sys.stderr, flush=True)

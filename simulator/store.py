@@ -1,0 +1,243 @@
+"""Run folders: results on disk that are either whole or not there.
+
+A run is written beside its final name and moved into place at the end, so that a full disk, a crash or Ctrl-C leaves
+what was there before. ``manifest.json`` is written last and carries the checksum of every other file; a folder without
+a valid manifest does not exist for the simulator, and a folder that holds anything else is never replaced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from simulator.errors import FileError
+
+FORMAT = "simulator run folder, version 1"
+MANIFEST = "manifest.json"
+RESULTS = "results.nc"
+FIGURES = "figures"
+OWN = {MANIFEST, RESULTS, FIGURES, "scenario.resolved.yaml", "summary.csv", "verdict.json", "run.log"}
+"""All that a run writes."""
+LITTER = {".DS_Store", "Thumbs.db"}
+"""What file managers leave behind."""
+
+
+# --------------------------------------------------------------------------------------------- writing
+
+
+def save_run(
+    folder: str | Path,
+    dataset: xr.Dataset,
+    texts: Mapping[str, str],
+    manifest: Callable[[], Mapping[str, Any]],
+    draw: Callable[[Path], object] | None = None,
+) -> Path:
+    """Write a run folder, replacing an earlier run of that name; the folder's path.
+
+    ``texts`` are small files by name. ``draw`` puts figures into the folder it is given. ``manifest`` is called when
+    all else is written, so that it can tell how long that took. Raises ``FileError``; then nothing has changed.
+    """
+    folder = check_target(folder)
+    with _disk_errors(folder), _replacing(folder) as staging:
+        write_results(dataset, staging / RESULTS)
+        for name, text in texts.items():
+            (staging / name).write_text(text, encoding="utf-8")
+        if draw:
+            (staging / FIGURES).mkdir()
+            draw(staging / FIGURES)
+        files = {path.relative_to(staging).as_posix(): sha256(path) for path in _files(staging)}
+        content = {"format": FORMAT, **manifest(), "files": files}
+        (staging / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return folder
+
+
+def check_target(folder: str | Path) -> Path:
+    """The resolved path, if a run may be saved there. Raises ``FileError`` with what is in the way."""
+    with _disk_errors(Path(folder)):
+        folder = Path(folder).resolve()
+        if folder.exists():
+            _refuse_strangers(folder)
+        else:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent):
+            return folder  # a folder could be made, so the place is writable
+
+
+def _refuse_strangers(folder: Path) -> None:
+    if not folder.is_dir():
+        raise FileError(f"{folder} is a file: name another folder for the results")
+    present = {path.name for path in folder.iterdir()} - LITTER
+    if present and (MANIFEST not in present or not _is_manifest(folder / MANIFEST)):
+        raise FileError(f"{folder} exists and is not a run folder: name another folder for the results")
+    if strangers := sorted(present - OWN):
+        raise FileError(
+            f"{folder} also holds {', '.join(strangers[:3])}, which a new run would delete: "
+            "move that elsewhere or name another folder for the results"
+        )
+
+
+@contextmanager
+def _replacing(final: Path) -> Iterator[Path]:
+    """A new folder on the same file system that takes the place of ``final`` when all goes well, else disappears."""
+    staging = Path(tempfile.mkdtemp(prefix=f".{final.name}.new-", dir=final.parent))
+    aside = staging.with_name(staging.name.replace(".new-", ".old-"))
+    try:
+        yield staging
+        staging.chmod(0o777 & ~_umask())  # mkdtemp makes folders that only their owner can read
+        for path in (*_files(staging), *_folders(staging)):
+            _flush(path)
+        try:
+            if final.exists():
+                final.rename(aside)
+            staging.rename(final)
+        except BaseException:
+            if aside.exists() and not final.exists():
+                aside.rename(final)
+            raise
+        _flush(final.parent)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        if final.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_results(dataset: xr.Dataset, path: Path) -> None:
+    """Write a compressed, checksummed netCDF4 file and read it back. Raises ``FileError`` where the two differ."""
+    compressed = {"zlib": True, "complevel": 4, "shuffle": True, "fletcher32": True}
+    encoding = {
+        str(name): compressed for name, array in dataset.variables.items() if array.dtype.kind in "biuf" and array.size
+    }
+    try:
+        dataset.to_netcdf(path, format="NETCDF4", engine="netcdf4", encoding=encoding)
+    except RuntimeError as error:  # how the library reports a full disk
+        raise FileError(f"cannot write {path.name}: {error}; is the disk full?") from error
+    _flush(path)
+    if not _same(dataset, _load(path)):
+        raise FileError(f"{path.name} reads back with other values than were written: check the disk")
+
+
+def _same(written: xr.Dataset, read: xr.Dataset) -> bool:
+    """Whether names, dimensions, values and attributes agree."""
+    return (
+        written.attrs.keys() == read.attrs.keys()
+        and all(np.array_equal(written.attrs[key], read.attrs[key]) for key in written.attrs)
+        and written.variables.keys() == read.variables.keys()
+        and all(array.identical(read.variables[name]) for name, array in written.variables.items())
+    )
+
+
+# --------------------------------------------------------------------------------------------- reading
+
+
+def open_results(path: str | Path) -> xr.Dataset:
+    """The results in a run folder or in a ``results.nc``, in memory. Raises ``FileError``."""
+    path = Path(path)
+    with _disk_errors(path, "read"):
+        if path.is_dir():
+            manifest = read_manifest(path)
+            path = path / RESULTS
+            if not path.is_file() or sha256(path) != manifest["files"].get(RESULTS):
+                raise FileError(f"{path} is not the file this run wrote: run the scenario again")
+        elif not path.exists():
+            raise FileError(f"there are no results at {path}{_known_runs(path.parent)}")
+        dataset = _load(path)
+    if "simulator_version" not in dataset.attrs:
+        raise FileError(f"{path} is a netCDF file, but no results of this simulator")
+    return dataset
+
+
+def read_manifest(folder: str | Path) -> dict[str, Any]:
+    """What a run folder says of itself. Raises ``FileError`` if it is none."""
+    path = Path(folder) / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FileError(f"{folder} is not a run folder: no readable {MANIFEST}") from error
+    if (
+        not isinstance(manifest, dict)
+        or manifest.get("format") != FORMAT
+        or not isinstance(manifest.get("files"), dict)
+    ):
+        raise FileError(f"{folder} is not a run folder of this version: its {MANIFEST} does not say {FORMAT!r}")
+    return manifest
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is a whole run."""
+    return folder.is_dir() and _is_manifest(folder / MANIFEST)
+
+
+def _is_manifest(path: Path) -> bool:
+    try:
+        read_manifest(path.parent)
+    except FileError:
+        return False
+    return True
+
+
+def _load(path: Path) -> xr.Dataset:
+    try:
+        return xr.load_dataset(path, engine="netcdf4", decode_times=False)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FileError(f"{path} cannot be read as a results file: {error}") from error
+
+
+def _known_runs(folder: Path) -> str:
+    try:
+        names = sorted(path.name for path in folder.iterdir() if is_run(path))
+    except OSError:
+        return ""
+    return f"; in {folder} there are: {', '.join(names)}" if names else ""
+
+
+# ----------------------------------------------------------------------------------------------- files
+
+
+def sha256(path: Path) -> str:
+    """Checksum of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_dir()] + [folder]
+
+
+def _flush(path: Path) -> None:
+    """Make sure that a file, or the names in a folder, are on the disk and not only in memory."""
+    if path.is_dir() and os.name == "nt":
+        return  # folders cannot be opened there
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _umask() -> int:
+    """The process's umask; it can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _disk_errors(path: Path, verb: str = "write") -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"cannot {verb} {path}: {error.strerror or error}") from error

@@ -1,0 +1,153 @@
+"""A run on one screen: read, assemble, plan, judge, save."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+import yaml
+
+from simulator import __version__
+from simulator.analysis.indicators import summary
+from simulator.analysis.verdict import Verdict, verdict
+from simulator.case import Case, assemble
+from simulator.errors import InputError, Problem
+from simulator.plan import plan
+from simulator.read import file_inside, read_scenario, read_system
+from simulator.schema import Scenario
+from simulator.store import check_target, save_run, sha256
+from simulator.system import System
+from simulator.yaml_nodes import Refusal
+
+Progress = Callable[[str], None]
+DATA = Path(__file__).parent / "data"
+PACKAGES = ("pyomo", "highspy", "highspy-extras", "numpy", "scipy", "xarray", "pydantic", "pvlib", "netCDF4", "matplotlib")
+
+
+def run(
+    scenario: str | Path, output: str | Path | None = None, *, figures: bool = True, progress: Progress | None = None
+) -> xr.Dataset:
+    """Run a scenario file; the results as a dataset, and a run folder when ``output`` names one.
+
+    Raises ``InputError`` with every problem of the input before anything is solved, a ``SolveError`` when there is no
+    optimal plan, ``FileError`` when the folder cannot be written; in none of these cases is anything written.
+    """
+    say = progress or (lambda message: None)
+    watch = _Watch(say)
+    folder = check_target(output) if output is not None else None
+    watch.stage("reading the scenario")
+    loaded = read_scenario(scenario)
+    path = Path(scenario)
+    case, inputs = make_case(loaded.scenario, path)
+    watch.stage("planning")
+    results = plan(case, loaded.scenario, watch.say)
+    answer = verdict(results)
+    watch.say(answer.sentence)
+    if folder is not None:
+        watch.stage("saving")
+        save_run(
+            folder,
+            results,
+            {
+                "scenario.resolved.yaml": resolved_yaml(loaded.scenario),
+                "summary.csv": summary(results).to_csv(index=False),
+                "verdict.json": json.dumps(answer.as_dict(), indent=2, ensure_ascii=False) + "\n",
+                "run.log": "\n".join(watch.lines) + "\n",
+            },
+            lambda: _manifest(path, (*loaded.files, *inputs), results, answer, watch),
+            _drawing(results) if figures else None,
+        )
+    return results
+
+
+def make_case(scenario: Scenario, path: Path) -> tuple[Case, list[Path]]:
+    """The case of a scenario file, and the data files it was made from."""
+    system, files = load_system(scenario, path)
+    if scenario.horizon.profiles is not None:
+        files.append(_beside(scenario.horizon.profiles, path, "horizon.profiles"))
+    return assemble(scenario, system, path.stem, path.resolve().parent), files
+
+
+def load_system(scenario: Scenario, path: Path) -> tuple[System, list[Path]]:
+    """The system a scenario names: built in, or a file beside the scenario; with the files read."""
+    built_in = DATA / scenario.system
+    if scenario.system.replace("_", "").isalnum() and built_in.is_dir():
+        return read_system(built_in / "system.yaml"), sorted(built_in.glob("*"))
+    file = _beside(scenario.system, path, "system")
+    folder = file if file.is_dir() else file.parent
+    return read_system(file), [p for p in sorted(folder.glob("*")) if p.suffix in (".yaml", ".yml", ".csv")]
+
+
+def _beside(name: str, path: Path, key: str) -> Path:
+    folder = path.resolve().parent
+    try:
+        return file_inside(name, folder, folder)
+    except Refusal as refusal:
+        raise InputError([Problem(refusal.message, file=str(path), path=key, help=refusal.help)]) from None
+
+
+def resolved_yaml(scenario: Scenario) -> str:
+    """The scenario with everything it inherits and every default written out."""
+    data = scenario.model_dump(mode="json")
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _drawing(results: xr.Dataset) -> Callable[[Path], object]:
+    from simulator.plots import save_all
+
+    return lambda folder: save_all(results, folder)
+
+
+def _manifest(path: Path, files: tuple[Path, ...], results: xr.Dataset, answer: Verdict, watch: _Watch) -> dict[str, Any]:
+    """What was run, with what, and how it went."""
+    return {
+        "scenario": path.stem,
+        "question": results.attrs["question"],
+        "outcome": "optimal",
+        "verdict": answer.sentence,
+        "objective_musd": results.attrs["objective_musd"],
+        "simulator": __version__,
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "inputs": {file.name: sha256(file) for file in files if file.is_file()},
+        "solver": {key: results.attrs[key] for key in ("solver", "rows", "columns", "solve_seconds")},
+        "seconds": watch.seconds(),
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+class _Watch:
+    """Times the stages and keeps what was said for the log."""
+
+    def __init__(self, say: Progress) -> None:
+        self.start = self.mark = time.perf_counter()
+        self.name = ""
+        self.spent: dict[str, float] = {}
+        self.lines: list[str] = []
+        self.tell = say
+
+    def say(self, message: str) -> None:
+        self.lines.append(f"{time.perf_counter() - self.start:7.1f} s  {message}")
+        self.tell(message)
+
+    def stage(self, name: str) -> None:
+        self._close()
+        self.name = name
+        self.say(name)
+
+    def _close(self) -> None:
+        now = time.perf_counter()
+        if self.name:
+            self.spent[self.name] = round(now - self.mark, 2)
+        self.mark = now
+
+    def seconds(self) -> dict[str, float]:
+        self._close()
+        return {**self.spent, "total": round(time.perf_counter() - self.start, 2)}

@@ -1,0 +1,104 @@
+"""Every shipped scenario is read, assembled and compiled; one is solved in a coarse form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulator.errors import InputError
+from simulator.model import build
+from simulator.model.closing import present_value
+from simulator.model.compile import Compiler, check_sample
+from simulator.plan import plan
+from simulator.read import load_scenario
+from simulator.schema import Scenario, TypicalDays
+from simulator.workflow import make_case
+
+FOLDER = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def coarse(name: str, **horizon) -> Scenario:
+    """A shipped scenario with four days of six-hour blocks in 2026 and 2030 only."""
+    scenario = load_scenario(FOLDER / f"{name}.yaml")
+    update = {"model_years": (2026, 2030), "time": TypicalDays(method="typical_days", days=4, block_hours=6)} | horizon
+    return scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update=update)})
+
+
+def solved(name: str, **horizon):
+    """Results of the coarse form of a scenario."""
+    scenario = coarse(name, **horizon)
+    case, _ = make_case(scenario, FOLDER / f"{name}.yaml")
+    return plan(case, scenario)
+
+
+def official(results, definition="official"):
+    """Share in 2030 of the headline country by a definition, percent of generation."""
+    country = str(results["target_country"].sel(target=results.attrs["headline_target"]).values)
+    mine = results["asset_country"] == country
+    counted = (results["generation_gwh"].sel(year=2030) * results["eligibility"].sel(definition=definition)).where(mine, 0)
+    return 100 * float(counted.sum()) / float(results["country_generation_gwh"].sel(country=country, year=2030))
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return solved("reference")
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_shipped_scenarios_are_valid_and_compile(name):
+    """Each reads, assembles, and compiles to rows that agree with Pyomo's own expansion."""
+    scenario = coarse(name)
+    case, _ = make_case(scenario, FOLDER / f"{name}.yaml")
+    model = build(case)
+    compiler = Compiler(model.pyomo)
+    compiled = compiler.compile(lambda m: present_value(m, model.ledger))
+    assert check_sample(compiler, compiled) > 300
+
+
+def test_the_first_year_looks_like_the_published_system(reference):
+    """2026 against the statistics of 2025, within 15 %: coal 76, gas 29.2, hydro 10.5, wind 5.5, solar 1.93 TWh."""
+    country = str(reference["country"].values[0])
+    mine = reference["asset_country"] == country
+    energy = reference["generation_gwh"].sel(year=2026).where(mine, 0).groupby("asset_group").sum() / 1e3
+    for group, twh in {"coal": 76, "gas": 29.2, "hydro": 10.5, "wind": 5.5, "solar": 1.93}.items():
+        assert float(energy.sel(asset_group=group)) == pytest.approx(twh, rel=0.15), group
+    assert float(reference["unserved_gwh"].sel(year=2026).sum()) == pytest.approx(0, abs=1)
+
+
+def test_shares_move_as_they_must(reference):
+    """Full pipeline ≥ reference ≥ committed ≥ withdrawn; more demand and more vehicles lower the share."""
+    share = {name: official(solved(name)) for name in ("full_pipeline", "committed_only", "withdrawal", "high_demand")}
+    middle = official(reference)
+    assert share["full_pipeline"] > middle > share["committed_only"] > share["withdrawal"] - 1e-6
+    assert share["high_demand"] < middle
+
+
+def test_dry_years_lower_the_share_with_all_hydro_and_hardly_the_official_one(reference):
+    """A dry year takes a sixth of the water: the all-hydro share loses clearly more than the official one."""
+    dry = solved("dry_years")
+    lost = official(reference, "all_hydro") - official(dry, "all_hydro")
+    assert lost > 0.5
+    assert abs(official(reference) - official(dry)) < lost / 2
+
+
+def test_solar_is_dark_at_night_and_water_is_conserved(reference):
+    """No solar output between 22 and 3 o'clock; inflow of every reservoir equals turbined and spilled water."""
+    night = reference["slice_hour"].isin([0])
+    solar = reference["generation_mw"].where((reference["unit_group"] == "solar") & night, 0)
+    assert float(solar.max()) < 1e-6 * float(reference["generation_mw"].max())
+    used = (reference["reservoir_turbined_hm3"] + reference["reservoir_spill_hm3"]).sum("day")
+    assert np.allclose(used, reference["reservoir_inflow_hm3"].sum("day"), rtol=1e-6)
+
+
+def test_a_change_without_effect_is_refused():
+    """A change that repeats what the system says, or names something unknown, is an error that helps."""
+    scenario = load_scenario(FOLDER / "reference.yaml")
+    changes = {"links": {"kaz_north_south": {"forward_mw": 2100.0}, "kaz_nort_west": {"forward_mw": 1.0}}}
+    changed = scenario.model_copy(update={"changes": changes})
+    with pytest.raises(InputError) as caught:
+        make_case(changed, FOLDER / "reference.yaml")
+    assert "no effect" in str(caught.value)
+    assert "did you mean 'kaz_north_west'" in str(caught.value)
