@@ -1,0 +1,38 @@
+"""Figures of a run: a dataset goes in, a figure comes out; one look for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import xarray as xr
+from matplotlib.figure import Figure
+
+from simulator.plots.comparison import comparison
+from simulator.plots.dispatch import days
+from simulator.plots.share import share_trajectory
+from simulator.plots.stacks import capacity, cost, generation, money
+from simulator.plots.style import save
+from simulator.plots.trade_map import flows
+from simulator.plots.vehicles import charging
+
+FIGURES: dict[str, Callable[[xr.Dataset], Figure]] = {
+    "share": share_trajectory,
+    "generation": generation,
+    "capacity": capacity,
+    "dispatch": days,
+    "investors": money,
+    "flows": flows,
+    "vehicles": charging,
+    "cost": cost,
+}
+
+
+def save_all(dataset: xr.Dataset, folder: Path) -> list[Path]:
+    """Draw every figure of a run as SVG and PNG; the paths written."""
+    return [path for name, draw in FIGURES.items() for path in save(draw(dataset), folder, name)]
+
+
+def save_comparison(datasets: Sequence[xr.Dataset], folder: Path) -> list[Path]:
+    """Draw the comparison of several runs."""
+    return save(comparison(datasets), folder, "comparison")
