@@ -29,7 +29,7 @@ from scipy.signal import lfilter
 from scipy.special import ndtr
 from scipy.stats import beta
 
-from simulator.case.frame import DAYS, HOURS, MONTH_OF_DAY, is_weekend
+from simulator.case.frame import DAYS, HOURS, MONTH_OF_DAY
 
 TABLES = Path(__file__).parent.parent / "data" / "weather"
 QUANTILES = np.array([0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100]) / 100
@@ -194,7 +194,6 @@ def _load(first_weekday: int) -> list[np.ndarray]:
     }
     weekday = (np.arange(DAYS) + first_weekday) % 7
     kind = np.where(weekday == 5, "saturday", np.where(weekday == 6, "sunday", "weekday"))
-    kind = np.where(is_weekend(first_weekday) & (kind == "weekday"), "sunday", kind)
     season = [SEASONS[SEASON_OF_MONTH[m - 1]] for m in MONTH_OF_DAY]
     level = np.array([shape[key][0] for key in zip(season, kind, strict=True)])
     diurnal = np.array([shape[key][1] for key in zip(season, kind, strict=True)])
