@@ -212,4 +212,4 @@ def _smooth_months(factor: np.ndarray) -> np.ndarray:
     for _ in range(30):
         daily = np.interp(np.arange(DAYS), middle, nodes, period=DAYS)
         nodes = nodes + wanted - np.array([daily[m == MONTH_OF_DAY].mean() for m in range(1, 13)])
-    return np.interp(np.arange(DAYS), middle, nodes, period=DAYS)
+    return np.asarray(np.interp(np.arange(DAYS), middle, nodes, period=DAYS))
