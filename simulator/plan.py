@@ -82,8 +82,8 @@ def _explain(case: Case, scenario: Scenario) -> str:
         missing = float(relaxed["target_shortfall_gwh"].values[i]) / 1e3
         if missing > 1e-6:
             lines.append(
-                f"targets.{targets.id[i]}: {targets.percent[i]:g} % in {targets.calendar_year[i]} is out of reach by "
-                f"{missing:.2f} TWh within the limits on building, money, grid and dates. Lower the percentage, set the "
+                f"targets.{targets.id[i]}: {targets.percent[i]:g} % in {targets.calendar_year[i]} is out of "
+                f"reach by {missing:.2f} TWh within the limits on building, money, grid and dates. Lower the percentage, set the "
                 "mode to soft or report, or widen the limits."
             )
     return "\n".join(lines) or "The hard targets can be met one by one but only just: the solver found no plan."

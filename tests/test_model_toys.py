@@ -338,7 +338,9 @@ def test_later_vintages_and_part_years():
     results = solve(toy, plan)
     built = results["build_mw"].sum("asset")
     running = results["capacity_mw"].where(results["asset_group"] == "wind", 0).sum("asset")
-    assert float(running.sel(year=2030)) == pytest.approx(float(built.sel(year=2026)) + 0.875 * float(built.sel(year=2030)))
+    assert float(running.sel(year=2030)) == pytest.approx(
+        float(built.sel(year=2026)) + 0.875 * float(built.sel(year=2030))
+    )
 
 
 def test_entries_add_up_and_costs_make_the_objective():

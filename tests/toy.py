@@ -7,9 +7,9 @@ from typing import Any
 import xarray as xr
 
 from simulator.case import Case, assemble
+from simulator.plan import plan
 from simulator.schema import Scenario
 from simulator.system import System
-from simulator.plan import plan
 
 YEAR = 2030
 
@@ -52,9 +52,7 @@ def scenario(
     hours: dict[str, float], *, years: tuple[int, ...] = (YEAR,), days: dict[str, str] | None = None, **parts: Any
 ) -> Scenario:
     """A scenario without discounting; ``hours`` per year of every slice, ``days`` the day of slices that share one."""
-    slices = [
-        {"name": name, "hours_per_year": h} | ({"day": days[name]} if days else {}) for name, h in hours.items()
-    ]
+    slices = [{"name": name, "hours_per_year": h} | ({"day": days[name]} if days else {}) for name, h in hours.items()]
     data = {
         "question": "Is the optimum the one worked out by hand?",
         "description": "A system small enough to be solved on paper.",

@@ -14,4 +14,4 @@ def at_years(anchors: Mapping[int, float], years: Iterable[float]) -> np.ndarray
     [100.0, 100.0, 120.0, 150.0]
     """
     known = sorted(anchors)
-    return np.interp(np.asarray(list(years), float), known, [anchors[year] for year in known])
+    return np.asarray(np.interp(np.asarray(list(years), float), known, [anchors[year] for year in known]))

@@ -88,7 +88,7 @@ def in_service(years: Sequence[int], start: float | None, end: float | None) -> 
     year = np.asarray(years, float)
     begin = year if start is None else np.clip(start, year, year + 1)
     stop = year + 1 if end is None else np.clip(end, year, year + 1)
-    return np.clip(stop - begin, 0, 1)
+    return np.asarray(np.clip(stop - begin, 0, 1))
 
 
 def _closing_shares(horizon: Horizon, outcomes: Sequence[Outcome]) -> dict[str, np.ndarray]:

@@ -39,7 +39,7 @@ class Outcome:
 def realise(system: System, scenario: Scenario) -> list[Outcome]:
     """The outcome of every project under the scenario's rules, in the system's order."""
     groups = {technology.id: technology.group for technology in system.technologies}
-    priors = {(row.stage, row.group): row for row in system.realisation}
+    priors: dict[tuple[str, str], Realisation] = {(row.stage, row.group): row for row in system.realisation}
     outcomes = []
     for project in system.projects:
         rule = scenario.chinese_investment.projects if project.chinese else scenario.projects

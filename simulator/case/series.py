@@ -41,7 +41,7 @@ def hourly_load(system: System, years: Sequence[int], hourly: Hourly) -> np.ndar
     """(Z, Y, 8760) load without vehicles, MW."""
     shape = np.array([hourly[zone.id, "load"] for zone in system.zones])
     mean = annual_gwh(system, years) * 1e3 / HOURS
-    return mean[:, :, None] * (shape / shape.mean(axis=1, keepdims=True))[:, None, :]
+    return np.asarray(mean[:, :, None] * (shape / shape.mean(axis=1, keepdims=True))[:, None, :])
 
 
 # ---------------------------------------------------------------------------------------------- vehicles

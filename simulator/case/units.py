@@ -95,7 +95,8 @@ def _efficiency(assets: list[Asset]) -> float:
         if technology.fuel is None and technology.kind != "storage":
             return 1.0
         raise InputError([Problem(
-            f"technology {technology.id!r} needs an efficiency", path=f"technologies.{technology.id}.efficiency_percent",
+            f"technology {technology.id!r} needs an efficiency",
+            path=f"technologies.{technology.id}.efficiency_percent",
             help="storage needs its round-trip efficiency, a plant with fuel its electric one",
         )])  # fmt: skip
     weights = np.array([asset.full_mw for asset in assets])

@@ -61,7 +61,7 @@ def month_shares(frame: Frame) -> np.ndarray:
     edges = np.concatenate([[0.0], np.cumsum(frame.weight_days)]) * scale
     months = np.concatenate([[0], np.cumsum(DAYS_OF_MONTH)]).astype(float)
     overlap = np.minimum(edges[1:, None], months[None, 1:]) - np.maximum(edges[:-1, None], months[None, :-1])
-    return np.clip(overlap, 0, None)
+    return np.asarray(np.clip(overlap, 0, None))
 
 
 def make_water(system: System, scenario: Scenario, frame: Frame) -> Water:

@@ -86,14 +86,14 @@ def array_var(*sets: Any, lower: Any = 0.0, upper: Any = np.inf, integer: bool =
     return var
 
 
-class Rows(IndexedConstraint):
+class Rows(IndexedConstraint):  # type: ignore[misc]
     """A constraint over sets whose members are made when they are asked for."""
 
     def construct(self, data: Any = None) -> None:
         """Prepare the index sets; no member is made."""
         if self._constructed:
             return
-        self._constructed = True
+        self._constructed: bool = True
         for anonymous in self._anonymous_sets or ():
             anonymous.construct()
 

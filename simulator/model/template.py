@@ -76,7 +76,8 @@ def templates(model: Any, rule: Callable[..., Any], index_set: Any, name: str) -
 
     try:
         with _placeholders_only():
-            return templatize_rule(model, call, index_set)
+            expression, placeholders = templatize_rule(model, call, index_set)
+            return expression, placeholders
     except RuleError as error:
         raise RuleError(
             f"the rule of {name!r} compares or branches on an index ({error}); declare a set of the members it holds "
@@ -97,7 +98,7 @@ def _placeholders_only() -> Iterator[None]:
     def refuse_hash(self: Any) -> int:
         raise RuleError(f"{self} as a dictionary key")
 
-    changed = dict.fromkeys(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"), refuse)
+    changed: dict[str, Callable[..., Any]] = dict.fromkeys(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"), refuse)
     changed |= {"__bool__": refuse_truth, "__hash__": refuse_hash}
     saved = {name: IndexTemplate.__dict__.get(name) for name in changed}
     for name, function in changed.items():
@@ -345,7 +346,7 @@ class Evaluator:
             origin = parent if origin is None else origin[parent]
         assert origin is not None
         form = self.evaluate(node.template_args()[0], inner)
-        const = 0.0
+        const: Any = 0.0
         if np.ndim(form.const) or form.const:
             const = np.bincount(origin, np.broadcast_to(form.const, (inner.size,)), rowset.size)
         return Linear(const, [(origin if row is None else origin[row], col, coef) for row, col, coef in form.terms])

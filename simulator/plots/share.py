@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Any
+
 import xarray as xr
 from matplotlib.figure import Figure
 
@@ -19,11 +22,13 @@ def share_trajectory(dataset: xr.Dataset) -> Figure:
     who = names(dataset, "country")[country]
     figure, (axis,) = new_figure(f"{who}: renewable share of generation by definition ({dataset.attrs['scenario']})")
     years = [int(year) for year in dataset["year"].values]
-    ends = []
+    ends: list[list[Any]] = []
     for i, definition in enumerate(labels(dataset, "definition")):
         values = shares.sel(definition=definition).values
         bold = question is not None and definition == question.definition
-        axis.plot(years, values, color=SERIES[i % len(SERIES)], lw=2.6 if bold else 1.3, marker="o", ms=5 if bold else 3.5)
+        axis.plot(
+            years, values, color=SERIES[i % len(SERIES)], lw=2.6 if bold else 1.3, marker="o", ms=5 if bold else 3.5
+        )
         ends.append([float(values[-1]), definition.replace("_", " "), SERIES[i % len(SERIES)], bold, float(values[-1])])
         if bold:
             for year, value in zip(years, values, strict=True):
@@ -45,8 +50,8 @@ def share_trajectory(dataset: xr.Dataset) -> Figure:
     return figure
 
 
-def _spread(ends: list[list], least: float) -> None:  # type: ignore[type-arg]
+def _spread(ends: list[list[Any]], least: float) -> None:
     """Move labels apart that would lie on each other."""
     ends.sort(key=lambda end: end[0])
-    for lower, upper in zip(ends, ends[1:], strict=False):
+    for lower, upper in pairwise(ends):
         upper[0] = max(upper[0], lower[0] + least)

@@ -67,7 +67,9 @@ def money(dataset: xr.Dataset) -> Figure:
         (left, built, "Projects and chosen capacity", "GW in operation"),
         (right, spent, "Overnight spending", "bn USD since the model year before"),
     ):
-        _stack(axis, pd.DataFrame({i: values.sel(investor=i).values for i in investors}, index=years), shade.__getitem__)
+        _stack(
+            axis, pd.DataFrame({i: values.sel(investor=i).values for i in investors}, index=years), shade.__getitem__
+        )
         axis.set_title(title)
         axis.set_ylabel(unit)
     _legend(figure, left, 4)
@@ -94,7 +96,9 @@ def _stack(axis: Axes, table: pd.DataFrame, shade: Callable[[str], str]) -> None
     for name in table:
         values = table[name].to_numpy()
         base = np.where(values >= 0, up, down)
-        axis.bar(place, values, 0.7, bottom=base, color=shade(str(name)), label=label(str(name)), edgecolor="white", lw=0.4)
+        axis.bar(
+            place, values, 0.7, bottom=base, color=shade(str(name)), label=label(str(name)), edgecolor="white", lw=0.4
+        )
         up, down = up + np.maximum(values, 0), down + np.minimum(values, 0)
     axis.set_xticks(place, [str(year) for year in table.index])
     if down.min(initial=0) < 0:

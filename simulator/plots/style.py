@@ -7,6 +7,7 @@ lightness as well.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -68,7 +69,9 @@ def label(name: str) -> str:
     return LABELS.get(name, name.replace("_", " "))
 
 
-def new_figure(title: str, width: float = 8, height: float = 4.5, rows: int = 1, columns: int = 1, **grid: object) -> tuple[Figure, list[Axes]]:
+def new_figure(
+    title: str, width: float = 8, height: float = 4.5, rows: int = 1, columns: int = 1, **grid: Any
+) -> tuple[Figure, list[Axes]]:
     """A figure with its axes in reading order and a title above them."""
     with mpl.rc_context(SETTINGS):
         figure = Figure(figsize=(width, height), layout="constrained")

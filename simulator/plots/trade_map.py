@@ -24,7 +24,9 @@ def flows(dataset: xr.Dataset) -> Figure:
     energy = link_flow_gwh(dataset).sel(year=year)
     for link in labels(dataset, "link"):
         pair = str(dataset["link_from"].sel(link=link).item()), str(dataset["link_to"].sel(link=link).item())
-        net[pair] = net.get(pair, 0) + float(energy.sel(link=link, direction="forward") - energy.sel(link=link, direction="backward"))
+        net[pair] = net.get(pair, 0) + float(
+            energy.sel(link=link, direction="forward") - energy.sel(link=link, direction="backward")
+        )
     for (a, b), gwh in net.items():
         _arrow(axis, *((zone[a], zone[b]) if gwh >= 0 else (zone[b], zone[a])), abs(gwh) / 1e3, SERIES[0])
     traded = market_net_import_gwh(dataset).sel(year=year)

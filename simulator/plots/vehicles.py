@@ -17,7 +17,9 @@ def charging(dataset: xr.Dataset) -> Figure:
     bottom = np.zeros(len(years))
     for i, country in enumerate(labels(dataset, "country")):
         energy = dataset["nev_energy_gwh"].sel(country=country).values / 1e3
-        left.bar(range(len(years)), energy, 0.7, bottom=bottom, color=SERIES[i], label=names(dataset, "country")[country])
+        left.bar(
+            range(len(years)), energy, 0.7, bottom=bottom, color=SERIES[i], label=names(dataset, "country")[country]
+        )
         bottom += energy
     left.set_xticks(range(len(years)), [str(year) for year in years])
     left.set_ylabel("TWh per year")
