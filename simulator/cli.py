@@ -7,6 +7,7 @@ Data goes to standard output, messages to standard error. Heavy libraries are im
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from simulator.errors import FileError, InputError, SimulatorError
+from simulator.errors import FileError, InputError, Problem, SimulatorError
 
 MISSED = 10
 TEMPLATE = """\
@@ -53,9 +54,14 @@ chinese_investment:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without our characters shows ? and not an error
     options = _parser().parse_args(arguments)
     try:
-        return int(options.command(options))
+        status = int(options.command(options))
+        sys.stdout.flush()  # here, so that a reader that went away is noticed here
+        return status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -98,7 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("file", type=Path, help="scenario, such as scenarios/reference.yaml")
     sub.add_argument("-o", "--output", type=Path, help="run folder (default: results/NAME)")
     sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
-    sub.add_argument("--fail-on-miss", action="store_true", help=f"exit with {MISSED} when the headline target is missed")
+    sub.add_argument(
+        "--fail-on-miss", action="store_true", help=f"exit with {MISSED} unless the headline target is reached"
+    )
     sub = command("validate", _validate, "check scenarios and the data they use, without solving")
     sub.add_argument("files", type=Path, nargs="+")
     sub.add_argument("--json", action="store_true", help="print problems as JSON")
@@ -135,14 +143,14 @@ def _run(options: argparse.Namespace) -> int:
     answer = verdict(results)
     print(answer.as_text(), end="")
     _message(f"\nresults in {output}")
-    missed = answer.headline is not None and answer.headline.outcome == "missed"
-    return MISSED if options.fail_on_miss and missed else 0
+    reached = answer.headline is not None and answer.headline.outcome == "reached"
+    return MISSED if options.fail_on_miss and not reached else 0
 
 
 def _validate(options: argparse.Namespace) -> int:
     from simulator.read import read_scenario, read_system
 
-    problems = []
+    problems: list[Problem] = []
     for file in options.files:
         try:
             scenario = read_scenario(file).scenario

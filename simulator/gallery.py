@@ -51,9 +51,7 @@ def write_gallery(
     return path
 
 
-def _results(
-    file: Path, results: Path, run_missing: bool, say: Callable[[str], None]
-) -> xr.Dataset | None:
+def _results(file: Path, results: Path, run_missing: bool, say: Callable[[str], None]) -> xr.Dataset | None:
     try:
         return open_results(results / file.stem)
     except FileError:

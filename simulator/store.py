@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from simulator.errors import FileError
@@ -122,18 +121,8 @@ def write_results(dataset: xr.Dataset, path: Path) -> None:
     except RuntimeError as error:  # how the library reports a full disk
         raise FileError(f"cannot write {path.name}: {error}; is the disk full?") from error
     _flush(path)
-    if not _same(dataset, _load(path)):
+    if not dataset.identical(_load(path)):
         raise FileError(f"{path.name} reads back with other values than were written: check the disk")
-
-
-def _same(written: xr.Dataset, read: xr.Dataset) -> bool:
-    """Whether names, dimensions, values and attributes agree."""
-    return (
-        written.attrs.keys() == read.attrs.keys()
-        and all(np.array_equal(written.attrs[key], read.attrs[key]) for key in written.attrs)
-        and written.variables.keys() == read.variables.keys()
-        and all(array.identical(read.variables[name]) for name, array in written.variables.items())
-    )
 
 
 # --------------------------------------------------------------------------------------------- reading

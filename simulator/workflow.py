@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import platform
 import resource
 import time
@@ -20,15 +21,26 @@ from simulator.analysis.verdict import Verdict, verdict
 from simulator.case import Case, assemble
 from simulator.errors import InputError, Problem
 from simulator.plan import plan
-from simulator.read import file_inside, read_scenario, read_system
+from simulator.read import file_inside, read_scenario, read_tables
 from simulator.schema import Scenario
 from simulator.store import check_target, save_run, sha256
 from simulator.system import System
 from simulator.yaml_nodes import Refusal
 
 Progress = Callable[[str], None]
-DATA = Path(__file__).parent / "data"
-PACKAGES = ("pyomo", "highspy", "highspy-extras", "numpy", "scipy", "xarray", "pydantic", "pvlib", "netCDF4", "matplotlib")
+DATA = Path(__file__).resolve().parent / "data"
+PACKAGES = (
+    "pyomo",
+    "highspy",
+    "highspy-extras",
+    "numpy",
+    "scipy",
+    "xarray",
+    "pydantic",
+    "pvlib",
+    "netCDF4",
+    "matplotlib",
+)
 
 
 def run(
@@ -70,6 +82,8 @@ def run(
 def make_case(scenario: Scenario, path: Path) -> tuple[Case, list[Path]]:
     """The case of a scenario file, and the data files it was made from."""
     system, files = load_system(scenario, path)
+    if any(zone.weather for zone in system.zones):
+        files += sorted((DATA / "weather").glob("*"))
     if scenario.horizon.profiles is not None:
         files.append(_beside(scenario.horizon.profiles, path, "horizon.profiles"))
     return assemble(scenario, system, path.stem, path.resolve().parent), files
@@ -79,10 +93,11 @@ def load_system(scenario: Scenario, path: Path) -> tuple[System, list[Path]]:
     """The system a scenario names: built in, or a file beside the scenario; with the files read."""
     built_in = DATA / scenario.system
     if scenario.system.replace("_", "").isalnum() and built_in.is_dir():
-        return read_system(built_in / "system.yaml"), sorted(built_in.glob("*"))
-    file = _beside(scenario.system, path, "system")
-    folder = file if file.is_dir() else file.parent
-    return read_system(file), [p for p in sorted(folder.glob("*")) if p.suffix in (".yaml", ".yml", ".csv")]
+        path = built_in
+    else:
+        path = _beside(scenario.system, path, "system")
+    system, _, files = read_tables(path, System)
+    return system, list(files)
 
 
 def _beside(name: str, path: Path, key: str) -> Path:
@@ -105,7 +120,9 @@ def _drawing(results: xr.Dataset) -> Callable[[Path], object]:
     return lambda folder: save_all(results, folder)
 
 
-def _manifest(path: Path, files: tuple[Path, ...], results: xr.Dataset, answer: Verdict, watch: _Watch) -> dict[str, Any]:
+def _manifest(
+    path: Path, files: tuple[Path, ...], results: xr.Dataset, answer: Verdict, watch: _Watch
+) -> dict[str, Any]:
     """What was run, with what, and how it went."""
     return {
         "scenario": path.stem,
@@ -116,11 +133,18 @@ def _manifest(path: Path, files: tuple[Path, ...], results: xr.Dataset, answer: 
         "simulator": __version__,
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "inputs": {file.name: sha256(file) for file in files if file.is_file()},
+        "inputs": {_label(file, path): sha256(file) for file in files if file.is_file()},
         "solver": {key: results.attrs[key] for key in ("solver", "rows", "columns", "solve_seconds")},
         "seconds": watch.seconds(),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
+
+
+def _label(file: Path, scenario: Path) -> str:
+    """What the manifest calls an input: its path in the built-in data, or relative to the scenario's folder."""
+    if file.is_relative_to(DATA):
+        return file.relative_to(DATA.parent).as_posix()
+    return Path(os.path.relpath(file.resolve(), scenario.parent.resolve())).as_posix()
 
 
 class _Watch:
