@@ -141,6 +141,7 @@ def _coordinates() -> dict[str, object]:
         "slice_hour": ("slice", np.tile(HOURS, 2)),
         "slice_block_hours": ("slice", np.full(24, 2.0)),
         "slice_weight_h": ("slice", np.repeat([2 * d for d in DAYS], 12)),
+        "hours": (("year", "slice"), np.tile(np.repeat([2 * d for d in DAYS], 12), (3, 1))),
         "day": ["jan weekday", "jul weekday"],
         "day_month": ("day", [1, 7]),
         "day_type": ("day", ["weekday", "weekday"]),
@@ -244,7 +245,7 @@ def _country_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], 
     gwh = {name: values @ weight for name, values in p.items()}
     made = [gwh["coal"] + gwh["wind"] + gwh["small_hydro"] + gwh["large_hydro"] + gwh["solar"], gwh["gas"]]
     nev = np.array([gwh["nev A_N"] + gwh["nev A_S"], gwh["nev B_1"]])
-    used = nev + [gwh["load A_N"] + gwh["load A_S"] - gwh["unserved"], gwh["load B_1"]]
+    used = nev + np.array([gwh["load A_N"] + gwh["load A_S"] - gwh["unserved"], gwh["load B_1"]])
     peak = [(p["load A_N"] + p["nev A_N"] + p["load A_S"] + p["nev A_S"]).max(axis=1), p["load B_1"].max(axis=1)]
     country = ("country", "year")
     zero = np.zeros((2, 3))

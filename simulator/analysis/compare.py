@@ -1,8 +1,8 @@
 """Several runs side by side: one row per indicator, one column per scenario, and what differs from the first.
 
-The first run asks the question: its headline target gives country, year, definition and basis for all. Without one, the
-last model year of the first run and the sum over all countries are compared, and the rows on the share are absent. A run
-that does not model the year shows empty cells.
+The first run asks the question: its headline target gives country, year, definition and basis for all. Without one,
+the last model year of the first run and the sum over all countries are compared, and the rows on the share are absent.
+A run that does not model the year shows empty cells.
 """
 
 from __future__ import annotations
@@ -48,13 +48,14 @@ def _share(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     if target is None or target.definition not in ind.labels(dataset, "definition"):
         return
     at = {"country": target.country, "year": target.year}
-    above = float(ind.numerator_gwh(dataset).sel(at, definition=target.definition)) / 1000
+    counted = {**at, "definition": target.definition}
+    above = float(ind.numerator_gwh(dataset).sel(counted)) / 1000
     below = ind.denominator_gwh(dataset).sel(at) / 1000
     base = float(below.sel(basis=target.basis))
     yield "renewable share", "%", 100 * above / base if base > 0 else 0.0
     yield "gap to the target", "TWh", target.percent / 100 * base - above
     yield "renewable energy that counts", "TWh", above
-    chinese = ind.chinese_share_of_numerator_percent(dataset).sel(at, definition=target.definition)
+    chinese = ind.chinese_share_of_numerator_percent(dataset).sel(counted)
     yield "of it from Chinese plants", "%", float(chinese)
 
 

@@ -1,7 +1,7 @@
 """What a results dataset says, as small pure functions: Dataset in, DataArray or DataFrame out.
 
 Energy is in GWh per year, power in MW, money in million USD (real, of the dataset's ``money_year``), emissions in kt.
-Power in slices becomes energy by ``slice_weight_h``, the hours per year a slice stands for. Countries, technology
+Power in slices becomes energy by ``hours``, the hours of each year that a slice stands for. Countries, technology
 groups, investors and definitions are labels of the dataset; nothing here knows one of them by name.
 """
 
@@ -17,8 +17,17 @@ import xarray as xr
 BASES = ("generation", "consumption")
 """What a share is measured against: gross generation, or consumption including vehicles."""
 
-GENERATION_ENTRIES = ("thermal generation", "hydro generation", "wind, sun and river")
+GENERATION_ENTRIES = (
+    "thermal generation",
+    "hydro generation",
+    "wind, sun and river",
+    "distributed thermal generation",
+    "distributed wind and sun",
+)
 """Ledger entries that ``generation_mw`` splits by technology group."""
+
+LOCAL_ENTRIES = ("to local networks", "from the grid")
+"""Ledger entries that only pass energy on inside a zone; what is left of their sum is loss."""
 
 LOAD_ENTRIES = ("load", "NEV charging")
 """Ledger entries that are demand."""
@@ -110,8 +119,8 @@ def by_asset(dataset: xr.Dataset, variable: str, *by: str) -> xr.DataArray:
 
 
 def energy_gwh(dataset: xr.Dataset, power_mw: xr.DataArray) -> xr.DataArray:
-    """Yearly energy of a power given by slice."""
-    return (power_mw * dataset["slice_weight_h"]).sum("slice", skipna=False) / 1000
+    """Yearly energy of a power given by year and slice."""
+    return (power_mw * dataset["hours"]).sum("slice", skipna=False) / 1000
 
 
 def _zones_to_countries(array: xr.DataArray) -> xr.DataArray:
@@ -150,7 +159,7 @@ def definition_applies(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def chinese_share_of_numerator_percent(dataset: xr.Dataset) -> xr.DataArray:
-    """Part of the counted energy that Chinese assets generate. (country, definition, year); NaN where nothing counts."""
+    """Part of the counted energy from Chinese assets. (country, definition, year); NaN where nothing counts."""
     chinese = dataset.assign(generation_gwh=dataset["generation_gwh"] * dataset["asset_chinese"])
     whole = numerator_gwh(dataset)
     return 100 * numerator_gwh(chinese) / whole.where(whole > 0)
@@ -177,7 +186,8 @@ def unserved_gwh(dataset: xr.Dataset) -> xr.DataArray:
 def price_usd_per_mwh(dataset: xr.Dataset) -> xr.DataArray:
     """Mean marginal price, weighted by load including vehicles. (country, year); NaN without load."""
     load = dataset["load_mw"] + dataset["nev_load_mw"]
-    paid = _zones_to_countries(energy_gwh(dataset, load * dataset["price_usd_per_mwh"]))
+    price = dataset["price_usd_per_mwh"].where(dataset["hours"] > 0, 0.0)  # slices outside the year have none
+    paid = _zones_to_countries(energy_gwh(dataset, load * price))
     bought = _zones_to_countries(energy_gwh(dataset, load))
     return paid / bought.where(bought > 0)
 
@@ -193,7 +203,7 @@ def capacity_table(dataset: xr.Dataset) -> Table:
         frame.assign(year=int(year), capacity_mw=dataset["capacity_mw"].sel(year=year).values)
         for year in dataset["year"].values
     ]
-    return pd.concat(blocks).groupby([*by, "year"], as_index=False, sort=False)["capacity_mw"].sum()
+    return pd.concat(blocks).groupby([*by, "year"], sort=False)[["capacity_mw"]].sum().reset_index()
 
 
 def investment_by_investor_musd(dataset: xr.Dataset) -> xr.DataArray:
@@ -202,9 +212,9 @@ def investment_by_investor_musd(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def new_capacity_by_investor_mw(dataset: xr.Dataset) -> xr.DataArray:
-    """Projects and chosen capacity operating in the year; what stood before the horizon is left out. (investor, group, year)."""
-    new = dataset["capacity_mw"].where(dataset["asset_status"] != "existing", 0.0)
-    return sum_by(new, "asset", "investor", "group")
+    """Projects and chosen capacity operating in the year, without what stood before. (investor, group, year)."""
+    new = np.flatnonzero(dataset["asset_status"].values != "existing")
+    return sum_by(dataset["capacity_mw"].isel(asset=new), "asset", "investor", "group")
 
 
 def npv_musd(dataset: xr.Dataset) -> xr.DataArray:
@@ -224,8 +234,8 @@ def link_flow_gwh(dataset: xr.Dataset) -> xr.DataArray:
 
 def offer_net_import_gwh(dataset: xr.Dataset) -> xr.DataArray:
     """Energy from each market step; exports are negative. (offer, year)."""
-    sign = xr.where(dataset["offer_direction"] == "export", -1.0, 1.0)
-    return energy_gwh(dataset, dataset["trade_mw"]) * sign
+    sign = np.where(dataset["offer_direction"].values == "export", -1.0, 1.0)
+    return energy_gwh(dataset, dataset["trade_mw"]) * xr.DataArray(sign, dims="offer")
 
 
 def market_net_import_gwh(dataset: xr.Dataset) -> xr.DataArray:
@@ -257,31 +267,41 @@ def dispatch_mw(dataset: xr.Dataset, zone: str, year: int, slices: np.ndarray) -
     """The ledger of a zone in some slices: rows slices, columns technology groups, then the other entries.
 
     What feeds the zone is positive, what takes from it negative; load is left out, so a row adds up to load and NEV
-    charging. ``slices`` are positions.
+    charging. Where plants use part of their gross output, and where local networks lose energy, a column of its own
+    says so. ``slices`` are positions.
     """
     here = dataset.sel(year=year).isel(slice=slices)
     by_group = sum_by(here["generation_mw"].isel(unit=np.flatnonzero(here["unit_zone"] == zone)), "unit", "group")
     table = pd.DataFrame({str(g): by_group.sel(group=g).values for g in by_group["group"].values})
-    for entry in labels(dataset, "entry"):
-        if entry not in GENERATION_ENTRIES + LOAD_ENTRIES:
-            table[entry] = here["energy_mw"].sel(entry=entry, zone=zone).values
+    entries = pd.DataFrame(here["energy_mw"].sel(zone=zone).transpose("slice", "entry").values)
+    entries.columns = pd.Index(labels(dataset, "entry"))
+    sent_out = entries.loc[:, entries.columns.isin(GENERATION_ENTRIES)].sum(axis=1)
+    table["own use of plants"] = sent_out - table.sum(axis=1)
+    table["local network losses"] = entries.loc[:, entries.columns.isin(LOCAL_ENTRIES)].sum(axis=1)
+    told = GENERATION_ENTRIES + LOCAL_ENTRIES + LOAD_ENTRIES
+    table = pd.concat([table, entries.loc[:, ~entries.columns.isin(told)]], axis=1)
     table.index = pd.Index(here["slice"].values, name="slice")
     return table.loc[:, (table.abs() > 1e-6).any()]
 
 
-def peak_dispatch_mw(dataset: xr.Dataset, year: int) -> xr.DataArray:
-    """Who serves the slice with each country's highest load. (country, item), filled with 0; load is left out."""
-    load = _zones_to_countries((dataset["load_mw"] + dataset["nev_load_mw"]).sel(year=year))
+def peak_dispatch_mw(dataset: xr.Dataset) -> xr.DataArray:
+    """Who serves the slice with each country's highest load of the year. (country, year, item); load is left out.
+
+    Links inside the country cancel; what is left of imports and exports by link is their net.
+    """
+    load = _zones_to_countries(dataset["load_mw"] + dataset["nev_load_mw"])
+    net = {"imports by link": "links, net", "exports by link": "links, net"}
     rows = {}
     for country in labels(dataset, "country"):
-        at = np.array([int(np.argmax(load.sel(country=country).values))])
         zones = dataset["zone"].values[dataset["zone_country"].values == country]
-        rows[country] = (
-            pd.concat([dispatch_mw(dataset, str(z), year, at).iloc[0] for z in zones]).groupby(level=0).sum()
-        )
-    table = pd.DataFrame(rows).T.fillna(0.0)
-    table.index.name, table.columns.name = "country", "item"
-    return xr.DataArray(table, attrs={"units": "MW"})
+        for year in map(int, dataset["year"].values):
+            at = np.array([int(np.argmax(load.sel(country=country, year=year).values))])
+            parts = [dispatch_mw(dataset, str(z), year, at).iloc[0].rename(net) for z in zones]
+            rows[country, year] = pd.concat(parts).groupby(level=0).sum()
+    table = pd.DataFrame(rows).fillna(0.0)
+    shape = (dataset.sizes["country"], dataset.sizes["year"], len(table))
+    coords = {"country": labels(dataset, "country"), "year": dataset["year"].values, "item": list(table.index)}
+    return xr.DataArray(table.to_numpy().T.reshape(shape), coords=coords, dims=("country", "year", "item"))
 
 
 # -------------------------------------------------------------------------------------------------------- summary
@@ -315,6 +335,7 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("NEV charging", "GWh", "country", (), _variable("nev_energy_gwh")),
     ("mean price", "USD/MWh", "country", (), price_usd_per_mwh),
     ("peak load", "MW", "country", (), _variable("peak_load_mw")),
+    ("dispatch at the peak", "MW", "country", ("item",), peak_dispatch_mw),
     ("firm capacity", "MW", "country", (), _variable("firm_mw")),
     ("required firm capacity", "MW", "country", (), _variable("required_mw")),
     ("missing firm capacity", "MW", "country", (), _variable("adequacy_shortfall_mw")),
