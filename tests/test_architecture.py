@@ -1,0 +1,155 @@
+"""Every arrow points one way: the house described in CONTRIBUTING.md, read from the imports.
+
+A module belongs to the layer with the longest matching name; a new module must be given a place here.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import simulator
+
+PACKAGE = Path(simulator.__file__).parent
+
+LEFT_ARM = (
+    "errors", "system", "schema", "yaml_nodes", "validation", "tables", "read", "case", "model", "solve",
+    "model.extract", "check", "plan",
+)  # fmt: skip
+RIGHT_ARM = ("errors", "analysis", "plots")
+ON_TOP = ("workflow", "gallery", "cli", "__main__")
+"""Each of these may import both arms and those before it."""
+MAY_IMPORT = (
+    {layer: set(LEFT_ARM[: i + 1]) for i, layer in enumerate(LEFT_ARM)}
+    | {layer: set(RIGHT_ARM[: i + 1]) for i, layer in enumerate(RIGHT_ARM)}
+    | {"store": {"errors"}}
+    | {layer: {*LEFT_ARM, *RIGHT_ARM, "store", *ON_TOP[: i + 1]} for i, layer in enumerate(ON_TOP)}
+)
+HOMES = {"pyomo": ("model",), "highspy": ("solve", "cli"), "matplotlib": ("plots",)}
+"""The only layers that know a library."""
+
+MODULES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path != PACKAGE / "__init__.py"  # the public names, imported when they are used
+}
+
+
+def tree(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+def imports(module: str) -> Iterator[str]:
+    """Full names of all that a module imports, inside functions too; ``from a import b`` gives ``a.b``."""
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer(module: str) -> str:
+    """The layer of a module, or of a name in it."""
+    fitting = [name for name in MAY_IMPORT if module == name or module.startswith(name + ".")]
+    assert fitting, f"{module} has no place in the architecture: give it one in this test and in CONTRIBUTING.md"
+    return max(fitting, key=len)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_one_way(module):
+    allowed = MAY_IMPORT[layer(module)]
+    for name in imports(module):
+        inner = name.removeprefix("simulator.")
+        if name != inner and not inner.startswith("__version__"):
+            assert layer(inner) in allowed, f"{module} must not import {inner}"
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_stays_at_home(library):
+    """A new solver touches one file, and a verdict needs neither solver nor model."""
+    users = {layer(module) for module in MODULES for name in imports(module) if name.split(".")[0] == library}
+    assert users, f"nobody imports {library}: this test has lost its object"
+    assert users <= {name for name in MAY_IMPORT if name.startswith(HOMES[library])}
+
+
+def test_only_the_command_line_prints_and_exits():
+    """A library that prints or exits cannot be used from another program."""
+    guilty = []
+    for module in MODULES.keys() - {"cli", "__main__"}:
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+                "print",
+                "exit",
+                "quit",
+                "sys.exit",
+                "os._exit",
+            }:
+                guilty.append(f"{module}:{node.lineno} {ast.unparse(node.func)}")
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in {"sys.stdout", "sys.stderr"}:
+                guilty.append(f"{module}:{node.lineno} {ast.unparse(node)}")
+    assert not guilty
+
+
+def test_no_place_of_the_built_in_data_is_named_in_code():
+    """What holds for one country is data. Docstrings may give examples; code and its texts may not."""
+    data = PACKAGE / "data" / "central_asia"
+    places = set()
+    for table in ("countries", "zones"):
+        with (data / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            places |= {row[column] for row in csv.DictReader(file) for column in ("id", "name")}
+    assert len(places) > 10
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(places))) + r")\b")
+    guilty = []
+    for module in MODULES:
+        nodes = list(ast.walk(tree(module)))
+        prose = {id(n.value) for n in nodes if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
+        for node in nodes:
+            text = node.value if isinstance(node, ast.Constant) else node.id if isinstance(node, ast.Name) else ""
+            if isinstance(text, str) and id(node) not in prose and (found := pattern.search(text)):
+                guilty.append(f"{module}:{node.lineno} {found[0]}")
+    assert not guilty
+
+
+def test_public_names_are_a_decision():
+    """Ten names, each of which exists; ``run`` is the function and not a module of that name."""
+    assert set(simulator.__all__) == {
+        "InputError", "Scenario", "SimulatorError", "System", "__version__", "compare", "load_scenario",
+        "open_results", "run", "verdict",
+    }  # fmt: skip
+    assert all(getattr(simulator, name) for name in simulator.__all__)
+    assert all(
+        callable(getattr(simulator, name)) for name in ("compare", "load_scenario", "open_results", "run", "verdict")
+    )
+    with pytest.raises(AttributeError, match="no attribute 'solve_everything'"):
+        simulator.solve_everything  # noqa: B018
+
+
+HEAVY = ("numpy", "pandas", "scipy", "xarray", "matplotlib", "pyomo", "highspy", "pvlib", "netCDF4")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import simulator",
+        "from simulator.cli import main; main(['validate', 'reference/switch_3zone_toy.yaml'])",
+        "from simulator.cli import main; main(['schema'])",
+    ],
+)
+def test_small_commands_load_no_heavy_library(statement):
+    """What takes seconds to import must not be imported by what should answer at once."""
+    program = f"import sys; {statement}; print('LOADED', *[name for name in {HEAVY} if name in sys.modules])"
+    command = [sys.executable, "-c", program]
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=Path(__file__).parent, env=environment, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[-1].split() == ["LOADED"]
