@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.errors import InputError, Problem
+
 DAYS, HOURS = 365, 8760
 MONTH_OF_DAY = np.repeat(np.arange(1, 13), [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
@@ -55,10 +57,10 @@ def typical_days(
     """Evenly spaced days, plus the days of the highest load and of the highest residual load.
 
     The peak days stand for one day each; every other day of the plan stands for the days of the year nearest to it.
+    Where even spacing would meet far too many or too few weekends, some days move to the nearest day of the other kind.
     ``load`` and ``residual``: (8760) of the whole system.
     """
-    step = DAYS / days
-    spaced = {int((i + 0.5) * step) for i in range(days)}
+    spaced = set(_spaced(days, is_weekend(first_weekday)))
     peaks = {int(np.argmax(series)) // 24 for series in (load, residual)}
     ordinary = np.array(sorted(spaced - peaks)) if spaced - peaks else np.array(sorted(spaced))
     chosen = np.array(sorted(set(ordinary.tolist()) | peaks))
@@ -69,6 +71,23 @@ def typical_days(
     weight = np.ones(len(chosen))
     weight[np.searchsorted(chosen, ordinary)] = stands_for
     return _of_days(chosen, weight, block_hours, first_weekday, hours_per_year)
+
+
+def _spaced(count: int, weekend: np.ndarray) -> list[int]:
+    """Evenly spaced days of the year, of which about two in seven are at the weekend.
+
+    A spacing of whole weeks, as with 13, 26 or 52 days, would meet one weekday only. When the weekends miss their
+    share by more than a tenth of the days, days spread over the year move to the nearest free day of the kind missing.
+    """
+    chosen = ((np.arange(count) + 0.5) * DAYS / count).astype(int)
+    surplus = int(weekend[chosen].sum()) - round(count * weekend.mean())
+    if abs(surplus) <= count / 10:
+        return [int(day) for day in chosen]
+    movable = np.flatnonzero(weekend[chosen] == (surplus > 0))
+    for i in movable[((np.arange(abs(surplus)) + 0.5) * len(movable) / abs(surplus)).astype(int)]:
+        free = np.setdiff1d(np.flatnonzero(weekend != (surplus > 0)), chosen)
+        chosen[i] = free[np.argmin(np.abs(free - chosen[i]))]
+    return [int(day) for day in chosen]
 
 
 def weeks(count: int, block_hours: int, first_weekday: int, hours_per_year: float = HOURS) -> Frame:
@@ -135,19 +154,29 @@ def aggregate(hourly: np.ndarray, frame: Frame, limit: float = 1.0) -> np.ndarra
     """Slices of an hourly series whose weighted mean is the mean of the year: (…, 8760) → (…, S).
 
     Block means of the chosen days are scaled by one factor; values that would exceed ``limit`` stay there and the
-    others are scaled further. Zeros stay zero, so night stays dark.
+    others are scaled further. Zeros stay zero, so night stays dark. Raises ``InputError`` when the chosen days hold too
+    few hours above zero to carry the mean of the year.
     """
     values = block_means(np.atleast_2d(hourly), frame)
     target = np.atleast_2d(hourly).mean(axis=-1)
     weight = frame.weight_h / frame.weight_h.sum()
-    for _ in range(50):
-        free = values < limit
+    reach = np.where(values > 0, limit, 0.0) @ weight
+    short = reach < target - 1e-9
+    if short.any():
+        raise InputError([Problem(
+            f"the days of the plan hold too little of a profile: its mean is {target[short][0]:.4g} over the year, and"
+            f" can be {reach[short][0]:.4g} at most over those days",
+            path="horizon.time", help="choose more days, or method: full",
+        )])  # fmt: skip
+    for _ in range(len(weight)):  # every pass meets the mean or brings one more value to the limit
         missing = target - values @ weight
-        scalable = (values * free) @ weight
-        factor = np.divide(missing, scalable, out=np.zeros_like(missing), where=scalable > 0)
-        if np.all(np.abs(factor) < 1e-12):
+        scalable = (values * (values < limit)) @ weight
+        factor = np.divide(missing, scalable, out=np.zeros_like(missing), where=(missing > 1e-12) & (scalable > 0))
+        if not factor.any():
             break
-        values = np.where(free, np.minimum(values * (1 + factor[:, None]), limit), values)
+        values = np.where(values < limit, np.minimum(values * (1 + factor[..., None]), limit), values)
+    mean = values @ weight
+    values = values * np.divide(target, mean, out=np.ones_like(mean), where=mean > target)[..., None]
     return values.reshape(*np.shape(hourly)[:-1], len(frame.day))
 
 
