@@ -163,6 +163,21 @@ def test_duration_curves_of_the_published_series(
     assert np.abs(distance).mean() < largest_distance
 
 
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published hourly series are not next to the repository")
+@pytest.mark.parametrize("zone", [*COLUMN, "UZB", "KGZ"])
+def test_solar_months_of_the_published_series(years: dict[tuple[str, str], np.ndarray], zone: str) -> None:
+    """The season of the sun comes from geometry, turbidity and cloudiness; only the year is scaled to the fleet."""
+    import pandas as pd
+
+    column = {**COLUMN, "UZB": "uz", "KGZ": "kg"}[zone]
+    published = pd.read_csv(PUBLISHED)[f"{column}_solar_cf"].to_numpy()
+    made = years[zone, "solar"].mean(axis=0)
+    published = published * made.mean() / published.mean()
+    month = np.repeat(MONTH_OF_DAY, 24)
+    errors = np.array([made[m == month].mean() - published[m == month].mean() for m in range(1, 13)])
+    assert np.sqrt((errors**2).mean()) < 0.009
+
+
 # ----------------------------------------------------------------------------------------------------- sun
 
 
