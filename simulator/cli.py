@@ -148,13 +148,16 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
+    from simulator.case.changes import effective_system
     from simulator.read import read_scenario, read_system
 
     problems: list[Problem] = []
     for file in options.files:
         try:
             scenario = read_scenario(file).scenario
-            _check_system(scenario.system, file, read_system)
+            built_in = Path(__file__).parent / "data" / scenario.system / "system.yaml"
+            system = read_system(built_in if built_in.is_file() else file.resolve().parent / scenario.system)
+            effective_system(system, scenario)
         except InputError as error:
             problems += error.problems
     if problems:
@@ -164,11 +167,6 @@ def _validate(options: argparse.Namespace) -> int:
     else:
         print(f"{len(options.files)} scenario{'s' if len(options.files) > 1 else ''} valid")
     return 0
-
-
-def _check_system(name: str, file: Path, read_system: Callable[[Path], object]) -> None:
-    built_in = Path(__file__).parent / "data" / name / "system.yaml"
-    read_system(built_in if built_in.is_file() else file.resolve().parent / name)
 
 
 def _verdict(options: argparse.Namespace) -> int:

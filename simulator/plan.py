@@ -58,7 +58,7 @@ def _plan(case: Case, scenario: Scenario, progress: Progress | None) -> xr.Datas
         "solver": solution.solver,
         "rows": n_rows,
         "columns": n_columns,
-        "solve_seconds": round(solution.seconds, 2),
+        "notes": "; ".join(solution.notes),
     })  # fmt: skip
     check(case, results)
     return results

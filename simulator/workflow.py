@@ -134,7 +134,7 @@ def _manifest(
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
         "inputs": {_label(file, path): sha256(file) for file in files if file.is_file()},
-        "solver": {key: results.attrs[key] for key in ("solver", "rows", "columns", "solve_seconds")},
+        "solver": {key: results.attrs[key] for key in ("solver", "notes", "rows", "columns")},
         "seconds": watch.seconds(),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }

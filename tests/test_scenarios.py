@@ -17,7 +17,7 @@ from simulator.schema import Scenario, TypicalDays
 from simulator.workflow import make_case
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
-SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "base")
 
 
 def coarse(name: str, **horizon) -> Scenario:

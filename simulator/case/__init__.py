@@ -1,105 +1,26 @@
-"""Scenario and system become a case: arrays by zone, unit, year and slice. ``assemble`` is the one door."""
+"""Scenario and system become a case: arrays by zone, unit, year and slice. ``assemble`` is the one door.
+
+Its parts are imported when they are used, so that checking a scenario's changes does not load the weather generator.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from simulator.case.case import Case
-from simulator.case.changes import effective_system
-from simulator.case.fleet import make_assets
-from simulator.case.fuel import carbon, make_fuel_steps
-from simulator.case.horizon import make_horizon
-from simulator.case.investment import make_investment
-from simulator.case.network import make_deals, make_lines, make_locals
-from simulator.case.pipeline import realise
-from simulator.case.series import availability, forced_output, sliced_availability
-from simulator.case.targets import make_law, make_targets
-from simulator.case.time import Loads, hourly_loads, sliced_loads
-from simulator.case.units import make_units
-from simulator.case.water import make_water
-from simulator.errors import InputError, Problem
-from simulator.schema import NamedSlices, Scenario
-from simulator.system import System
+if TYPE_CHECKING:
+    from simulator.case.assemble import assemble
+    from simulator.case.case import Case
 
 __all__ = ["Case", "assemble"]
 
 
-def assemble(scenario: Scenario, system: System, name: str = "scenario", folder: Path | None = None) -> Case:
-    """The case of a scenario.
+def __getattr__(name: str) -> Any:
+    if name == "Case":
+        from simulator.case.case import Case
 
-    ``folder`` is where a profile file of the scenario is looked for. Raises ``InputError`` with every change that
-    names something unknown or has no effect, and for data that contradict each other.
-    """
-    system = effective_system(system, scenario)
-    horizon, law = make_horizon(scenario), make_law(system)
-    assets = make_assets(system, scenario, horizon, law, realise(system, scenario))
-    units = make_units(system, horizon.years, assets)
-    time = scenario.horizon.time
-    named = time if isinstance(time, NamedSlices) else None
-    loads = sliced_loads(system, horizon, named) if named else hourly_loads(system, scenario, horizon, assets, folder)
-    frame = loads.frame
-    if named:
-        labels = [item.name for item in named.slices]
-        available = sliced_availability(system, scenario, frame, units, horizon.years, labels)
-    else:
-        available = availability(system, scenario, frame, units, horizon.years, loads.hourly)
-    price, cap = carbon(system, horizon.years)
-    targets = make_targets(system)
-    headline = scenario.headline or (targets.id[0] if targets.id else "")
-    case = Case(
-        name=name,
-        system=system,
-        horizon=horizon,
-        frame=frame,
-        hours=loads.hours,
-        countries=system.countries,
-        zones=system.zones,
-        markets=system.markets,
-        load_mw=loads.load_mw,
-        nev_mw=loads.nev_mw,
-        peak_mw=_country_peaks(system, loads),
-        assets=tuple(assets),
-        units=tuple(units),
-        availability=available,
-        forced=np.minimum(forced_output(system, frame, units), available.min(axis=1)),
-        may_retire=scenario.optimiser.retire,
-        investment=make_investment(system, scenario, horizon, assets),
-        lines=tuple(make_lines(system, scenario, horizon)),
-        deals=tuple(make_deals(system, horizon, frame)),
-        locals=tuple(make_locals(system, horizon)),
-        water=make_water(system, scenario, frame),
-        fuel_steps=tuple(make_fuel_steps(system, horizon.years)),
-        carbon_usd_per_t=price,
-        carbon_cap_kt=cap,
-        law=law,
-        targets=targets,
-        headline=headline,
-    )
-    check_finite(case)
-    return case
+        return Case
+    if name == "assemble":
+        from simulator.case.assemble import assemble
 
-
-def _country_peaks(system: System, loads: Loads) -> np.ndarray:
-    """(C, Y) coincident peak of each country, MW."""
-    total = loads.peak_series_mw
-    return np.array([
-        total[[i for i, zone in enumerate(system.zones) if zone.country == country.id]].sum(axis=0).max(axis=-1)
-        for country in system.countries
-    ])  # fmt: skip
-
-
-def check_finite(case: Case) -> None:
-    """Refuse numbers that are not numbers before a solver can swallow them. Raises ``InputError``."""
-    problems = []
-    for name in ("load_mw", "nev_mw", "availability", "forced", "hours", "peak_mw", "carbon_usd_per_t"):
-        values = getattr(case, name)
-        if not np.isfinite(values).all():
-            problems.append(Problem(f"{name} holds a value that is not a number", help="look at the profiles given"))
-        elif values.min(initial=0) < 0:
-            problems.append(Problem(f"{name} holds a negative value", help="look at the profiles given"))
-    if case.availability.max(initial=0) > 1 + 1e-9:
-        problems.append(Problem("an availability exceeds 1", help="profiles are per unit of capacity, 0 to 1"))
-    if problems:
-        raise InputError(problems)
+        return assemble
+    raise AttributeError(f"module 'simulator.case' has no attribute {name!r}")

@@ -99,10 +99,11 @@ def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets
     rates = {(i, c): wacc(investor, country) for i, investor in investors.items() for c, country in countries.items()}
     social = scenario.finance.discount_rate_percent / 100
     costs = CostTable(system)
+    money = envelopes(system, scenario)
     vintages = [
         vintage
         for position, asset in enumerate(assets)
-        if asset.candidate is not None
+        if asset.candidate is not None and _has_money(asset, money)
         for vintage in _vintages(position, asset, asset.candidate, investors[asset.investor], rates, costs, horizon,
                                  scenario)
     ]  # fmt: skip
@@ -194,6 +195,12 @@ def envelopes(system: System, scenario: Scenario) -> dict[tuple[str, tuple[str, 
         key: {year: musd * (factor if key[0] in chinese else 1) for year, musd in path.items()}
         for key, path in money.items()
     }
+
+
+def _has_money(asset: Asset, money: dict[tuple[str, tuple[str, ...]], dict[int, float]]) -> bool:
+    """Whether the candidate's investor places money in its country: one with envelopes does so nowhere else."""
+    places = [countries for investor, countries in money if investor == asset.investor]
+    return not places or any(not countries or asset.country in countries for countries in places)
 
 
 def _budgets(

@@ -98,7 +98,8 @@ def _placeholders_only() -> Iterator[None]:
     def refuse_hash(self: Any) -> int:
         raise RuleError(f"{self} as a dictionary key")
 
-    changed: dict[str, Callable[..., Any]] = dict.fromkeys(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"), refuse)
+    comparisons = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+    changed: dict[str, Callable[..., Any]] = dict.fromkeys(comparisons, refuse)
     changed |= {"__bool__": refuse_truth, "__hash__": refuse_hash}
     saved = {name: IndexTemplate.__dict__.get(name) for name in changed}
     for name, function in changed.items():
