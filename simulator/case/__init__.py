@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulator.case.assemble import assemble
+    from simulator.case.assembly import assemble
     from simulator.case.case import Case
 
 __all__ = ["Case", "assemble"]
@@ -20,7 +20,7 @@ def __getattr__(name: str) -> Any:
 
         return Case
     if name == "assemble":
-        from simulator.case.assemble import assemble
+        from simulator.case.assembly import assemble
 
         return assemble
     raise AttributeError(f"module 'simulator.case' has no attribute {name!r}")
