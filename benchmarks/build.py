@@ -74,8 +74,10 @@ def by_rules(data: Data) -> CompiledModel:
     )  # fmt: skip
     compiler = Compiler(m)
     compiled = compiler.compile(
-        lambda m: sum(m.annuity[u, y] * m.capacity[u, y] for u in m.UNIT for y in m.YEAR)
-        + sum(m.cost[u, y] * m.hours[y, s] * m.output[u, y, s] for u in m.UNIT for y in m.YEAR for s in m.SLICE)
+        lambda m: (
+            sum(m.annuity[u, y] * m.capacity[u, y] for u in m.UNIT for y in m.YEAR)
+            + sum(m.cost[u, y] * m.hours[y, s] * m.output[u, y, s] for u in m.UNIT for y in m.YEAR for s in m.SLICE)
+        )
     )
     check_sample(compiler, compiled)
     return compiled

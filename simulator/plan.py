@@ -83,7 +83,7 @@ def _explain(case: Case, scenario: Scenario) -> str:
         if missing > 1e-6:
             lines.append(
                 f"targets.{targets.id[i]}: {targets.percent[i]:g} % in {targets.calendar_year[i]} is out of "
-                f"reach by {missing:.2f} TWh within the limits on building, money, grid and dates. Lower the percentage, set the "
-                "mode to soft or report, or widen the limits."
+                f"reach by {missing:.2f} TWh within the limits on building, money, grid and dates. Lower the "
+                "percentage, set the mode to soft or report, or widen the limits."
             )
     return "\n".join(lines) or "The hard targets can be met one by one but only just: the solver found no plan."

@@ -40,11 +40,7 @@ def index() -> dict[str, list[str]]:
     """Table name -> its files, as ``system.yaml`` lists them."""
     document = yaml.safe_load((FOLDER / "system.yaml").read_text(encoding="utf-8"))
     scalars = ("name", "description", "hours_per_year", "money_year")
-    return {
-        key: [value] if isinstance(value, str) else value
-        for key, value in document.items()
-        if key not in scalars
-    }
+    return {key: [value] if isinstance(value, str) else value for key, value in document.items() if key not in scalars}
 
 
 def own_files() -> list[tuple[str, str]]:
@@ -129,9 +125,7 @@ def test_references_lead_somewhere() -> None:
 
 
 def test_every_source_of_the_file_is_used() -> None:
-    used = {
-        key for table, file in own_files() for row in rows_of(table, file) for key in row.source.split(";")
-    }
+    used = {key for table, file in own_files() for row in rows_of(table, file) for key in row.source.split(";")}
     listed = [row["id"] for row in cells("sources_kazakhstan.csv")]
     assert len(listed) == len(set(listed))
     assert set(listed) <= used
@@ -188,9 +182,7 @@ def test_the_law_sees_single_plants() -> None:
 
 
 def test_coal_is_not_for_the_west() -> None:
-    assert not [
-        c for c in rows("candidates") if c.zone == "KAZ_W" and technologies()[c.technology].group == "coal"
-    ]
+    assert not [c for c in rows("candidates") if c.zone == "KAZ_W" and technologies()[c.technology].group == "coal"]
 
 
 def test_seasons_and_rivers_have_twelve_months() -> None:
@@ -315,8 +307,6 @@ def test_the_fleet_can_give_the_generation_forecast_for_the_peak() -> None:
 
 def test_plants_that_projects_replace_exist() -> None:
     known = {plant.id for plant in rows("plants")}
-    named = [
-        row["replaces"] for row in cells("projects.csv") if row["id"].startswith("kaz_") and row["replaces"]
-    ]
+    named = [row["replaces"] for row in cells("projects.csv") if row["id"].startswith("kaz_") and row["replaces"]]
     assert named
     assert {plant for cell in named for plant in cell.split(";")} <= known

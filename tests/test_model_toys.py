@@ -25,8 +25,10 @@ def test_cheap_plants_run_first():
 
     Coal runs full (80 GWh), gas gives 20 GWh: 80,000·10 + 20,000·50 = 1.8 MUSD; the price is gas, 50.
     """
-    results = solve(system({"s": 100}, technologies=[COAL, GAS], plants=[plant("coal", 80), plant("gas", 100)]),
-                    scenario({"s": 1000}))  # fmt: skip
+    results = solve(
+        system({"s": 100}, technologies=[COAL, GAS], plants=[plant("coal", 80), plant("gas", 100)]),
+        scenario({"s": 1000}),
+    )
     assert cost(results) == pytest.approx(1.8e6)
     assert float(results["price_usd_per_mwh"].squeeze()) == pytest.approx(50)
 
@@ -44,11 +46,14 @@ def test_new_capacity_pays_its_annuity():
     Against shedding at 1000 USD/MWh for 1000 h it is built for the whole load: 100 MW · 50 + 100 GWh · 10 = 6 MUSD.
     """
     results = solve(
-        system({"s": 100}, technologies=[COAL | {"life_years": 20}],
-               technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1000}],
-               candidates=[{"zone": "A", "technology": "coal", "investors": ["owner"]}]),
+        system(
+            {"s": 100},
+            technologies=[COAL | {"life_years": 20}],
+            technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1000}],
+            candidates=[{"zone": "A", "technology": "coal", "investors": ["owner"]}],
+        ),
         scenario({"s": 1000}),
-    )  # fmt: skip
+    )
     assert float(results["build_mw"].sum()) == pytest.approx(100)
     assert cost(results) == pytest.approx(6e6)
     assert float(results["investment_musd"].sum()) == pytest.approx(100)
@@ -62,13 +67,16 @@ def test_the_dearer_investor_waits_for_the_cheap_one_to_run_out_of_money():
     life = {"life_years": 20}
     dear = {"id": "dear", "name": "Dear", "real_wacc_percent": 7.754692}  # its annuity over 20 years is 10 %
     results = solve(
-        system({"s": 100}, technologies=[COAL | life],
-               investors=[{"id": "owner", "name": "Owner", "real_wacc_percent": 0}, dear],
-               technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1000}],
-               candidates=[{"zone": "A", "technology": "coal", "investors": ["owner", "dear"]}],
-               envelopes=[{"investor": "owner", "year": 2030, "musd_per_year": 40}]),
+        system(
+            {"s": 100},
+            technologies=[COAL | life],
+            investors=[{"id": "owner", "name": "Owner", "real_wacc_percent": 0}, dear],
+            technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1000}],
+            candidates=[{"zone": "A", "technology": "coal", "investors": ["owner", "dear"]}],
+            envelopes=[{"investor": "owner", "year": 2030, "musd_per_year": 40}],
+        ),
         scenario({"s": 1000}),
-    )  # fmt: skip
+    )
     built = results["build_mw"].groupby("asset_investor").sum().sum("year")
     assert float(built.sel(asset_investor="owner")) == pytest.approx(40)
     assert float(built.sel(asset_investor="dear")) == pytest.approx(60)
@@ -96,12 +104,17 @@ def test_storage_moves_energy_within_its_day():
     battery = {"id": "battery", "name": "battery", "kind": "storage", "group": "battery", "efficiency_percent": 81}
     wind = {"id": "wind", "name": "wind", "kind": "variable", "group": "wind"}
     results = solve(
-        system({"day": 40, "night": 40}, technologies=[GAS, battery, wind],
-               plants=[plant("gas", 100), plant("battery", 60, energy_mwh=100), plant("wind", 100)],
-               profiles=[{"zone": "A", "name": "wind", "year": 2030, "slice": "day", "value": 1},
-                         {"zone": "A", "name": "wind", "year": 2030, "slice": "night", "value": 0}]),
+        system(
+            {"day": 40, "night": 40},
+            technologies=[GAS, battery, wind],
+            plants=[plant("gas", 100), plant("battery", 60, energy_mwh=100), plant("wind", 100)],
+            profiles=[
+                {"zone": "A", "name": "wind", "year": 2030, "slice": "day", "value": 1},
+                {"zone": "A", "name": "wind", "year": 2030, "slice": "night", "value": 0},
+            ],
+        ),
         scenario({"day": 365, "night": 365}, days={"day": "d", "night": "d"}),
-    )  # fmt: skip
+    )
     assert cost(results) == pytest.approx(0, abs=1e-3)
     assert float(results["storage_charge_mw"].max()) == pytest.approx(40 / 0.81)
     assert float(results["curtailment_mw"].max()) == pytest.approx(60 - 40 / 0.81)
@@ -109,9 +122,13 @@ def test_storage_moves_energy_within_its_day():
 
 def test_a_line_loses_energy_and_binds():
     """Cheap coal in A (10) feeds B over 50 MW with 10 % loss: 45 MW arrive, gas in B (50) gives the other 55."""
-    toy = system({"s": [0, 100]}, zones=("A", "B"), technologies=[COAL, GAS],
-                 plants=[plant("coal", 500), plant("gas", 100, zone="B")],
-                 links=[{"id": "l", "from_zone": "A", "to_zone": "B", "forward_mw": 50, "loss_percent": 10}])  # fmt: skip
+    toy = system(
+        {"s": [0, 100]},
+        zones=("A", "B"),
+        technologies=[COAL, GAS],
+        plants=[plant("coal", 500), plant("gas", 100, zone="B")],
+        links=[{"id": "l", "from_zone": "A", "to_zone": "B", "forward_mw": 50, "loss_percent": 10}],
+    )
     results = solve(toy, scenario({"s": 1}))
     assert cost(results) == pytest.approx(50 * 10 + 55 * 50)
     assert results["price_usd_per_mwh"].values.ravel() == pytest.approx([10, 50])
@@ -119,10 +136,23 @@ def test_a_line_loses_energy_and_binds():
 
 def test_a_line_is_expanded_while_it_pays():
     """A kW of line costs 100 USD over 50 years without interest, 2 a year; it saves 1000 h of 40 USD/MWh: 100 MW."""
-    toy = system({"s": [0, 100]}, zones=("A", "B"), technologies=[COAL, GAS],
-                 plants=[plant("coal", 500), plant("gas", 100, zone="B")],
-                 links=[{"id": "l", "from_zone": "A", "to_zone": "B", "overnight_usd_per_kw": 100, "life_years": 50,
-                         "expandable_from": 2030, "expansion_limit_mw": 80}])  # fmt: skip
+    toy = system(
+        {"s": [0, 100]},
+        zones=("A", "B"),
+        technologies=[COAL, GAS],
+        plants=[plant("coal", 500), plant("gas", 100, zone="B")],
+        links=[
+            {
+                "id": "l",
+                "from_zone": "A",
+                "to_zone": "B",
+                "overnight_usd_per_kw": 100,
+                "life_years": 50,
+                "expandable_from": 2030,
+                "expansion_limit_mw": 80,
+            }
+        ],
+    )
     results = solve(toy, scenario({"s": 1000}))
     assert float(results["link_build_mw"].sum()) == pytest.approx(80)
     assert cost(results) == pytest.approx(80 * 2000 + 80_000 * 10 + 20_000 * 50)
@@ -144,10 +174,15 @@ def test_water_waits_for_the_dear_hours():
     """
     months = [{"reservoir": "lake", "month": m, "inflow_hm3": 1 if m == 1 else 0} for m in range(1, 13)]
     results = solve(
-        system({"a": 100, "b": 100}, technologies=[COAL, GAS, HYDRO], reservoirs=[reservoir(active_hm3=5)],
-               inflows=months, plants=[plant("coal", 90), plant("gas", 50), plant("hydro", 100, reservoir="lake")]),
+        system(
+            {"a": 100, "b": 100},
+            technologies=[COAL, GAS, HYDRO],
+            reservoirs=[reservoir(active_hm3=5)],
+            inflows=months,
+            plants=[plant("coal", 90), plant("gas", 50), plant("hydro", 100, reservoir="lake")],
+        ),
         scenario({"a": 10, "b": 10}),
-    )  # fmt: skip
+    )
     assert total(results, "generation_mw", unit="A|gas") == pytest.approx(0, abs=1e-6)
     assert total(results, "generation_mw", unit="A|hydro|lake") == pytest.approx(1000)
     assert cost(results) == pytest.approx(1000 * 10)
@@ -158,10 +193,15 @@ def test_unequal_weights_make_no_water(hours):
     """Whatever the days stand for, a year turbines and spills exactly its inflow (1 hm3)."""
     months = [{"reservoir": "lake", "month": m, "inflow_hm3": 1 / 12} for m in range(1, 13)]
     results = solve(
-        system({"a": 60, "b": 100}, technologies=[GAS, HYDRO], reservoirs=[reservoir(active_hm3=0.3)],
-               inflows=months, plants=[plant("gas", 100), plant("hydro", 80, reservoir="lake")]),
+        system(
+            {"a": 60, "b": 100},
+            technologies=[GAS, HYDRO],
+            reservoirs=[reservoir(active_hm3=0.3)],
+            inflows=months,
+            plants=[plant("gas", 100), plant("hydro", 80, reservoir="lake")],
+        ),
         scenario({"a": hours[0], "b": hours[1]}),
-    )  # fmt: skip
+    )
     used = results["reservoir_turbined_hm3"].sum() + results["reservoir_spill_hm3"].sum()
     assert float(used) == pytest.approx(1)
 
@@ -172,11 +212,13 @@ def test_irrigation_forces_water_out():
     Of 1 hm3 (1 GWh), 0.6 leave in the first half; 0.4 remain for the second: gas gives 1000 − 400 = 600 MWh.
     """
     months = [{"reservoir": "lake", "month": m, "inflow_hm3": 1 / 12} for m in range(1, 13)]
-    tables = dict(
-        technologies=[GAS, HYDRO], reservoirs=[reservoir(active_hm3=5)], inflows=months,
-        plants=[plant("gas", 100), plant("hydro", 100, reservoir="lake")],
-        releases=[{"reservoir": "lake", "name": "fields", "months": [1, 2, 3, 4, 5, 6], "minimum_hm3": 0.6}],
-    )  # fmt: skip
+    tables = {
+        "technologies": [GAS, HYDRO],
+        "reservoirs": [reservoir(active_hm3=5)],
+        "inflows": months,
+        "plants": [plant("gas", 100), plant("hydro", 100, reservoir="lake")],
+        "releases": [{"reservoir": "lake", "name": "fields", "months": [1, 2, 3, 4, 5, 6], "minimum_hm3": 0.6}],
+    }
     results = solve(system({"a": 0, "b": 100}, **tables), scenario({"a": 365 * 0.4959, "b": 365 * 0.5041}))
     released = results["reservoir_turbined_hm3"] + results["reservoir_spill_hm3"]
     assert float(released.isel(day=0).squeeze()) >= 0.6 - 2e-3
@@ -186,8 +228,10 @@ def test_heat_forces_power():
     """A CHP of 100 MW must give 60 MW in full heating season though coal at 10 is cheaper than its 50."""
     chp = GAS | {"id": "chp", "heat_led_winter_percent": 60}
     heat = [{"zone": "A", "month": m, "heat_percent": 100} for m in range(1, 13)]
-    results = solve(system({"s": 100}, technologies=[COAL, chp], plants=[plant("coal", 100), plant("chp", 100)],
-                           heat_seasons=heat), scenario({"s": 1}))  # fmt: skip
+    results = solve(
+        system({"s": 100}, technologies=[COAL, chp], plants=[plant("coal", 100), plant("chp", 100)], heat_seasons=heat),
+        scenario({"s": 1}),
+    )
     assert cost(results) == pytest.approx(60 * 50 + 40 * 10)
 
 
@@ -197,28 +241,43 @@ def test_what_is_online_cannot_fall_below_its_minimum():
     With o online: the day takes o from coal, the night 20 ≥ 0.5·o, so o = 40: 40·10 + 60·50 + 20·10 for an hour each.
     """
     coal = COAL | {"commitment": True, "minimum_output_percent": 50}
-    results = solve(system({"day": 100, "night": 20}, technologies=[coal, GAS],
-                           plants=[plant("coal", 100), plant("gas", 100)]),
-                    scenario({"day": 1, "night": 1}, days={"day": "d", "night": "d"}))  # fmt: skip
+    results = solve(
+        system({"day": 100, "night": 20}, technologies=[coal, GAS], plants=[plant("coal", 100), plant("gas", 100)]),
+        scenario({"day": 1, "night": 1}, days={"day": "d", "night": "d"}),
+    )
     assert cost(results) == pytest.approx(40 * 10 + 60 * 50 + 20 * 10)
 
 
 def test_ramps_hold_back():
     """Coal (10) may change by 20 % of what is online per hour: with 100 MW online 50 → 70, gas gives the other 30."""
     coal = COAL | {"commitment": True, "ramp_percent_per_hour": 20}
-    results = solve(system({"first": 50, "second": 100}, technologies=[coal, GAS],
-                           plants=[plant("coal", 100), plant("gas", 100)]),
-                    scenario({"first": 1, "second": 1}, days={"first": "d", "second": "d"}))  # fmt: skip
+    results = solve(
+        system({"first": 50, "second": 100}, technologies=[coal, GAS], plants=[plant("coal", 100), plant("gas", 100)]),
+        scenario({"first": 1, "second": 1}, days={"first": "d", "second": "d"}),
+    )
     assert cost(results) == pytest.approx(50 * 10 + 70 * 10 + 30 * 50)
 
 
 def test_trade_follows_price_and_contract():
     """Imports at 30 beat gas at 50 up to 40 MW; an export contract of 10 MWh at 5 must be served although it loses."""
-    toy = system({"s": 100}, technologies=[GAS], plants=[plant("gas", 200)], markets=[{"id": "M", "name": "M"}],
-                 offers=[{"id": "in", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 30,
-                          "limit_mw": 40},
-                         {"id": "out", "market": "M", "zone": "A", "direction": "export", "usd_per_mwh": 5,
-                          "limit_mw": 40, "minimum_gwh": 0.01}])  # fmt: skip
+    toy = system(
+        {"s": 100},
+        technologies=[GAS],
+        plants=[plant("gas", 200)],
+        markets=[{"id": "M", "name": "M"}],
+        offers=[
+            {"id": "in", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 30, "limit_mw": 40},
+            {
+                "id": "out",
+                "market": "M",
+                "zone": "A",
+                "direction": "export",
+                "usd_per_mwh": 5,
+                "limit_mw": 40,
+                "minimum_gwh": 0.01,
+            },
+        ],
+    )
     results = solve(toy, scenario({"s": 1}))
     assert cost(results) == pytest.approx(40 * 30 + 70 * 50 - 10 * 5)
 
@@ -229,13 +288,21 @@ def test_scarce_fuel_is_bought_step_by_step():
     100·10 + 100·(10 + 20) = 4,000 USD.
     """
     gas = technology("gas", fuel="gas", efficiency_percent=50)
-    steps = [{"market": "m", "step": 1, "year": 2030, "fuel": "gas", "zones": ["A"], "usd_per_mwh": 0, "limit_gwh": 0.1},
-             {"market": "m", "step": 2, "year": 2030, "fuel": "gas", "zones": ["A"], "usd_per_mwh": 20}]  # fmt: skip
+    steps = [
+        {"market": "m", "step": 1, "year": 2030, "fuel": "gas", "zones": ["A"], "usd_per_mwh": 0, "limit_gwh": 0.1},
+        {"market": "m", "step": 2, "year": 2030, "fuel": "gas", "zones": ["A"], "usd_per_mwh": 20},
+    ]
     results = solve(
-        system({"s": 100}, technologies=[gas], plants=[plant("gas", 100)], fuels=[{"id": "gas"}],
-               fuel_prices=[{"fuel": "gas", "zone": "A", "year": 2030, "usd_per_mwh": 10}], fuel_supply=steps),
+        system(
+            {"s": 100},
+            technologies=[gas],
+            plants=[plant("gas", 100)],
+            fuels=[{"id": "gas"}],
+            fuel_prices=[{"fuel": "gas", "zone": "A", "year": 2030, "usd_per_mwh": 10}],
+            fuel_supply=steps,
+        ),
         scenario({"s": 1}),
-    )  # fmt: skip
+    )
     assert cost(results) == pytest.approx(4000)
 
 
@@ -266,8 +333,9 @@ def test_a_missing_margin_is_paid():
     """A peak of 100 MW and 20 % ask 120 MW firm; 100 MW of coal count 90 %: 30 MW are missing at 5 USD/kW."""
     coal = COAL | {"capacity_credit_percent": 90}
     country = {"planning_margin_percent": 20, "adequacy_shortfall_usd_per_kw_year": 5}
-    results = solve(system({"s": 100}, country=country, technologies=[coal], plants=[plant("coal", 100)]),
-                    scenario({"s": 1}))  # fmt: skip
+    results = solve(
+        system({"s": 100}, country=country, technologies=[coal], plants=[plant("coal", 100)]), scenario({"s": 1})
+    )
     assert float(results["adequacy_shortfall_mw"].squeeze()) == pytest.approx(30)
     assert cost(results) == pytest.approx(100 * 10 + 30_000 * 5)
 
@@ -275,8 +343,15 @@ def test_a_missing_margin_is_paid():
 def test_reserve_keeps_room():
     """10 % of 100 MW must be held; coal (10, spinning, 100 MW) gives 90 and holds 10, gas (50) gives the other 10."""
     coal = COAL | {"spinning": True}
-    results = solve(system({"s": 100}, country={"reserve_percent_of_load": 10}, technologies=[coal, GAS],
-                           plants=[plant("coal", 100), plant("gas", 100)]), scenario({"s": 1}))  # fmt: skip
+    results = solve(
+        system(
+            {"s": 100},
+            country={"reserve_percent_of_load": 10},
+            technologies=[coal, GAS],
+            plants=[plant("coal", 100), plant("gas", 100)],
+        ),
+        scenario({"s": 1}),
+    )
     assert cost(results) == pytest.approx(90 * 10 + 10 * 50)
 
 
@@ -329,9 +404,9 @@ def test_later_vintages_and_part_years():
 
     In 2030 three of its four parts run all year and the last half of it: 3.5/4 = 87.5 % of the year's build.
     """
-    tables = dict(WINDY, profiles=[
-        {"zone": "A", "name": "wind", "year": y, "slice": "s", "value": 1} for y in (2026, 2030)
-    ])  # fmt: skip
+    tables = dict(
+        WINDY, profiles=[{"zone": "A", "name": "wind", "year": y, "slice": "s", "value": 1} for y in (2026, 2030)]
+    )
     toy = system({"s": 100}, years=(2026, 2030), **tables, **target(mode="hard"))
     plan = scenario({"s": 1000}, years=(2026, 2030))
     plan = plan.model_copy(update={"horizon": plan.horizon.model_copy(update={"part_year": True})})
@@ -345,9 +420,17 @@ def test_later_vintages_and_part_years():
 
 def test_entries_add_up_and_costs_make_the_objective():
     """The books close: energy entries sum to zero everywhere, cost components to the objective."""
-    results = solve(system({"s": 100, "t": 40}, **(WINDY | {"profiles": [
-        {"zone": "A", "name": "wind", "year": 2030, "slice": s, "value": 0.5} for s in "st"
-    ]}), **target(mode="hard")), scenario({"s": 1000, "t": 500}))  # fmt: skip
+    results = solve(
+        system(
+            {"s": 100, "t": 40},
+            **(
+                WINDY
+                | {"profiles": [{"zone": "A", "name": "wind", "year": 2030, "slice": s, "value": 0.5} for s in "st"]}
+            ),
+            **target(mode="hard"),
+        ),
+        scenario({"s": 1000, "t": 500}),
+    )
     assert np.abs(results["energy_mw"].sum("entry")).max() < 1e-6
     present = (results["cost_musd"].sum("cost_component") * results["year_weight"]).sum()
     assert float(present) == pytest.approx(results.attrs["objective_musd"], rel=1e-9)

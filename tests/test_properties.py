@@ -35,7 +35,9 @@ def make(figures, *, order=("A", "B"), scale=1.0, line=1.0, budget=1.0):
     techs = [technology(n, variable_om_usd_per_mwh=u) for n, u in zip(names, figures["usd"], strict=True)]
     new = technology("new", variable_om_usd_per_mwh=5, life_years=20)
     loads = {
-        name: [scale * value for _, value in sorted(zip(("A", "B"), both, strict=True), key=lambda p: order.index(p[0]))]
+        name: [
+            scale * value for _, value in sorted(zip(("A", "B"), both, strict=True), key=lambda p: order.index(p[0]))
+        ]
         for name, both in figures["load"].items()
     }
     return system(

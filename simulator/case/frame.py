@@ -177,7 +177,7 @@ def aggregate(hourly: np.ndarray, frame: Frame, limit: float = 1.0) -> np.ndarra
         values = np.where(values < limit, np.minimum(values * (1 + factor[..., None]), limit), values)
     mean = values @ weight
     values = values * np.divide(target, mean, out=np.ones_like(mean), where=mean > target)[..., None]
-    return values.reshape(*np.shape(hourly)[:-1], len(frame.day))
+    return np.asarray(values.reshape(*np.shape(hourly)[:-1], len(frame.day)))
 
 
 def aggregate_load(hourly: np.ndarray, frame: Frame) -> np.ndarray:

@@ -36,8 +36,9 @@ def _by_country(dataset: xr.Dataset, values: xr.DataArray, title: str, unit: str
     countries = labels(dataset, "country")
     n_columns = min(3, len(countries))
     n_rows = -(-len(countries) // n_columns)
-    figure, axes = new_figure(f"{title} ({dataset.attrs['scenario']})", 3.2 * n_columns + 0.6, 2.9 * n_rows + 0.6,
-                              n_rows, n_columns)  # fmt: skip
+    figure, axes = new_figure(
+        f"{title} ({dataset.attrs['scenario']})", 3.2 * n_columns + 0.6, 2.9 * n_rows + 0.6, n_rows, n_columns
+    )
     groups = [g for g in GROUP_COLOURS if g in values["group"].values and float(values.sel(group=g).max()) > 1e-3]
     years = [int(year) for year in dataset["year"].values]
     for axis, country in zip(axes, countries, strict=False):
@@ -53,15 +54,17 @@ def _by_country(dataset: xr.Dataset, values: xr.DataArray, title: str, unit: str
 
 def money(dataset: xr.Dataset) -> Figure:
     """New capacity in operation and money spent by investor, all countries."""
-    figure, (left, right) = new_figure(f"Who builds and who pays, all countries ({dataset.attrs['scenario']})", 9.5, 4.6,
-                                       1, 2)  # fmt: skip
+    figure, (left, right) = new_figure(
+        f"Who builds and who pays, all countries ({dataset.attrs['scenario']})", 9.5, 4.6, 1, 2
+    )
     built = new_capacity_by_investor_mw(dataset).sum("group") / 1e3
     spent = investment_by_investor_musd(dataset) / 1e3
     years = [int(year) for year in dataset["year"].values]
     investors = [
-        name for name in map(str, built["investor"].values)
+        name
+        for name in map(str, built["investor"].values)
         if name and max(float(built.sel(investor=name).max()), float(spent.sel(investor=name).max())) > 1e-3
-    ]  # fmt: skip
+    ]
     shade = dict(zip(investors, SERIES * 3, strict=False))
     for axis, values, title, unit in (
         (left, built, "Projects and chosen capacity", "GW in operation"),
