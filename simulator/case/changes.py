@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simulator.case.anchors import at_years
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
 from simulator.system import Demand, Row, System, Target, VehicleFleet
@@ -123,6 +122,8 @@ def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tupl
             continue
         energy = {year: path[year].energy_gwh for year in years}
         if change.growth_percent_per_year is not None:
+            from simulator.case.anchors import at_years  # loads numpy, which checking a scenario does not need
+
             start = change.growth_from
             base = float(at_years(energy, [start])[0])
             growth = 1 + change.growth_percent_per_year / 100
