@@ -181,7 +181,8 @@ def _load(compiled: CompiledModel, options: SolveOptions, start: float) -> highs
 def _run(highs: highspy.Highs, say: Progress) -> None:
     """Run with live progress; Ctrl-C stops HiGHS at its next callback and raises ``Interrupted``.
 
-    HiGHS runs in a thread of its own: Python handles signals in the main thread only, between its own steps.
+    HiGHS runs in a thread of its own: Python handles signals in the main thread only, between its own steps. HiPO's
+    analysis, before its first iteration, has no callback: Ctrl-C takes effect after it.
     """
     stop = threading.Event()
     failures: list[BaseException] = []
