@@ -97,7 +97,8 @@ class Verdict:
         parts = [self.sentence]
         if self.rows:
             parts.append("\n".join(_table(self.rows)) + "\n\n* the target's own definition and basis")
-        parts += [f"{t.target} not judged: {t.reason}" for t in self.not_modelled]
+        if self.not_modelled:
+            parts.append("\n".join(f"{t.target} not judged: {t.reason}" for t in self.not_modelled))
         return "\n\n".join(parts) + "\n"
 
 

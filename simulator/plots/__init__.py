@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 
 from simulator.plots.comparison import comparison
 from simulator.plots.dispatch import days
+from simulator.plots.investors import money
 from simulator.plots.share import share_trajectory
-from simulator.plots.stacks import capacity, cost, generation, money
+from simulator.plots.stacks import capacity, cost, generation
 from simulator.plots.style import save
 from simulator.plots.trade_map import flows
 from simulator.plots.vehicles import charging

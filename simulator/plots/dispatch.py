@@ -2,60 +2,78 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.analysis.indicators import dispatch_mw, focus, focus_year, labels, names, summer_day, winter_day
-from simulator.plots.style import ENTRY_COLOURS, GROUP_COLOURS, colour, label, new_figure
+from simulator.plots.style import ENTRY_COLOURS, ENTRY_NAMES, colour, in_order, label, legend_below, new_figure, styled
 
-ORDER = [*GROUP_COLOURS, *ENTRY_COLOURS]
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
+@styled
 def days(dataset: xr.Dataset) -> Figure:
-    """Columns: the winter day of the highest load and a July day; rows: the zones of the headline country."""
+    """Columns: the winter day of the highest load and a July day; rows: the zones of the headline country, or all.
+
+    Above zero what feeds a zone, below zero what it gives away or stores; the black line is its load with vehicles.
+    """
     question, year = focus(dataset), focus_year(dataset)
+    country = question.country if question else None
     zones = [
-        z for z in labels(dataset, "zone")
-        if question is None or str(dataset["zone_country"].sel(zone=z).item()) == question.country
+        z for z, c in zip(labels(dataset, "zone"), dataset["zone_country"].values.astype(str), strict=True)
+        if country is None or c == country
     ]  # fmt: skip
-    figure, axes = new_figure(
-        f"A day in winter and one in summer, {year} ({dataset.attrs['scenario']})", 9.5, 2.4 * len(zones) + 1,
-        len(zones), 2, sharex=True, sharey="row",
-    )  # fmt: skip
-    shown: dict[str, object] = {}
+    chosen = list(dict.fromkeys([winter_day(dataset, year), summer_day(dataset)]))
+    who = names(dataset, "country")[country] if country else "All zones"
+    title = f"{who}: how load is served on a winter and a summer day, {year} ({dataset.attrs['scenario']})"
+    size = 9.5, 2.2 * len(zones) + 1.1
+    figure, axes = new_figure(title, *size, len(zones), len(chosen), sharex=True, sharey="row")
+    handles: dict[str, Any] = {}
     for row, zone in enumerate(zones):
-        for column, day in enumerate((winter_day(dataset, year), summer_day(dataset))):
-            axis = axes[2 * row + column]
-            shown |= _day(axis, dataset, zone, year, day)
-            season = "peak day in winter" if column == 0 else "day in July"
-            axis.set_title(f"{names(dataset, 'zone')[zone]}, {season}")
+        for column, day in enumerate(chosen):
+            axis = axes[len(chosen) * row + column]
+            handles |= _day(axis, dataset, zone, year, day)
+            month = MONTHS[int(dataset["day_month"].values[day]) - 1]
+            axis.set_title(f"{names(dataset, 'zone')[zone]}, {'peak ' if column == 0 else ''}day in {month}")
             if column == 0:
                 axis.set_ylabel("GW")
             if row == len(zones) - 1:
                 axis.set_xlabel("hour of the day, UTC+5")
-    figure.legend(list(shown.values()), list(shown), loc="outside lower center", ncols=6)  # type: ignore[arg-type]
+    line = handles.pop("load with vehicles")
+    entries = [name for name in ENTRY_COLOURS if name in handles]
+    order = [*in_order(n for n in handles if n not in entries), *entries]
+    legend_below(figure, {label(n): handles[n] for n in order} | {"load with vehicles": line})
     return figure
 
 
-def _day(axis: Axes, dataset: xr.Dataset, zone: str, year: int, day: int) -> dict[str, object]:
-    """Stacked steps of one day; the handles by label."""
+def _day(axis: Axes, dataset: xr.Dataset, zone: str, year: int, day: int) -> dict[str, Any]:
+    """Stacked steps of one day; the handles by name."""
     slices = np.flatnonzero(dataset["slice_day"].values == day)
     table = dispatch_mw(dataset, zone, year, slices) / 1e3
-    hour = dataset["slice_hour"].values[slices].astype(float)
-    edges = np.append(hour, hour[-1] + float(dataset["slice_block_hours"].values[slices][-1]))
+    first = float(dataset["slice_hour"].values[slices][0])
+    edges = first + np.append(0.0, np.cumsum(dataset["slice_block_hours"].values[slices]))
+    named = [(name, ENTRY_NAMES.get(str(name), str(name))) for name in table.columns]
+    last = [*in_order(n for _, n in named if n not in ENTRY_COLOURS), *ENTRY_COLOURS]
     up, down = np.zeros(len(slices)), np.zeros(len(slices))
-    handles: dict[str, object] = {}
-    for name in sorted(table.columns, key=lambda n: ORDER.index(n) if n in ORDER else len(ORDER)):
+    handles: dict[str, Any] = {}
+    for name, shown in sorted(named, key=lambda pair: last.index(pair[1])):
         values = table[name].to_numpy()
         for part, base in ((np.maximum(values, 0), up), (np.minimum(values, 0), down)):
-            if np.abs(part).max() > 0:
-                handles[label(name)] = axis.stairs(base + part, edges, baseline=base, fill=True, color=colour(name))
+            if np.abs(part).max(initial=0) > 1e-6:
+                handles[shown] = axis.stairs(base + part, edges, baseline=base, fill=True, color=colour(shown), lw=0)
         up, down = up + np.maximum(values, 0), down + np.minimum(values, 0)
     load = (dataset["load_mw"] + dataset["nev_load_mw"]).sel(zone=zone, year=year).values[slices] / 1e3
-    handles["load with vehicles"] = axis.stairs(load, edges, baseline=None, color="black", lw=1.6)
+    axis.stairs(load, edges, baseline=None, color="white", lw=3.2)
+    handles["load with vehicles"] = axis.stairs(load, edges, baseline=None, color="black", lw=1.5)
     axis.axhline(0, color="black", lw=0.6)
-    axis.set_xticks(range(0, 25, 6))
-    axis.set_xlim(0, 24 if edges[-1] > 1 else edges[-1])
+    if edges[-1] <= 24:
+        axis.set_xticks(range(0, 25, 6))
+    axis.set_xlim(edges[0], edges[-1])
     return handles
