@@ -141,6 +141,7 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "target_percent": ("target", case.targets.percent),
         "target_mode": named("target", list(case.targets.mode)),
         "investor": named("investor", [i.id for i in case.system.investors]),
+        "investor_name": named("investor", [i.name for i in case.system.investors]),
         "entry": named("entry", list(dict.fromkeys([*model.ledger.energy, *model.ledger.local]))),
         "cost_component": named("cost_component", list(model.ledger.cost)),
     }
