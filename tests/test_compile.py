@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from toy import case, plant, scenario, system, technology
 
@@ -15,6 +20,8 @@ from simulator.model.compile import CompiledModel, Compiler, check_sample
 from simulator.model.components import Rows, array_param, array_var, rows
 from simulator.model.sets import grouped, subset
 from simulator.model.template import RuleError
+
+INF = np.inf
 
 
 def small():
@@ -183,3 +190,276 @@ def test_numbers_that_are_none_are_refused():
     """NaN in a parameter never reaches the solver."""
     with pytest.raises(ValueError, match="not a finite number"):
         array_param(small().SLICE, values=np.array([1, np.nan, 2]))
+
+
+# ------------------------------------------------------------------- kinds of rules, each worked out by hand
+
+
+def toy() -> pyo.ConcreteModel:
+    """Sets, numbers and variables of the toy; demand is 0, 1, 2, … over zone, year, slice."""
+    m = pyo.ConcreteModel()
+    m.ZONE, m.PLANT = pyo.Set(initialize=["A", "B"]), pyo.Set(initialize=["u1", "u2"])
+    m.YEAR, m.SLICE, m.NONE = pyo.Set(initialize=[2025, 2030]), pyo.RangeSet(0, 3), pyo.Set(initialize=[])
+    m.PLANTS_OF = pyo.Set(m.ZONE, initialize={"A": ["u1", "u2"], "B": []})
+    m.VINTAGE = pyo.Set(dimen=2, initialize=[("u1", 2025), ("u2", 2025), ("u2", 2030)])
+    m.BUILT_BY = pyo.Set(m.YEAR, dimen=2, initialize={2025: [("u1", 2025), ("u2", 2025)], 2030: list(m.VINTAGE)})
+    m.demand = array_param(m.ZONE, m.YEAR, m.SLICE, values=np.arange(16.0).reshape(2, 2, 4))
+    m.following = array_param(m.SLICE, values=[1, 2, 3, 0])
+    m.rate = array_param(m.PLANT, values=[0.5, 4.0])
+    m.gen = array_var(m.PLANT, m.YEAR, m.SLICE, upper=np.array([3.0, 5.0])[:, None, None])
+    m.new = array_var(m.VINTAGE)
+    m.none = array_var(m.NONE, m.SLICE)
+    return m
+
+
+def first(m: pyo.ConcreteModel) -> Any:
+    """An objective where only the rows matter."""
+    return m.gen["u1", 2025, 0]
+
+
+def compiled_with(m: pyo.ConcreteModel, objective: Callable[[Any], Any]) -> tuple[Compiler, CompiledModel]:
+    """A model with an objective of its own, after its sample check."""
+    compiler = Compiler(m)
+    plan = compiler.compile(objective)
+    check_sample(compiler, plan)
+    return compiler, plan
+
+
+def checked(m: pyo.ConcreteModel, objective: Callable[[Any], Any] = first) -> CompiledModel:
+    """The compiled model, after its sample check."""
+    return compiled_with(m, objective)[1]
+
+
+def one(*sets: str, rule: Callable[..., Any]) -> tuple[CompiledModel, np.ndarray]:
+    """The toy with one constraint ``row``; its matrix as a dense array."""
+    m = toy()
+    m.row = rows(*[getattr(m, name) for name in sets], rule=rule)
+    result = checked(m)
+    return result, result.matrix.toarray()
+
+
+def gen(p: int, y: int, s: int) -> int:
+    """Column of gen by position: the first variable, plants × 2 years × 4 slices."""
+    return (p * 2 + y) * 4 + s
+
+
+def test_sums_over_a_set_of_pairs_and_rows_over_one() -> None:
+    """new is column 16 on: built by 2025 are the first two, by 2030 all three; a row per pair bounds its own column."""
+    _, matrix = one("YEAR", rule=lambda m, y: sum(m.rate[u] * m.new[u, v] for (u, v) in m.BUILT_BY[y]) <= 4)
+    assert matrix[:, 16:19].tolist() == [[0.5, 4, 0], [0.5, 4, 4]]
+    _, matrix = one("VINTAGE", "SLICE", rule=lambda m, u, v, s: m.gen[u, v, s] <= m.new[u, v])
+    assert matrix.shape[0] == 12
+    assert matrix[9, [gen(1, 1, 1), 18]].tolist() == [1, -1]  # third pair (u2, 2030), slice 1
+
+
+def test_sums_over_several_indices_and_in_each_other() -> None:
+    """Both read zone A's plants over all slices; the second weighs each slice by its demand 0, 1, 2, 3 in 2025."""
+    _, flat = one(
+        "ZONE", "YEAR", rule=lambda m, z, y: sum(m.gen[u, y, s] for u in m.PLANTS_OF[z] for s in m.SLICE) <= 1
+    )
+    assert flat.sum(axis=1).tolist() == [8, 8, 0, 0]
+    _, nested = one(
+        "ZONE", "YEAR",
+        rule=lambda m, z, y: sum(m.demand[z, y, s] * sum(m.gen[u, y, s] for u in m.PLANTS_OF[z]) for s in m.SLICE) <= 1,
+    )  # fmt: skip
+    assert nested[0, :4].tolist() == [0, 1, 2, 3]
+    assert nested.sum(axis=1).tolist() == [12, 44, 0, 0]  # twice 0+1+2+3, twice 4+5+6+7
+
+
+@pytest.mark.parametrize(
+    ("rule", "coefficient", "lower", "upper"),
+    [
+        (lambda m, s: m.gen["u1", 2025, s] <= 2, 1, -INF, 2),
+        (lambda m, s: m.gen["u1", 2025, s] >= 2, -1, -INF, -2),  # 2 <= gen is read as 2 - gen <= 0
+        (lambda m, s: m.gen["u1", 2025, s] + 1 == 2, 1, 1, 1),
+        (lambda m, s: (1, 2 * m.gen["u1", 2025, s] + 1, 3), 2, 0, 2),
+        (lambda m, s: pyo.inequality(1, m.gen["u1", 2025, s], 3), 1, 1, 3),
+        (lambda m, s: (m.gen["u1", 2025, s] + m.gen["u1", 2025, s]) / 4 <= 2, 0.5, -INF, 2),
+        (lambda m, s: -(2**3) * m.gen["u1", 2025, s] <= 2, -8, -INF, 2),
+    ],
+)
+def test_the_sides_of_a_row(rule: Callable[..., Any], coefficient: float, lower: float, upper: float) -> None:
+    """Constants move to the sides; equal variables are added up."""
+    result, matrix = one("SLICE", rule=rule)
+    assert matrix[2, gen(0, 0, 2)] == coefficient
+    assert (result.row_lower[2], result.row_upper[2]) == (lower, upper)
+
+
+def test_an_index_may_be_an_exponent() -> None:
+    """0.5 to the power of the following slice: 1/2, 1/4, 1/8 and, for slice 3, 1."""
+    _, matrix = one("SLICE", rule=lambda m, s: 0.5 ** m.following[s] * m.gen["u1", 2025, s] <= 1)
+    assert matrix[range(4), range(4)].tolist() == [0.5, 0.25, 0.125, 1]
+
+
+def test_empty_sets_vanish() -> None:
+    """No rows over an empty set, nothing from a sum over one, and a rule that always skips gives no rows."""
+    assert one("NONE", "SLICE", rule=lambda m, n, s: m.none[n, s] <= 1)[1].shape[0] == 0
+    assert one("SLICE", rule=lambda m, s: pyo.Constraint.Skip)[1].shape[0] == 0
+    result, matrix = one("SLICE", rule=lambda m, s: sum(m.none[n, s] for n in m.NONE) + m.gen["u1", 2025, s] <= 1)
+    assert (result.matrix.nnz, matrix.sum()) == (4, 4)
+
+
+def test_a_literal_index_inside_a_rule() -> None:
+    """A rule may name one member outright, before anything else has touched it."""
+    _, matrix = one("SLICE", rule=lambda m, s: m.gen["u2", 2030, s] <= m.demand["B", 2030, 3] + m.gen["u1", 2025, 0])
+    assert matrix[1, [gen(1, 1, 1), gen(0, 0, 0)]].tolist() == [1, -1]
+
+
+def test_tiny_coefficients_are_dropped() -> None:
+    """1e-10 is nothing; 1e-8 stays."""
+    assert (
+        one("SLICE", rule=lambda m, s: 1e-10 * m.gen["u1", 2025, s] + 1e-8 * m.gen["u2", 2025, s] <= 1)[0].matrix.nnz
+        == 4
+    )
+
+
+def test_forms_of_the_ledger_and_the_objective() -> None:
+    """gen at 2, 3, 4, … in the first eight columns: 2025 sums to 2+3+4+5, plus the year itself as a number."""
+    m = toy()
+    compiler = Compiler(m)
+    form = compiler.linear_form(lambda m, y: sum(m.gen["u1", y, s] for s in m.SLICE) + y, m.YEAR)
+    assert form.value(np.arange(compiler.size) + 2.0).tolist() == [14 + 2025, 30 + 2030]
+    result = compiler.compile(
+        lambda m: sum(m.rate[u] * m.gen[u, y, s] for u in m.PLANT for y in m.YEAR for s in m.SLICE) + 7
+    )
+    assert (result.cost[:16].tolist(), result.offset) == ([0.5] * 8 + [4.0] * 8, 7)
+
+
+def test_bounds_and_fixed_values_count() -> None:
+    """Bounds come from arrays (3 for u1, 5 for u2) until a member is edited; fixing sets both."""
+    m = toy()
+    m.row = rows(m.SLICE, rule=lambda m, s: m.gen["u1", 2025, s] + m.gen["u2", 2025, s] <= 4)
+    m.gen["u1", 2025, 1].setub(1.5)
+    m.gen["u1", 2025, 2].fix(2.0)
+    result = checked(m)
+    assert result.column_upper[:4].tolist() == [3, 1.5, 2, 3]
+    assert result.column_lower[:4].tolist() == [0, 0, 2, 0]
+    assert result.column_upper[8] == 5
+    assert result.column_upper[16:19].tolist() == [INF] * 3  # new has no bound from above
+    assert result.matrix.nnz == 8  # a fixed variable keeps its coefficient
+
+
+def test_a_users_own_variables_and_constraints() -> None:
+    """Ordinary Pyomo: a scalar w >= 0, a sparse w2 within 0 and 5, and rows w + gen >= s with sides 0 to 3."""
+    m = toy()
+    m.w = pyo.Var(domain=pyo.NonNegativeReals)
+    m.w2 = pyo.Var(m.PLANT, bounds=(0, 5), dense=False, domain=pyo.Integers)
+    m.own = pyo.Constraint(m.SLICE, rule=lambda m, s: m.w + m.gen["u1", 2025, s] + 1 >= s + 1)
+    result = checked(m)
+    column = result.columns["w"].start
+    assert (result.column_lower[column], result.column_upper[column]) == (0, INF)
+    assert result.columns["w2"].pick(result.column_upper).tolist() == [5, 5]
+    assert result.columns["w2"].pick(result.integrality).tolist() == [1, 1]
+    assert result.matrix.toarray()[2, [gen(0, 0, 2), column]].tolist() == [1, 1]
+    assert result.row_lower.tolist() == [0, 1, 2, 3]
+
+
+def test_rows_can_be_switched_off_but_not_rewritten_unseen() -> None:
+    """A deactivated member limits nothing, a deactivated constraint is gone, a rewritten member is refused by name."""
+    m = toy()
+    m.row = rows(m.SLICE, rule=lambda m, s: m.gen["u1", 2025, s] <= 1)
+    m.row[1].deactivate()
+    assert checked(m).row_upper.tolist() == [1, INF, 1, 1]
+    m.row[2].set_value(m.gen["u1", 2025, 2] <= 2)
+    with pytest.raises(InternalError, match=r"'row' at \(2,\) was rewritten"):
+        checked(m)
+    m.row.deactivate()
+    assert checked(m).matrix.shape[0] == 0
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        lambda z: 5 if str(z) == "A" else 10,
+        lambda z: {"A": 5}.get(f"{z}", 10),
+        lambda z: 5 if isinstance(z, str) else 10,
+    ],
+)
+def test_branching_in_disguise_is_found_by_the_sample(limit: Callable[..., Any]) -> None:
+    """What cannot be refused is stamped wrongly: 10 for all where zone A should have 5. The check meets every zone."""
+    with pytest.raises(InternalError, match=r"'row' at \('A', .*compiled wrongly"):
+        one("ZONE", "SLICE", rule=lambda m, z, s: m.gen["u1", 2025, s] <= limit(z))
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (lambda m, s: float("nan") * m.gen["u1", 2025, s] <= 1, r"at \(0,\): a coefficient"),
+        (lambda m, s: m.gen["u1", 2025, s] <= float("nan"), r"at \(0,\): its side"),
+        (lambda m, s: m.gen["u1", 2025, s] >= float("inf"), r"at \(0,\): its side"),
+    ],
+)
+def test_numbers_that_are_none_are_named(rule: Callable[..., Any], words: str) -> None:
+    """Pyomo and HiGHS would pass them on and call the result optimal."""
+    with pytest.raises(InternalError, match=f"'row' {words}"):
+        one("SLICE", rule=rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (lambda m, s: m.gen["u1", 2025, s] * m.gen["u2", 2025, s] <= 1, "product of two variables"),
+        (lambda m, s: m.gen["u1", 2025, s] ** 2 <= 1, "power of a variable"),
+        (lambda m, s: m.gen["u1", 2025, s] / m.following[s] <= 1, "division by zero"),  # slice 3 is followed by 0
+        (lambda m, s: m.gen["u1", 2025 + m.following[s], s] <= 1, "not in YEAR"),
+        (lambda m, s: sum([m.gen[u, 2025, s] for u in m.PLANT]) <= 1, "Explicit iteration"),
+        (lambda m, s: [5, 6, 7, 8][s] * m.gen["u1", 2025, s] <= 1, "array_param"),
+        (lambda m, s: 1 <= 2, "not a comparison"),
+    ],
+)
+def test_rules_that_cannot_be_compiled_say_so(rule: Callable[..., Any], words: str) -> None:
+    """By the name of the constraint."""
+    with pytest.raises(RuleError, match=f"(?s)'row'.*{words}"):
+        one("SLICE", rule=rule)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(1, 5), st.randoms(use_true_random=False))
+def test_any_small_plan_equals_pyomos(zones: int, years: int, slices: int, chance: Any) -> None:
+    """Random sizes, random plants per zone (also none), random numbers; storage, vintages, budget and all signs."""
+    m = pyo.ConcreteModel()
+    m.ZONE, m.YEAR, m.SLICE = pyo.RangeSet(zones), pyo.RangeSet(years), pyo.RangeSet(slices)
+    plants = {z: [f"{z}{k}" for k in range(chance.randint(0, 2))] for z in m.ZONE}
+    m.PLANT = pyo.Set(initialize=[u for found in plants.values() for u in found])
+    m.PLANTS_OF = pyo.Set(m.ZONE, initialize=plants)
+    m.VINTAGE = pyo.Set(dimen=2, initialize=[(u, y) for u in m.PLANT for y in m.YEAR if chance.random() < 0.6])
+    m.BUILT_BY = pyo.Set(m.YEAR, dimen=2, initialize={y: [(u, v) for u, v in m.VINTAGE if v <= y] for y in m.YEAR})
+
+    def numbers(*sets: Any) -> Any:
+        shape = [len(s) for s in sets]
+        return array_param(
+            *sets,
+            values=np.array([round(chance.uniform(-2, 2), 2) for _ in range(np.prod(shape, dtype=int))]).reshape(shape),
+        )
+
+    m.draw, m.share, m.price = numbers(m.ZONE, m.YEAR, m.SLICE), numbers(m.PLANT, m.SLICE), numbers(m.PLANT, m.YEAR)
+    m.following = array_param(m.SLICE, values=np.roll(np.arange(slices) + 1, -1))
+    m.gen, m.level = array_var(m.PLANT, m.YEAR, m.SLICE), array_var(m.ZONE, m.YEAR, m.SLICE)
+    m.new, m.slack = array_var(m.VINTAGE), array_var(m.YEAR)
+    m.balance = rows(
+        m.ZONE, m.YEAR, m.SLICE,
+        rule=lambda m, z, y, s: sum(m.gen[u, y, s] * m.share[u, s] for u in m.PLANTS_OF[z])
+        - 3 * (m.level[z, y, m.following[s]] - m.level[z, y, s] / 2) + m.draw[z, y, s] >= m.slack[y] * 2,
+    )  # fmt: skip
+    m.limit = rows(m.VINTAGE, m.SLICE, rule=lambda m, u, v, s: m.gen[u, v, s] - m.share[u, s] * m.new[u, v] <= 1)
+    m.money = rows(
+        m.YEAR, rule=lambda m, y: (-1, sum(m.price[u, v] * m.new[u, v] for (u, v) in m.BUILT_BY[y]) + m.slack[y], 9)
+    )
+    m.total = rows(m.YEAR, rule=lambda m, y: sum(m.gen[u, y, s] for u in m.PLANT for s in m.SLICE) == m.slack[y])
+    compiler, plan = compiled_with(m, lambda m: sum(m.slack[y] for y in m.YEAR))
+    ours = [row for row in by_us(m, compiler, plan) if row[0]]  # Pyomo leaves out rows without variables
+    assert ours == by_pyomo(m)
+
+
+def test_the_sample_meets_every_member_of_the_leading_sets() -> None:
+    """One wrong zone among thirty is found, wherever it stands: the rule says 1, the compiled row of zone 17 says 2."""
+    m = pyo.ConcreteModel()
+    m.ZONE, m.SLICE = pyo.RangeSet(30), pyo.RangeSet(8)
+    m.x = array_var(m.ZONE, m.SLICE)
+    m.row = rows(m.ZONE, m.SLICE, rule=lambda m, z, s: m.x[z, s] <= 1)
+    compiler = Compiler(m)
+    result = compiler.compile(lambda m: m.x[1, 1])
+    assert check_sample(compiler, result) == 30
+    result.row_upper[17 * 8 : 18 * 8] = 2
+    with pytest.raises(InternalError, match=r"'row' at \(18, "):
+        check_sample(compiler, result)

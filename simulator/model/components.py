@@ -25,7 +25,10 @@ def width(s: Any) -> int:
 
 
 class _Positions:
-    """Position of an index tuple in the arrays of a component; sets may have members of several parts."""
+    """Position of an index tuple in the arrays of a component; sets may have members of several parts.
+
+    Members are asked for one by one: iterating over a set means something else while a rule is being compiled.
+    """
 
     def __init__(self, sets: tuple[Any, ...]) -> None:
         self.sets = sets
@@ -33,7 +36,7 @@ class _Positions:
 
     def __call__(self, index: tuple[Any, ...]) -> tuple[int, ...]:
         if self.maps is None:
-            self.maps = [{member: i for i, member in enumerate(s)} for s in self.sets]
+            self.maps = [{s.at(i + 1): i for i in range(len(s))} for s in self.sets]
         found, start = [], 0
         for s, positions in zip(self.sets, self.maps, strict=True):
             parts = width(s)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pyomo.core.expr as expr
 import pyomo.environ as pyo
+from pyomo.common.errors import PyomoException
 from pyomo.common.numeric_types import native_numeric_types
 from pyomo.core.base.var import ScalarVar
 from pyomo.core.expr import template_expr
@@ -33,39 +34,62 @@ class RuleError(TypeError):
 
 @dataclass(frozen=True)
 class Labels:
-    """A vector of index labels: positions in a list of members."""
+    """Index labels: positions in a list of members, as an array that broadcasts to the shape of the rows."""
 
     members: list[Any]
     codes: np.ndarray
 
 
-@dataclass
+@dataclass(frozen=True)
 class Linear:
-    """``const`` (scalar or one per row) plus terms: rows (None: one per row, in order), columns, coefficients."""
+    """A constant plus terms: rows, columns, coefficients. Constants broadcast to the shape of the rows, and so do
+    columns and coefficients of a term whose rows are None (one per row); else all three are vectors of equal length."""
 
     const: Any = 0.0
-    terms: list[tuple[np.ndarray | None, np.ndarray, Any]] = field(default_factory=list)
+    terms: tuple[tuple[np.ndarray | None, Any, Any], ...] = ()
 
-    def scaled(self, factor: Any) -> Linear:
-        """The form times a number, or a number per row."""
+    def scaled(self, factor: Any, shape: tuple[int, ...] = ()) -> Linear:
+        """The form times a number, or a number per row of rows of some shape."""
+        per_row = np.broadcast_to(factor, shape).reshape(-1) if np.ndim(factor) else None
         scaled = [
-            (row, col, coef * (factor if row is None or np.ndim(factor) == 0 else factor[row]))
+            (row, col, coef * (factor if row is None or per_row is None else per_row[row]))
             for row, col, coef in self.terms
         ]
-        return Linear(self.const * factor, scaled)
+        return Linear(self.const * factor, tuple(scaled))
 
 
-@dataclass(frozen=True)
 class Rowset:
-    """The rows being evaluated: how many, and the labels of every placeholder."""
+    """The rows being evaluated: a shape (an axis per set) and the labels of every placeholder.
 
-    size: int
-    labels: dict[int, Labels]
+    A placeholder that belongs to one axis has codes along that axis only, so most of the work is done on short arrays.
+    """
+
+    def __init__(
+        self, shape: tuple[int, ...], labels: dict[int, Labels], outer: Rowset | None = None,
+        parent: np.ndarray | None = None,
+    ) -> None:  # fmt: skip
+        self.shape = shape
+        self.size = int(np.prod(shape, dtype=np.int64))
+        self._labels, self._outer, self._parent = labels, outer, parent
+
+    def __getitem__(self, key: int) -> Labels:
+        if key not in self._labels:
+            assert self._outer is not None
+            known = self._outer[key]
+            if self._parent is None:  # an axis was added behind those of the outer rows
+                codes = known.codes[..., None]
+            else:
+                codes = np.broadcast_to(known.codes, self._outer.shape).reshape(-1)[self._parent]
+            self._labels[key] = Labels(known.members, codes)
+        return self._labels[key]
+
+    def with_axis(self, length: int, new: dict[int, Labels]) -> Rowset:
+        """Each row repeated for all members of a set."""
+        return Rowset((*self.shape, length), new, self)
 
     def expanded(self, parent: np.ndarray, new: dict[int, Labels]) -> Rowset:
-        """Rows of a sum: each parent row repeated for its members, with further placeholders."""
-        kept = {key: Labels(value.members, value.codes[parent]) for key, value in self.labels.items()}
-        return Rowset(len(parent), kept | new)
+        """Each row repeated for its own members; ``parent`` is the row of each."""
+        return Rowset((len(parent),), new, self, parent)
 
 
 def templates(model: Any, rule: Callable[..., Any], index_set: Any, name: str) -> tuple[Any, tuple[Any, ...]]:
@@ -83,6 +107,11 @@ def templates(model: Any, rule: Callable[..., Any], index_set: Any, name: str) -
             f"the rule of {name!r} compares or branches on an index ({error}); declare a set of the members it holds "
             "for and index the rule by that set"
         ) from None
+    except (TypeError, IndexError, KeyError, ValueError, PyomoException) as error:
+        raise RuleError(
+            f"the rule of {name!r} cannot be called with placeholders for its indices ({error}); write numbers as "
+            "array_param, choices as a set, and sums as sum(... for ... in set)"
+        ) from error
 
 
 @contextmanager
@@ -136,6 +165,11 @@ def _kind_of(node: Any, original: Callable[[Any], Any]) -> Any:
     return original(node)
 
 
+def _along(axis: int, length: int, axes: int) -> np.ndarray:
+    """0, 1, 2, … along one of several axes."""
+    return np.arange(length).reshape([length if k == axis else 1 for k in range(axes)])
+
+
 class Evaluator:
     """Walks expression trees of one model; remembers members of sets and arrays of parameters."""
 
@@ -145,9 +179,10 @@ class Evaluator:
         self._members: dict[int, list[Any]] = {}
         self._positions: dict[tuple[int, int], np.ndarray] = {}
         self._lookup: dict[int, dict[Any, int]] = {}
-        self._numeric: dict[int, np.ndarray | None] = {}
+        self._numeric: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._parts: dict[tuple[int, int], list[Any]] = {}
         self._arrays: dict[int, np.ndarray] = {}
+        self._axes: dict[int, list[tuple[dict[Any, int], int, int]]] = {}
         self._grouped: dict[int, tuple[list[Any], np.ndarray]] = {}
         self._keep: list[Any] = []
 
@@ -162,18 +197,15 @@ class Evaluator:
 
     def product(self, sets: list[Any], placeholders: tuple[Any, ...]) -> Rowset:
         """Rows for all combinations of some sets, in C order."""
-        sizes = [len(self.members(s)) for s in sets]
-        total = int(np.prod(sizes, dtype=np.int64)) if sizes else 1
+        shape = tuple(len(self.members(s)) for s in sets)
         labels: dict[int, Labels] = {}
         place = 0
-        for k, s in enumerate(sets):
-            after = int(np.prod(sizes[k + 1 :], dtype=np.int64))
-            before = int(np.prod(sizes[:k], dtype=np.int64))
-            codes = np.tile(np.repeat(np.arange(sizes[k], dtype=np.int64), after), before)
+        for axis, s in enumerate(sets):
+            codes = _along(axis, shape[axis], len(shape))
             for part in range(width(s)):
                 labels[placeholders[place]._id] = Labels(self._part(self.members(s), part, width(s)), codes)
                 place += 1
-        return Rowset(total, labels)
+        return Rowset(shape, labels)
 
     def _part(self, members: list[Any], part: int, parts: int) -> list[Any]:
         """The list of one part of members with several parts."""
@@ -193,6 +225,22 @@ class Evaluator:
             parts = width(s)
             codes = self._codes(s, index[place]) if parts == 1 else self._tuple_codes(s, index[place : place + parts])
             position = position * len(self.members(s)) + codes
+            place += parts
+        return position
+
+    def position(self, component: Any, index: Any) -> int:
+        """Position of one member, by its index as Pyomo gives it, in the flattened arrays of a component."""
+        if id(component) not in self._axes:
+            sets = list(component.index_set().subsets())
+            self._axes[id(component)] = [
+                (self._lookup_of(self.members(s)), width(s), len(self.members(s))) for s in sets
+            ]
+            self._keep.append(component)
+        labels = index if isinstance(index, tuple) else (index,)
+        place = position = 0
+        for lookup, parts, length in self._axes[id(component)]:
+            key = labels[place] if parts == 1 else labels[place : place + parts]
+            position = position * length + lookup[key]
             place += parts
         return position
 
@@ -219,24 +267,30 @@ class Evaluator:
 
     def _numeric_codes(self, s: Any, members: list[Any], label: np.ndarray) -> np.ndarray:
         """Positions of computed numbers (an index parameter) in a set of numbers."""
+        if not label.size or not members:
+            if label.size:
+                raise KeyError(f"an index computed from a parameter is not in {s.name}, which is empty")
+            return np.zeros(label.shape, np.int64)
         if id(members) not in self._numeric:
-            self._numeric[id(members)] = np.asarray(members, float)
-        values = self._numeric[id(members)]
-        assert values is not None
-        order = np.argsort(values, kind="stable")
-        place = np.minimum(np.searchsorted(values[order], label), max(len(values) - 1, 0))
-        if label.size and (len(values) == 0 or not np.array_equal(values[order][place], label)):
+            values = np.asarray(members, float)
+            order = np.argsort(values, kind="stable")
+            self._numeric[id(members)] = values[order], order
+        values, order = self._numeric[id(members)]
+        place = np.minimum(np.searchsorted(values, label), len(values) - 1)
+        if not np.array_equal(values[place], label):
             raise KeyError(f"an index computed from a parameter is not in {s.name}")
-        return order[place] if label.size else np.zeros(0, np.int64)
+        return order[place]
 
     def _tuple_codes(self, s: Any, parts: list[Any]) -> np.ndarray:
         """Positions of tuples of labels in a set whose members have several parts."""
         lookup = self._lookup_of(self.members(s))
         if not any(isinstance(part, Labels) or np.ndim(part) for part in parts):
-            return np.asarray(lookup[tuple(parts)])
+            codes = np.array(lookup.get(tuple(parts), -1))
+            self._inside(codes, s)
+            return codes
         arrays = [part.codes if isinstance(part, Labels) else np.asarray(part) for part in parts]
-        stacked = np.stack(np.broadcast_arrays(*arrays), axis=-1).reshape(-1, len(parts))
-        distinct, inverse = np.unique(stacked, axis=0, return_inverse=True)
+        spread = np.broadcast_arrays(*arrays)
+        distinct, inverse = np.unique(np.stack([a.reshape(-1) for a in spread], axis=1), axis=0, return_inverse=True)
         codes = np.array(
             [
                 lookup.get(
@@ -246,9 +300,8 @@ class Evaluator:
             ],
             np.int64,
         )
-        found = codes[inverse.reshape(-1)] if len(codes) else np.zeros(0, np.int64)
-        self._inside(found, s)
-        return found
+        self._inside(codes, s)
+        return codes[inverse].reshape(spread[0].shape)
 
     def _lookup_of(self, members: list[Any]) -> dict[Any, int]:
         if id(members) not in self._lookup:
@@ -268,30 +321,35 @@ class Evaluator:
         if kind in native_numeric_types:
             return Linear(float(node))
         if kind is IndexTemplate:
-            label = rowset.labels[node._id]
+            label = rowset[node._id]
             return Linear(np.asarray(label.members, float)[label.codes])
         if isinstance(node, expr.GetItemExpression):
             return self._item(node, rowset)
         if isinstance(node, expr.TemplateSumExpression):
             return self._sum(node, rowset)
         if isinstance(node, expr.SumExpression):
-            total = Linear()
-            for argument in node.args:
-                part = self.evaluate(argument, rowset)
-                total = Linear(total.const + part.const, total.terms + part.terms)
-            return total
+            parts = [self.evaluate(argument, rowset) for argument in node.args]
+            return Linear(sum(part.const for part in parts), tuple(term for part in parts for term in part.terms))
         if isinstance(node, expr.NegationExpression):
             return self.evaluate(node.args[0], rowset).scaled(-1.0)
         if isinstance(node, expr.ProductExpression):
             left, right = (self.evaluate(argument, rowset) for argument in node.args)
             if left.terms and right.terms:
                 raise RuleError("a product of two variables is not linear")
-            return right.scaled(left.const) if not left.terms else left.scaled(right.const)
+            factor, form = (right, left) if left.terms else (left, right)
+            return form.scaled(factor.const, rowset.shape)
         if isinstance(node, expr.DivisionExpression):
             above, below = (self.evaluate(argument, rowset) for argument in node.args)
             if below.terms:
                 raise RuleError("division by a variable is not linear")
-            return above.scaled(1.0 / below.const)
+            if not np.all(below.const):
+                raise RuleError("division by zero")
+            return above.scaled(1.0 / below.const, rowset.shape)
+        if isinstance(node, expr.PowExpression):
+            base, power = (self.evaluate(argument, rowset) for argument in node.args)
+            if base.terms or power.terms:
+                raise RuleError("a power of a variable is not linear")
+            return Linear(np.power(base.const, power.const))
         return self._leaf(node, rowset)
 
     def _leaf(self, node: Any, rowset: Rowset) -> Linear:
@@ -300,10 +358,8 @@ class Evaluator:
             component = node.parent_component()
             position = 0
             if component.is_indexed():
-                index = node.index()
-                position = self.flat(component, list(index) if isinstance(index, tuple) else [index])
-            column = np.full(rowset.size, self.offsets[id(component)] + position, np.int64)
-            return Linear(0.0, [(None, column, 1.0)])
+                position = self.position(component, node.index())
+            return Linear(0.0, ((None, self.offsets[id(component)] + position, 1.0),))
         if hasattr(node, "is_potentially_variable") and not node.is_potentially_variable():
             return Linear(float(pyo.value(node)))
         raise RuleError(f"{type(node).__name__} is not linear")
@@ -313,13 +369,14 @@ class Evaluator:
         index = [self._index(argument, rowset) for argument in node.args[1:]]
         position = self.flat(component, index)
         if id(component) in self.offsets:
-            column = np.broadcast_to(self.offsets[id(component)] + position, (rowset.size,))
-            return Linear(0.0, [(None, column, 1.0)])
+            return Linear(0.0, ((None, self.offsets[id(component)] + position, 1.0),))
+        if not isinstance(component, pyo.Param):
+            raise RuleError(f"{component.name!r} is neither a variable nor a parameter; write a function instead")
         return Linear(self._array(component)[position])
 
     def _index(self, node: Any, rowset: Rowset) -> Any:
         if node.__class__ is IndexTemplate:
-            return rowset.labels[node._id]
+            return rowset[node._id]
         if node.__class__ in native_numeric_types or isinstance(node, str):
             return node
         return self.evaluate(node, rowset).const
@@ -335,39 +392,47 @@ class Evaluator:
 
     def _sum(self, node: Any, rowset: Rowset) -> Linear:
         """Expand the rows for every iterator of the sum, evaluate once, and add up by original row."""
-        origin: np.ndarray | None = None
+        origin = np.arange(rowset.size, dtype=np.int32)
         inner = rowset
         for iterators in node.template_iters():
-            source = iterators[0]._set
-            members, parent, codes = self._iterated(source, inner)
-            new = {
-                it._id: Labels(self._part(members, part, len(iterators)), codes) for part, it in enumerate(iterators)
-            }
-            inner = inner.expanded(parent, new)
-            origin = parent if origin is None else origin[parent]
-        assert origin is not None
+            source, parts = iterators[0]._set, len(iterators)
+            if isinstance(source, expr.GetItemExpression):
+                members, parent, codes = self._own_members(source, inner)
+                origin = origin[parent]
+            else:
+                members, codes = self.members(source), _along(len(inner.shape), len(source), len(inner.shape) + 1)
+                origin = np.repeat(origin, len(source))
+            new = {it._id: Labels(self._part(members, part, parts), codes) for part, it in enumerate(iterators)}
+            if isinstance(source, expr.GetItemExpression):
+                inner = inner.expanded(parent, new)
+            else:
+                inner = inner.with_axis(len(source), new)
         form = self.evaluate(node.template_args()[0], inner)
         const: Any = 0.0
         if np.ndim(form.const) or form.const:
-            const = np.bincount(origin, np.broadcast_to(form.const, (inner.size,)), rowset.size)
-        return Linear(const, [(origin if row is None else origin[row], col, coef) for row, col, coef in form.terms])
+            const = np.bincount(origin, _full(form.const, inner.shape), rowset.size).reshape(rowset.shape)
+        terms = [
+            (origin, _full(col, inner.shape), _full(coef, inner.shape)) if row is None else (origin[row], col, coef)
+            for row, col, coef in form.terms
+        ]
+        return Linear(const, tuple(terms))
 
-    def _iterated(self, source: Any, rowset: Rowset) -> tuple[list[Any], np.ndarray, np.ndarray]:
-        """Members of the set a sum runs over, with parent row and member position of every expanded row."""
-        if not isinstance(source, expr.GetItemExpression):
-            members = self.members(source)
-            n = len(members)
-            return members, np.repeat(np.arange(rowset.size), n), np.tile(np.arange(n), rowset.size)
+    def _own_members(self, source: Any, rowset: Rowset) -> tuple[list[Any], np.ndarray, np.ndarray]:
+        """Members of the indexed set a sum runs over, with parent row and member position of every expanded row."""
         indexed = source.args[0]
-        key = self.flat(indexed, [self._index(argument, rowset) for argument in source.args[1:]])
-        key = np.broadcast_to(key, (rowset.size,))
+        key = _full(self.flat(indexed, [self._index(argument, rowset) for argument in source.args[1:]]), rowset.shape)
         if id(indexed) not in self._grouped:
             lists = [list(indexed[i]) for i in indexed.index_set()]
-            self._grouped[id(indexed)] = ([m for found in lists for m in found], np.array([len(f) for f in lists], int))
+            lengths = np.array([len(found) for found in lists], int)
+            self._grouped[id(indexed)] = [member for found in lists for member in found], lengths
             self._keep.append(indexed)
         members, lengths = self._grouped[id(indexed)]
-        first = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(int)
-        count = lengths[key]
+        first, count = np.cumsum(lengths) - lengths, lengths[key]
         parent = np.repeat(np.arange(rowset.size), count)
-        within = np.arange(len(parent)) - np.repeat(np.cumsum(count) - count, count)
-        return members, parent, first[key][parent] + within
+        codes = np.arange(len(parent)) + np.repeat(first[key] - (np.cumsum(count) - count), count)
+        return members, parent, codes
+
+
+def _full(values: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Values, one per row of rows of some shape, as a vector."""
+    return np.broadcast_to(values, shape).reshape(-1)
