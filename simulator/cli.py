@@ -154,10 +154,12 @@ def _validate(options: argparse.Namespace) -> int:
     problems: list[Problem] = []
     for file in options.files:
         try:
-            scenario = read_scenario(file).scenario
+            loaded = read_scenario(file)
+            scenario = loaded.scenario
             built_in = Path(__file__).parent / "data" / scenario.system / "system.yaml"
             system = read_system(built_in if built_in.is_file() else file.resolve().parent / scenario.system)
-            effective_system(system, scenario)
+            with loaded.placing_problems():
+                effective_system(system, scenario)
         except InputError as error:
             problems += error.problems
     if problems:

@@ -7,14 +7,16 @@ column; a file that cannot be read at all is a ``FileError``. Nothing else is ra
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from simulator.errors import FileError
+from simulator.errors import FileError, InputError, Problem
 from simulator.schema import Scenario, System
 from simulator.tables import Table, check_keys, check_references, read_csv, row_models, validate_rows
 from simulator.validation import Marks, describe, nearest, validate
@@ -58,6 +60,22 @@ class LoadedScenario:
         """
         mark = self._by_dotted.get(path if isinstance(path, str) else dotted(path))
         return f"{mark.file}:{mark.line}" if mark else ""
+
+    @contextmanager
+    def placing_problems(self) -> Iterator[None]:
+        """Give problems that are found later, and name only a dotted path, the place in the scenario they speak of."""
+        try:
+            yield
+        except InputError as error:
+            raise InputError([self._placed(problem) for problem in error.problems]) from None
+
+    def _placed(self, problem: Problem) -> Problem:
+        path = problem.path
+        while path and not problem.file:
+            if mark := self._by_dotted.get(path):
+                return replace(problem, file=mark.file, line=mark.key_line, column=mark.key_column)
+            path = path.rpartition(".")[0]
+        return problem
 
     @cached_property
     def _by_dotted(self) -> dict[str, Mark]:

@@ -57,7 +57,8 @@ def run(
     watch.stage("reading the scenario")
     loaded = read_scenario(scenario)
     path = Path(scenario)
-    case, inputs = make_case(loaded.scenario, path)
+    with loaded.placing_problems():
+        case, inputs = make_case(loaded.scenario, path)
     watch.stage("planning")
     results = plan(case, loaded.scenario, watch.say)
     answer = verdict(results)

@@ -109,3 +109,20 @@ def test_a_change_without_effect_is_refused():
         make_case(changed, FOLDER / "reference.yaml")
     assert "no effect" in str(caught.value)
     assert "did you mean 'kaz_north_west'" in str(caught.value)
+
+
+def test_a_wrong_change_is_shown_at_its_line(tmp_path, capsys):
+    """What only the system can tell is still said with file, line and column, and nothing is run."""
+    from simulator.cli import main
+
+    (tmp_path / "base.yaml").write_text((FOLDER / "base.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    wrong = tmp_path / "wrong.yaml"
+    lines = ["question: Is the mistake found at its line?", "description: It names a link that is not there.",
+             "extends: base.yaml", "changes:", "  links:", "    kaz_nort_west: {forward_mw: 600}"]  # fmt: skip
+    wrong.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert main(["validate", str(wrong)]) == 2
+    message = capsys.readouterr().err
+    assert "wrong.yaml:6:5: unknown row of `links` 'kaz_nort_west'" in message
+    assert "did you mean 'kaz_north_west'?" in message
+    assert main(["run", str(wrong), "-o", str(tmp_path / "out")]) == 2
+    assert not (tmp_path / "out").exists()
