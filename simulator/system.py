@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
@@ -316,6 +316,12 @@ class Plant(Row):
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
 
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> Plant:
+        if self.commissioned and self.retires and year_fraction(self.retires) <= year_fraction(self.commissioned):
+            raise ValueError(f"it retires ({self.retires}) before it is commissioned ({self.commissioned})")
+        return self
+
 
 Stage = Literal["operating", "construction", "financed", "agreement", "announced", "superseded"]
 
@@ -510,6 +516,12 @@ class Offer(Row):
     maximum_gwh: NonNegative | None = None
     profile: Literal["flexible", "flat"] = "flexible"
     """Flat: the same power in every hour of its months."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Offer:
+        if self.last_year < self.first_year:
+            raise ValueError(f"it ends ({self.last_year}) before it begins ({self.first_year})")
+        return self
 
 
 # ----------------------------------------------------------------------------------------------- water

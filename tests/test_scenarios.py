@@ -126,3 +126,16 @@ def test_a_wrong_change_is_shown_at_its_line(tmp_path, capsys):
     assert "did you mean 'kaz_north_west'?" in message
     assert main(["run", str(wrong), "-o", str(tmp_path / "out")]) == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_contradictory_dates_are_refused():
+    """A plant that closes before it opens, an offer that ends before it begins: the change names the contradiction."""
+    scenario = load_scenario(FOLDER / "reference.yaml")
+    changes = {
+        "plants": {"kaz_ekibastuz_gres1": {"commissioned": "2040", "retires": "2030"}},
+        "offers": {"rus_kaz_n_contract": {"first_year": 2035, "last_year": 2030}},
+    }
+    with pytest.raises(InputError) as caught:
+        make_case(scenario.model_copy(update={"changes": changes}), FOLDER / "reference.yaml")
+    assert "retires (2030) before it is commissioned (2040)" in str(caught.value)
+    assert "ends (2030) before it begins (2035)" in str(caught.value)
