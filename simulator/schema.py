@@ -1,4 +1,4 @@
-"""What a scenario may say. The tables of the power system itself are in ``system.py``.
+"""What a scenario may say. The tables of the power system itself are in ``simulator/system``.
 
 A scenario asks a ``question``, names a ``system`` and says what differs: time structure, money, demand, Chinese
 investment, vehicles, grid, targets. Anything in the system's tables can be changed by name under ``changes``.

@@ -12,7 +12,7 @@ import pytest
 from simulator import system
 from simulator.case.finance import real_wacc
 
-DATA = Path(system.__file__).parent / "data" / "central_asia"
+DATA = Path(system.__file__).parents[1] / "data" / "central_asia"
 TABLES = {
     "projects": system.Project,
     "realisation": system.Realisation,

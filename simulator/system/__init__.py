@@ -1,0 +1,150 @@
+"""A power system as tables: what each table is called, its columns, their units and what may stand in them.
+
+The built-in system lies in ``simulator/data/central_asia`` as CSV files; a user's own system is a YAML file with the
+same tables, written inline or as CSV files beside it. One row is one object of a class of this package; a column is a
+field. Units stand in the names. Every row can carry its provenance: ``source`` (key of the table ``sources``), ``data_year``,
+``confidence`` and ``note``; in the built-in data they are obligatory (a test sees to it).
+
+Values for a year are given at anchor years and interpolated in between; before the first and after the last anchor
+they stay constant. Dates are years (``2028``, meaning 1 January) or months (``2028-06``, meaning the first day).
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
+from simulator.system.grid import Link, Market, Offer
+from simulator.system.law import CarbonPolicy, Definition, Profile, Statistic, Target
+from simulator.system.money import Envelope, Investor
+from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
+from simulator.system.plants import (
+    BuildLimit,
+    Candidate,
+    Group,
+    Kind,
+    Plant,
+    Project,
+    Realisation,
+    Stage,
+    Technology,
+    TechnologyCost,
+)
+from simulator.system.rows import (
+    Confidence,
+    Date,
+    Month,
+    Months,
+    Names,
+    NonNegative,
+    Percent,
+    Positive,
+    Row,
+    Source,
+    Year,
+    year_fraction,
+)
+from simulator.system.vehicles import ChargingProfile, VehicleFleet, VehicleUse, VehicleZone
+from simulator.system.water import HeatSeason, Inflow, Release, Reservoir, RiverProfile, WaterYear
+
+__all__ = [
+    "BuildLimit",
+    "Candidate",
+    "CarbonPolicy",
+    "ChargingProfile",
+    "Confidence",
+    "Country",
+    "Date",
+    "Definition",
+    "Demand",
+    "Envelope",
+    "Fuel",
+    "FuelPrice",
+    "FuelSupply",
+    "Group",
+    "HeatSeason",
+    "Inflow",
+    "Investor",
+    "Kind",
+    "Link",
+    "LocalNetwork",
+    "Market",
+    "Month",
+    "Months",
+    "Names",
+    "NonNegative",
+    "Offer",
+    "PeakDemand",
+    "Percent",
+    "Plant",
+    "Positive",
+    "Profile",
+    "Project",
+    "Realisation",
+    "Release",
+    "Reservoir",
+    "RiverProfile",
+    "Row",
+    "Source",
+    "Stage",
+    "Statistic",
+    "System",
+    "Target",
+    "Technology",
+    "TechnologyCost",
+    "VehicleFleet",
+    "VehicleUse",
+    "VehicleZone",
+    "WaterYear",
+    "Year",
+    "Zone",
+    "year_fraction",
+]
+
+
+class System(BaseModel):
+    """All tables of a power system."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    name: str
+    description: str = ""
+    hours_per_year: Positive = 8760
+    money_year: Year = 2025
+    """Real USD of this year."""
+
+    sources: tuple[Source, ...] = ()
+    countries: tuple[Country, ...]
+    zones: tuple[Zone, ...]
+    local_networks: tuple[LocalNetwork, ...] = ()
+    peak_demand: tuple[PeakDemand, ...] = ()
+    demand: tuple[Demand, ...] = ()
+    fuels: tuple[Fuel, ...] = ()
+    fuel_prices: tuple[FuelPrice, ...] = ()
+    fuel_supply: tuple[FuelSupply, ...] = ()
+    technologies: tuple[Technology, ...]
+    technology_costs: tuple[TechnologyCost, ...] = ()
+    plants: tuple[Plant, ...] = ()
+    projects: tuple[Project, ...] = ()
+    realisation: tuple[Realisation, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    build_limits: tuple[BuildLimit, ...] = ()
+    investors: tuple[Investor, ...] = ()
+    envelopes: tuple[Envelope, ...] = ()
+    links: tuple[Link, ...] = ()
+    markets: tuple[Market, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    reservoirs: tuple[Reservoir, ...] = ()
+    inflows: tuple[Inflow, ...] = ()
+    releases: tuple[Release, ...] = ()
+    river_profiles: tuple[RiverProfile, ...] = ()
+    water_years: tuple[WaterYear, ...] = ()
+    heat_seasons: tuple[HeatSeason, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    vehicle_fleets: tuple[VehicleFleet, ...] = ()
+    vehicle_use: tuple[VehicleUse, ...] = ()
+    vehicle_zones: tuple[VehicleZone, ...] = ()
+    charging_profiles: tuple[ChargingProfile, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    targets: tuple[Target, ...] = ()
+    carbon_policies: tuple[CarbonPolicy, ...] = ()
+    statistics: tuple[Statistic, ...] = ()

@@ -1,0 +1,45 @@
+"""Fuels: what burning them emits, what they cost, how much there is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from simulator.system.rows import Names, NonNegative, Row, Year
+
+
+class Fuel(Row):
+    """A fuel and what burning it emits."""
+
+    id: str
+    name: str = ""
+    co2_t_per_mwh: Annotated[float, Field(ge=-1, le=2)] = 0
+    """tCO2 per MWh of fuel (lower heating value) counted to the power sector."""
+
+
+class FuelPrice(Row):
+    """Price of a fuel at the plants of a zone."""
+
+    key_fields = ("fuel", "zone", "year")
+    references = {"fuel": "fuels", "zone": "zones"}
+    fuel: str
+    zone: str
+    year: Year
+    usd_per_mwh: float
+    """USD per MWh of fuel (lower heating value)."""
+
+
+class FuelSupply(Row):
+    """A step of a fuel's supply curve shared by zones; its price comes on top of the zone's fuel price."""
+
+    key_fields = ("market", "step", "year")
+    references = {"fuel": "fuels", "zones": "zones"}
+    market: str
+    step: int
+    year: Year
+    fuel: str
+    zones: Names
+    usd_per_mwh: float
+    limit_gwh: NonNegative | None = None
+    """GWh of fuel per year available in this step; empty: no limit."""

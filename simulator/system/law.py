@@ -1,0 +1,79 @@
+"""Law, policy and published statistics; profiles of systems that name their own slices."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from simulator.system.rows import NonNegative, Percent, Row, Year
+
+
+class Profile(Row):
+    """Availability or load in a slice, for systems that name their own slices.
+
+    ``name`` is ``load`` (MW) or a technology (per unit of capacity). With typical days the weather tables or a
+    profile file give these.
+    """
+
+    key_fields = ("zone", "name", "year", "slice")
+    references = {"zone": "zones"}
+    zone: str
+    name: str
+    year: Year
+    slice: str
+    value: NonNegative
+
+
+class Definition(Row):
+    """What counts as renewable: technology by technology, law by law."""
+
+    key_fields = ("definition", "country", "technology")
+    references = {"technology": "technologies"}
+    definition: str
+    country: str = "all"
+    """Country code, or ``all`` for a definition that holds everywhere."""
+    technology: str
+    largest_unit_mw: NonNegative | None = None
+    """Counts only up to this size."""
+    counts_percent: Percent = 100
+    article: str = ""
+
+
+class Target(Row):
+    """A national goal."""
+
+    references = {"country": "countries"}
+    id: str
+    country: str
+    year: Year
+    percent: Percent
+    definition: str
+    basis: Literal["generation", "consumption"] = "generation"
+    mode: Literal["report", "soft", "hard"] = "report"
+    shortfall_usd_per_mwh: NonNegative = 0
+    """Soft: price of each MWh missing."""
+
+
+class CarbonPolicy(Row):
+    """Carbon price and cap of a country."""
+
+    key_fields = ("country", "year")
+    references = {"country": "countries"}
+    country: str
+    year: Year
+    usd_per_t: NonNegative = 0
+    cap_kt: NonNegative | None = None
+
+
+class Statistic(Row):
+    """A published figure to compare with; never an input of the model."""
+
+    key_fields = ("country", "year", "item", "source")
+    references = {"country": "countries"}
+    country: str
+    year: Year
+    item: str
+    """Such as ``generation_coal``, ``official_share``, ``net_import``, ``peak``, ``demand``."""
+    value: float
+    unit: str
+    chosen: bool = True
+    """Where sources disagree, the one used for comparison."""

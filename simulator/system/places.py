@@ -1,0 +1,76 @@
+"""Places: countries, zones, their demand and local networks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from simulator.system.rows import NonNegative, Percent, Positive, Row, Year
+
+
+class Country(Row):
+    """A country: the area of adequacy, reserves, emissions and targets."""
+
+    id: str
+    name: str
+    planning_margin_percent: NonNegative = 0
+    """Firm capacity must exceed the yearly peak by this much."""
+    firm_import_mw: NonNegative = 0
+    """Firm help from outside the modelled system that planners count on at the peak."""
+    adequacy_shortfall_usd_per_kw_year: NonNegative = 0
+    """Price of each kW missing from the planning margin; 0 = the margin is not enforced."""
+    reserve_percent_of_load: NonNegative = 0
+    """Spinning reserve as a share of load …"""
+    reserve_percent_of_wind_and_solar: NonNegative = 0
+    """… and of the output of wind and solar."""
+    reserve_shortfall_usd_per_mwh: Positive = 500
+    """Price of reserve that is missing."""
+    value_of_lost_load_usd_per_mwh: Positive = 3000
+    risk_premium_percent: NonNegative = 0
+    """Country risk added to an investor's cost of capital, times the investor's exposure."""
+
+
+class Zone(Row):
+    """A node of the grid."""
+
+    references = {"country": "countries"}
+    id: str
+    country: str
+    name: str
+    latitude: Annotated[float, Field(ge=-90, le=90)] = 0
+    longitude: Annotated[float, Field(ge=-180, le=180)] = 0
+    weather: str | None = None
+    """Zone of the weather tables whose wind, sun and load shape are used; none: profiles must be given."""
+
+
+class LocalNetwork(Row):
+    """The network between the grid's node and its customers, where it is planned too."""
+
+    key_fields = ("zone",)
+    references = {"zone": "zones"}
+    zone: str
+    existing_mw: NonNegative = 0
+    annual_usd_per_kw: NonNegative = 0
+    """Cost of a kW of network per year, existing or new."""
+    loss_percent: Percent = 0
+
+
+class PeakDemand(Row):
+    """Coincident peak the local network must carry, beyond what flows in the slices of the plan."""
+
+    key_fields = ("zone", "year")
+    references = {"zone": "zones"}
+    zone: str
+    year: Year
+    peak_mw: Positive
+
+
+class Demand(Row):
+    """Yearly electricity demand of a zone at the generator terminals (own use and losses inside), without NEV."""
+
+    key_fields = ("zone", "year")
+    references = {"zone": "zones"}
+    zone: str
+    year: Year
+    energy_gwh: NonNegative

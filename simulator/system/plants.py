@@ -1,0 +1,212 @@
+"""Technologies, plants, projects, and what may be built."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from simulator.system.rows import Date, Names, NonNegative, Percent, Positive, Row, Year, year_fraction
+
+Kind = Literal["thermal", "variable", "run_of_river", "reservoir", "storage"]
+Group = Literal[
+    "coal", "gas", "oil", "nuclear", "hydro", "wind", "solar", "bioenergy", "geothermal", "battery", "pumped_hydro"
+]
+
+
+class Technology(Row):
+    """How a kind of plant works and what it costs to run."""
+
+    references = {"fuel": "fuels"}
+    id: str
+    name: str
+    kind: Kind
+    group: Group
+    """What figures and tables call it."""
+    fuel: str | None = None
+    efficiency_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    """Gross electricity per fuel (LHV); storage: round trip."""
+    variable_om_usd_per_mwh: NonNegative = 0
+    fixed_om_usd_per_kw_year: NonNegative = 0
+    life_years: Positive = 30
+    construction_years: NonNegative = 0
+    """Years between spending and operation, for interest during construction."""
+    availability_winter_percent: Percent = 100
+    """Share of capacity that can run in the heating season (October to April) …"""
+    availability_summer_percent: Percent = 100
+    """… and outside it. Wind, sun and run-of-river: outages on top of the profile."""
+    minimum_output_percent: Percent = 0
+    """Lowest output of what is online, when ``commitment`` is set."""
+    commitment: bool = False
+    """Decide day by day how much is online; online plants cannot fall below their minimum output."""
+    ramp_percent_per_hour: Positive = 100
+    start_cost_usd_per_mw: NonNegative = 0
+    flat: bool = False
+    """Output is constant over the year (base load)."""
+    heat_led_winter_percent: Percent = 0
+    """CHP: output that heat forces in full heating season, share of capacity …"""
+    heat_led_summer_percent: Percent = 0
+    heat_cap_winter_percent: Percent = 100
+    """… and the most it can give beside heat in full heating season …"""
+    heat_cap_summer_percent: Percent = 100
+    """… and outside it (repairs, low heat)."""
+    capacity_credit_percent: Percent = 0
+    """Share of capacity that counts as firm at the winter peak."""
+    spinning: bool = False
+    """Can hold spinning reserve."""
+    distributed: bool = False
+    """Feeds in below the local network."""
+    retirable: bool = False
+    """May be closed before its date when its fixed cost is not earned."""
+    co2_capture_percent: Percent = 0
+    own_use_percent: Percent = 0
+    """Share of gross output the plant itself uses (demand and statistics here are gross, so normally 0)."""
+    unit_size_mw: Positive | None = None
+    """New capacity comes in whole units of this size (makes the plan a mixed-integer problem)."""
+    minimum_build_mw: NonNegative = 0
+    """New capacity is zero or at least this much (makes the plan a mixed-integer problem)."""
+    hours_min: NonNegative = 0
+    """Storage: least and most hours of energy per MW of power."""
+    hours_max: NonNegative = 0
+    self_discharge_percent_per_hour: Percent = 0
+
+
+class TechnologyCost(Row):
+    """Overnight cost of new plants by the year they are built."""
+
+    key_fields = ("technology", "year")
+    references = {"technology": "technologies"}
+    technology: str
+    year: Year
+    overnight_usd_per_kw: NonNegative
+    overnight_usd_per_kwh: NonNegative = 0
+    """Storage: cost of energy capacity, apart from power."""
+    fixed_om_usd_per_kw_year: NonNegative | None = None
+    """Overrides the technology's where given."""
+
+
+class Plant(Row):
+    """An existing plant, or a group of small ones."""
+
+    references = {"zone": "zones", "technology": "technologies", "reservoir": "reservoirs", "investor": "investors"}
+    id: str
+    name: str
+    zone: str
+    technology: str
+    capacity_mw: NonNegative
+    available_mw: NonNegative | None = None
+    """What can run at all, where less than installed."""
+    energy_mwh: NonNegative | None = None
+    """Storage: energy capacity."""
+    efficiency_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    commissioned: Date | None = None
+    retires: Date | None = None
+    """Known closing date; without one, ``commissioned`` plus the technology's life if ``life_binds``, else open."""
+    life_binds: bool = False
+    largest_unit_mw: NonNegative | None = None
+    """Size the law looks at when this row stands for several plants; default: its capacity."""
+    investor: str | None = None
+    reservoir: str | None = None
+    overnight_usd_per_kw: NonNegative = 0
+    """Capital still being paid off; 0: sunk and not counted."""
+    fixed_om_usd_per_kw_year: NonNegative | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> Plant:
+        if self.commissioned and self.retires and year_fraction(self.retires) <= year_fraction(self.commissioned):
+            raise ValueError(f"it retires ({self.retires}) before it is commissioned ({self.commissioned})")
+        return self
+
+
+Stage = Literal["operating", "construction", "financed", "agreement", "announced", "superseded"]
+
+
+class Project(Row):
+    """A named project of the pipeline. Built as its stage makes likely, or as the scenario says."""
+
+    references = {
+        "zone": "zones",
+        "technology": "technologies",
+        "investor": "investors",
+        "replaces": "plants",
+        "storage_technology": "technologies",
+        "reservoir": "reservoirs",
+    }
+    id: str
+    name: str
+    zone: str
+    technology: str
+    capacity_mw: NonNegative
+    stage: Stage
+    commissioning: Date
+    """Stated date of full operation, before any delay."""
+    announced: Date | None = None
+    promised: Date | None = None
+    """Date promised at signature."""
+    investor: str
+    chinese: bool = False
+    """Owned, financed or built by Chinese companies."""
+    chinese_role: str = ""
+    chinese_equity_percent: Percent | None = None
+    storage_technology: str | None = None
+    storage_mw: NonNegative = 0
+    storage_mwh: NonNegative = 0
+    """Storage that comes with the plant."""
+    overnight_usd_per_kw: Positive | None = None
+    """Announced cost; default: the technology's."""
+    efficiency_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    probability_percent: Percent | None = None
+    """Overrides the probability of the stage …"""
+    delay_months: float | None = None
+    """… and its delay."""
+    replaces: Names = ()
+    """Plants that close when it opens."""
+    largest_unit_mw: NonNegative | None = None
+    """Size the law looks at when the row stands for several plants."""
+    eligible_percent: Percent = 100
+    """Share of the capacity that falls under the law's size limit, where a row mixes sizes."""
+    reservoir: str | None = None
+
+
+class Realisation(Row):
+    """How likely a project of a stage is built and how late."""
+
+    key_fields = ("stage", "group")
+    stage: Stage
+    group: str = "all"
+    """Technology group, or ``all``."""
+    probability_percent: Percent
+    probability_low_percent: Percent
+    probability_high_percent: Percent
+    delay_months: NonNegative
+
+
+class Candidate(Row):
+    """New capacity that may be chosen: a technology in a zone, open to some investors."""
+
+    key_fields = ("zone", "technology")
+    references = {"zone": "zones", "technology": "technologies", "investors": "investors", "reservoir": "reservoirs"}
+    zone: str
+    technology: str
+    investors: Names
+    earliest: Year = 1900
+    """First year in which it can operate."""
+    limit_mw: NonNegative | None = None
+    """Most that can ever be added by choice; empty: no limit."""
+    limit_mw_per_year: NonNegative | None = None
+    connection_usd_per_kw: NonNegative = 0
+    """Grid connection, on top of the overnight cost."""
+    reservoir: str | None = None
+
+
+class BuildLimit(Row):
+    """Most that a country can add per year over several technologies (grid permits, contractors)."""
+
+    key_fields = ("id",)
+    references = {"countries": "countries", "technologies": "technologies"}
+    id: str
+    countries: Names
+    technologies: Names
+    mw_per_year: NonNegative

@@ -1,0 +1,88 @@
+"""What all rows of a system's tables share: types of their cells, dates, key, provenance."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Month = Annotated[int, Field(ge=1, le=12)]
+Year = Annotated[int, Field(ge=1900, le=2200)]
+Confidence = Literal["high", "medium", "low", ""]
+
+
+def _split(value: Any) -> Any:
+    """A CSV cell ``a;b;c`` is a list; a single word is a list of one."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(";") if part.strip())
+    return (value,) if isinstance(value, int) else value
+
+
+def _as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _check_date(value: str) -> str:
+    if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", value):
+        raise ValueError(f"{value!r} is not a year (2028) or a month (2028-06)")
+    return value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Months = Annotated[tuple[Month, ...], BeforeValidator(_split)]
+Date = Annotated[str, BeforeValidator(_as_text), AfterValidator(_check_date)]
+
+
+def year_fraction(date: str) -> float:
+    """A date as a decimal year: ``"2028-07"`` is 2028.5.
+
+    >>> year_fraction("2028"), year_fraction("2028-07")
+    (2028.0, 2028.5)
+    """
+    return int(date[:4]) + ((int(date[5:]) - 1) / 12 if len(date) > 4 else 0.0)
+
+
+class Row(BaseModel):
+    """Parent of all rows: frozen, unknown columns refused, provenance at the end.
+
+    ``key_fields`` make a row unique in its table; ``references`` says which table a field points into.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    key_fields: ClassVar[tuple[str, ...]] = ("id",)
+    references: ClassVar[dict[str, str]] = {}
+
+    source: str = ""
+    """Key of the source in the table ``sources``; several are joined by ``;``."""
+    data_year: Year | None = None
+    """The year the figure describes or was published."""
+    confidence: Confidence = ""
+    note: str = ""
+    """How an estimate was made, or what a reader must know."""
+
+    @property
+    def key(self) -> str:
+        """The row's name in its table: key fields joined by ``/``."""
+        return "/".join(str(getattr(self, field)) for field in self.key_fields)
+
+
+class Source(BaseModel):
+    """Where figures come from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    key_fields: ClassVar[tuple[str, ...]] = ("id",)
+    references: ClassVar[dict[str, str]] = {}
+    id: str
+    title: str
+    publisher: str = ""
+    url: str = ""
+    year: str = ""
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.id
