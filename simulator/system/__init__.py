@@ -2,8 +2,8 @@
 
 The built-in system lies in ``simulator/data/central_asia`` as CSV files; a user's own system is a YAML file with the
 same tables, written inline or as CSV files beside it. One row is one object of a class of this package; a column is a
-field. Units stand in the names. Every row can carry its provenance: ``source`` (key of the table ``sources``), ``data_year``,
-``confidence`` and ``note``; in the built-in data they are obligatory (a test sees to it).
+field. Units stand in the names. Every row can carry its provenance: ``source`` (key of the table ``sources``),
+``data_year``, ``confidence`` and ``note``; in the built-in data they are obligatory (a test sees to it).
 
 Values for a year are given at anchor years and interpolated in between; before the first and after the last anchor
 they stay constant. Dates are years (``2028``, meaning 1 January) or months (``2028-06``, meaning the first day).
