@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.case.case import Case
 from simulator.case.changes import effective_system
+from simulator.case.charging import inflexible
 from simulator.case.fleet import make_assets
 from simulator.case.fuel import carbon, make_fuel_steps
 from simulator.case.horizon import make_horizon
@@ -57,6 +58,7 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         markets=system.markets,
         load_mw=loads.load_mw,
         nev_mw=loads.nev_mw,
+        flexible=inflexible(*loads.nev_mw.shape),
         peak_mw=_country_peaks(system, loads),
         assets=tuple(assets),
         units=tuple(units),

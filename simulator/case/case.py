@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.charging import Flexible
 from simulator.case.fleet import Asset
 from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
@@ -49,7 +50,8 @@ class Case:
     load_mw: np.ndarray
     """(Z, Y, S) without vehicles."""
     nev_mw: np.ndarray
-    """(Z, Y, S) charging of electric vehicles."""
+    """(Z, Y, S) charging of electric vehicles that nobody controls."""
+    flexible: Flexible
     peak_mw: np.ndarray
     """(C, Y) yearly peak of the country, vehicles included."""
     assets: tuple[Asset, ...]

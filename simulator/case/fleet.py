@@ -32,12 +32,14 @@ class Asset:
     technology: Technology
     investor: str
     status: str
-    """``existing``, ``project`` or ``candidate``."""
+    """``existing``, ``project``, ``placed`` (built by an investor's own rule) or ``candidate``."""
     mw: np.ndarray
     mwh: np.ndarray
     eligibility: tuple[float, ...]
     """Share of its energy that counts, by legal definition."""
     chinese: bool = False
+    chinese_money: float = 0.0
+    """Share of its capital that is Chinese, debt and equity together, 0 to 1."""
     project: str = ""
     reservoir: str | None = None
     efficiency_percent: float | None = None
@@ -140,7 +142,8 @@ class _Builder:
             eligibility=self.eligibility(
                 row.zone, row.technology, row.capacity_mw if row.largest_unit_mw is None else row.largest_unit_mw
             ),
-            chinese=self.chinese.get(row.investor or "", False), reservoir=row.reservoir,
+            chinese=self.chinese.get(row.investor or "", False),
+            chinese_money=float(self.chinese.get(row.investor or "", False)), reservoir=row.reservoir,
             efficiency_percent=row.efficiency_percent, overnight_usd_per_kw=row.overnight_usd_per_kw, date=start,
             full_mw=mw, full_mwh=row.energy_mwh or 0,
             fixed_om_usd_per_kw_year=technology.fixed_om_usd_per_kw_year
@@ -167,7 +170,7 @@ class _Builder:
                     row.zone, technology, row.capacity_mw if row.largest_unit_mw is None else row.largest_unit_mw,
                     row.eligible_percent,
                 ),
-                chinese=row.chinese, project=row.id, reservoir=row.reservoir,
+                chinese=row.chinese, chinese_money=float(row.chinese), project=row.id, reservoir=row.reservoir,
                 efficiency_percent=row.efficiency_percent if technology == row.technology else None,
                 overnight_usd_per_kw=kw if announced_cost is None else announced_cost, overnight_usd_per_kwh=kwh,
                 date=outcome.date, full_mw=mw * outcome.share,
@@ -182,6 +185,7 @@ class _Builder:
             zone=row.zone, country=self.country[row.zone], technology=self.technologies[row.technology],
             investor=investor, status="candidate", mw=self.zeros, mwh=self.zeros,
             eligibility=self.eligibility(row.zone, row.technology, 0.0), chinese=self.chinese[investor],
+            chinese_money=float(self.chinese[investor]),
             reservoir=row.reservoir, candidate=row,
         )  # fmt: skip
 
