@@ -11,10 +11,15 @@ from hypothesis import strategies as st
 
 from simulator.case import finance
 from simulator.case.finance import (
+    Loan,
     annuity,
     capital_recovery_factor,
+    debt_service,
     discount_factor,
+    grant_element,
     interest_during_construction,
+    lcoe,
+    real_rate,
     real_wacc,
     years_weight,
 )
@@ -27,31 +32,92 @@ def test_examples_in_the_docstrings() -> None:
     assert doctest.testmod(finance).failed == 0
 
 
-def test_wacc_of_the_zhanatas_package() -> None:
-    """Zhanatas: loans of 95.4 of about 150 MUSD, 64 % debt.
+def test_zhanatas_by_hand() -> None:
+    """100 MW of wind for 150 MUSD with 95.4 MUSD of loans (64 % debt), 319 GWh a year.
 
-    At 6.5 % for debt, 12 % for equity and 20 % tax: 0.64 · 0.065 · 0.8 + 0.36 · 0.12 = 0.03328 + 0.0432 = 0.07648
-    nominal; with 2.3 % inflation 1.07648 / 1.023 − 1 = 0.052278 real.
+    At 6.5 % for debt over 15 years with 2 of grace and 1.5 % fees, 9.48 % real for equity, 20 % tax, 2.3 % inflation:
+    average life (2 + 1 + 15)/2 = 9; debt 0.065·0.8 + 0.015/9 = 0.0536667 nominal, 1.0536667/1.023 − 1 = 0.0299772 real;
+    0.636·0.0299772 + 0.364·0.0948 = 0.0190655 + 0.0345072 = 0.0535727.
+
+    Capital 1,500 USD/kW at once, 27 years: 0.0535727/(1 − 1.0535727⁻²⁷) = 0.0708986, 106.348 USD/kW and year; with 30
+    USD/kW of operation over 3,190 hours 42.74 USD/MWh.
     """
-    assert round(95.4 / 150, 2) == 0.64
-    assert isclose(real_wacc(0.64, 0.065, 0.12, 0.2, 0.0), 0.07648)
-    assert isclose(real_wacc(0.64, 0.065, 0.12, 0.2, 0.023), 1.07648 / 1.023 - 1)
+    loan = Loan(0.065, 0.023, tenor=15, grace=2, fees=0.015)
+    debt_share = 95.4 / 150
+    assert round(debt_share, 2) == 0.64
+    rate = real_wacc(debt_share, loan, 0.0948, 0.2)
+    assert isclose(rate, 0.636 * ((1 + 0.052 + 0.015 / 9) / 1.023 - 1) + 0.364 * 0.0948)
+    assert isclose(rate, 0.0535727, abs_tol=1e-7)
+    assert isclose(rate / (1 - (1 + rate) ** -27), 0.0708986, abs_tol=1e-7)
+    hours = 319e6 / 100e3
+    assert isclose(lcoe(1500, rate, 27, 0, 30, hours), (1500 * 0.0708986 + 30) / 3190 * 1e3, rel_tol=1e-6)
+    assert isclose(lcoe(1500, rate, 27, 0, 30, hours), 42.74, abs_tol=0.005)
 
 
 def test_wacc_adds_hedging_and_fees_on_the_debt_only_and_the_premium_on_all() -> None:
-    plain = real_wacc(0.5, 0.06, 0.10, 0.2, 0.0)
-    assert isclose(real_wacc(0.5, 0.06, 0.10, 0.2, 0.0, hedging=0.02) - plain, 0.01)
-    assert isclose(real_wacc(0.5, 0.06, 0.10, 0.2, 0.0, fees=0.04, tenor=10) - plain, 0.002)
-    assert isclose(real_wacc(0.5, 0.06, 0.10, 0.2, 0.0, country_premium=0.04, exposure=0.25) - plain, 0.01)
+    plain = real_wacc(0.5, Loan(0.06, 0.0, tenor=10), 0.10, 0.2)
+    assert isclose(real_wacc(0.5, Loan(0.06, 0.0, tenor=10, hedging=0.02), 0.10, 0.2) - plain, 0.01)
+    assert isclose(real_wacc(0.5, Loan(0.06, 0.0, tenor=10, fees=0.055), 0.10, 0.2) - plain, 0.005)
+    assert isclose(real_wacc(0.5, Loan(0.06, 0.0, tenor=10), 0.10, 0.2, 0.04, exposure=0.25) - plain, 0.01)
 
 
-@given(st.floats(0, 1), rates, rates, st.floats(0, 0.5), st.floats(0, 0.1))
+def test_longer_tenor_and_grace_spread_the_fees() -> None:
+    """Fees of 10 %: over 10 years without grace 5.5 years on average, with 4 years of grace 7.5, over 16 years 8.5."""
+
+    def cost(tenor: int, grace: int) -> float:
+        return real_wacc(1.0, Loan(0.0, 0.0, tenor, grace, fees=0.10), 0.0, 0.0)
+
+    assert isclose(cost(10, 0), 0.10 / 5.5) and isclose(cost(10, 4), 0.10 / 7.5) and isclose(cost(16, 0), 0.10 / 8.5)
+
+
+loans = st.builds(
+    lambda rate, inflation, tenor, grace: Loan(rate, inflation, tenor, min(grace, tenor - 1)),
+    rates, st.floats(-0.02, 0.2), st.integers(1, 30), st.integers(0, 10),
+)  # fmt: skip
+
+
+@given(st.floats(0, 1), loans, rates, st.floats(0, 0.5))
 @settings(max_examples=50, deadline=None)
-def test_real_wacc_falls_with_inflation(debt: float, rate: float, equity: float, tax: float, inflation: float) -> None:
-    """Deflating is exact: (1 + real) · (1 + inflation) = 1 + nominal."""
-    nominal = real_wacc(debt, rate, equity, tax, 0.0)
-    real = real_wacc(debt, rate, equity, tax, inflation)
-    assert isclose((1 + real) * (1 + inflation), 1 + nominal)
+def test_only_debt_feels_inflation(debt: float, loan: Loan, equity: float, tax: float) -> None:
+    """Deflating is exact: (1 + real) · (1 + inflation) = 1 + nominal for the debt; equity is real already."""
+    real = (real_wacc(debt, loan, equity, tax) - (1 - debt) * equity) / debt if debt > 1e-6 else None
+    if real is not None:
+        assert isclose((1 + real) * (1 + loan.inflation), 1 + loan.rate * (1 - tax), rel_tol=1e-7)
+
+
+@given(loans)
+@settings(max_examples=50, deadline=None)
+def test_a_loan_s_payments_at_its_own_real_rate_are_worth_the_loan(loan: Loan) -> None:
+    """Interest and repayment, discounted at the loan's rate, add up to 1: so the grant element is nil there."""
+    rate = real_rate(loan.rate, loan.inflation)
+    worth = sum(debt_service(loan, age) / (1 + rate) ** age for age in range(1, loan.tenor + 1))
+    assert isclose(worth, 1, rel_tol=1e-9)
+    assert abs(grant_element(loan, loan.rate, loan.inflation)) < 1e-9
+    assert (
+        grant_element(loan, loan.rate + 0.02, loan.inflation)
+        > 0
+        > grant_element(loan, loan.rate - 0.01, loan.inflation)
+    )
+
+
+def test_debt_service_by_hand() -> None:
+    """100 lent at 10 % for 4 years with 2 of grace, inflation 5 %.
+
+    Nominal 10, 10, 10 + 50, 5 + 50; real 10/1.05, 10/1.1025, 60/1.157625, 55/1.21550625.
+    """
+    loan = Loan(0.10, 0.05, tenor=4, grace=2)
+    expected = [10 / 1.05, 10 / 1.1025, 60 / 1.157625, 55 / 1.21550625, 0]
+    assert [100 * debt_service(loan, age) for age in range(1, 6)] == pytest.approx(expected)
+
+
+def test_grant_element_of_a_two_year_loan_by_hand() -> None:
+    """At 2 % without inflation: 0.52 and 0.51, against a market of 10 %: 0.472727 + 0.421488 = 0.894215.
+
+    With 3 % of fees the borrower pays 0.03 more, with 1 % hedging 0.01/1.1 + 0.005/1.21 = 0.013223 more.
+    """
+    assert isclose(grant_element(Loan(0.02, 0.0, tenor=2), 0.10, 0.0), 1 - 0.894215, abs_tol=1e-6)
+    assert isclose(grant_element(Loan(0.02, 0.0, tenor=2, fees=0.03), 0.10, 0.0), 1 - 0.924215, abs_tol=1e-6)
+    assert isclose(grant_element(Loan(0.02, 0.0, tenor=2, hedging=0.01), 0.10, 0.0), 1 - 0.907438, abs_tol=1e-6)
 
 
 @given(st.floats(0, 0.3), lives)

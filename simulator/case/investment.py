@@ -13,29 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.case.anchors import at_years
-from simulator.case.finance import annuity, real_wacc
+from simulator.case.finance import annuity
 from simulator.case.fleet import Asset, CostTable
 from simulator.case.horizon import Horizon
+from simulator.case.terms import Rates, all_rates
 from simulator.schema import Scenario
-from simulator.system import Candidate, Country, Investor, System
-
-
-def wacc(investor: Investor, country: Country) -> float:
-    """Real cost of capital of an investor in a country, as a fraction per year."""
-    if investor.real_wacc_percent is not None:
-        return investor.real_wacc_percent / 100
-    return real_wacc(
-        investor.debt_share_percent / 100,
-        investor.debt_rate_percent / 100,
-        investor.equity_return_percent / 100,
-        investor.tax_rate_percent / 100,
-        investor.inflation_percent / 100,
-        investor.hedging_percent / 100,
-        investor.fees_percent / 100,
-        investor.tenor_years,
-        country.risk_premium_percent / 100,
-        investor.exposure_percent / 100,
-    )
+from simulator.system import Candidate, Investor, System
 
 
 @dataclass(frozen=True)
@@ -88,15 +71,14 @@ class Investment:
     """(assets, Y) overnight spending of projects commissioned in the interval of each model year."""
     fixed_om_musd: np.ndarray
     """(assets, Y) fixed cost of existing plants and projects as long as they are kept."""
-    wacc: dict[tuple[str, str], float]
+    wacc: Rates
     """(investor, country) → real rate, for the record."""
 
 
 def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset]) -> Investment:
     """Vintages of all candidates with their costs and limits, and the capital already committed."""
     investors = {row.id: row for row in system.investors}
-    countries = {row.id: row for row in system.countries}
-    rates = {(i, c): wacc(investor, country) for i, investor in investors.items() for c, country in countries.items()}
+    rates = all_rates(system)
     social = scenario.finance.discount_rate_percent / 100
     costs = CostTable(system)
     money = envelopes(system, scenario)
@@ -120,7 +102,7 @@ def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets
 
 
 def _vintages(
-    position: int, asset: Asset, row: Candidate, investor: Investor, rates: dict[tuple[str, str], float],
+    position: int, asset: Asset, row: Candidate, investor: Investor, rates: Rates,
     costs: CostTable, horizon: Horizon, scenario: Scenario,
 ) -> list[Vintage]:  # fmt: skip
     last = scenario.chinese_investment.last_year if asset.chinese else None
@@ -222,7 +204,7 @@ def _budgets(
 
 
 def _committed(
-    assets: Sequence[Asset], investors: dict[str, Investor], rates: dict[tuple[str, str], float], social: float,
+    assets: Sequence[Asset], investors: dict[str, Investor], rates: Rates, social: float,
     horizon: Horizon,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Annuities and spending of capital that the scenario commits, (assets, Y) each, in MUSD."""

@@ -10,7 +10,7 @@ from simulator.case.finance import annuity
 from simulator.case.fleet import in_service
 from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
-from simulator.case.investment import wacc
+from simulator.case.terms import all_rates
 from simulator.schema import Scenario
 from simulator.system import Link, LocalNetwork, Offer, System, year_fraction
 
@@ -32,8 +32,7 @@ class Line:
 
 def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Line]:
     """Links with dates shifted by the scenario's delay; only lines not yet in service are delayed."""
-    investors = {row.id: row for row in system.investors}
-    country = {row.id: row for row in system.countries}
+    rates = all_rates(system)
     zones = {row.id: row for row in system.zones}
     social = scenario.finance.discount_rate_percent / 100
     lines = []
@@ -46,7 +45,7 @@ def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Lin
         share = in_service(horizon.years, start, None)
         may = row.expandable_from is not None and scenario.optimiser.expand_grid
         years = tuple(y for y, year in enumerate(horizon.years) if may and year >= (row.expandable_from or 0))
-        rate = wacc(investors[row.investor], country[zones[row.from_zone].country]) if row.investor else social
+        rate = rates[row.investor, zones[row.from_zone].country] if row.investor else social
         yearly = annuity(row.overnight_usd_per_kw, rate, row.life_years)
         yearly += row.overnight_usd_per_kw * row.fixed_om_percent / 100
         existing = np.zeros(len(horizon.years))

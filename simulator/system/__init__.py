@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
 from simulator.system.grid import Link, Market, Offer
 from simulator.system.law import CarbonPolicy, Definition, Profile, Statistic, Target
-from simulator.system.money import Envelope, Investor
+from simulator.system.money import Currency, Envelope, Investor, InvestorKind
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
 from simulator.system.plants import (
     BuildLimit,
@@ -54,6 +54,7 @@ __all__ = [
     "ChargingProfile",
     "Confidence",
     "Country",
+    "Currency",
     "Date",
     "Definition",
     "Demand",
@@ -65,6 +66,7 @@ __all__ = [
     "HeatSeason",
     "Inflow",
     "Investor",
+    "InvestorKind",
     "Kind",
     "Link",
     "LocalNetwork",
@@ -128,6 +130,7 @@ class System(BaseModel):
     realisation: tuple[Realisation, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     build_limits: tuple[BuildLimit, ...] = ()
+    currencies: tuple[Currency, ...] = ()
     investors: tuple[Investor, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
     links: tuple[Link, ...] = ()

@@ -12,7 +12,7 @@ from simulator.system.rows import Date, Months, NonNegative, Percent, Positive, 
 class Link(Row):
     """A line or cut-set between two zones."""
 
-    references = {"from_zone": "zones", "to_zone": "zones"}
+    references = {"from_zone": "zones", "to_zone": "zones", "investor": "investors"}
     id: str
     from_zone: str
     to_zone: str

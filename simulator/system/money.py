@@ -1,40 +1,73 @@
-"""Investors and the money they are ready to place."""
+"""Currencies, investors and the money they are ready to place."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulator.system.rows import Names, NonNegative, Percent, Positive, Row, Year
 
 
-class Investor(Row):
-    """Who pays, and on what terms. ``real_wacc_percent`` overrides the terms."""
+class Currency(Row):
+    """What loans in a currency cost before the borrower is looked at, and what the currency is worth."""
 
     id: str
     name: str
+    base_rate_percent: float
+    """Nominal lending benchmark; lenders add their margin."""
+    inflation_percent: Annotated[float, Field(gt=-50)]
+    """Expected over the life of a loan."""
+    hedging_percent: NonNegative = 0
+    """Yearly cost of bringing it to the currency of the revenue, beyond the difference in inflation."""
+    per_usd: Positive
+    """Units of the currency for one dollar of the system's money year."""
+
+
+InvestorKind = Literal[
+    "policy_bank", "commercial_bank", "developer", "equipment_maker", "multilateral_bank", "gulf_sponsor", "sponsor",
+    "domestic_auction", "state_company", "owner",
+]  # fmt: skip
+
+
+class Investor(Row):
+    """Who pays, and on what terms. ``real_wacc_percent`` overrides the cost of capital that follows from the terms."""
+
+    references = {"currency": "currencies"}
+    id: str
+    name: str
+    kind: InvestorKind = "owner"
     chinese: bool = False
     real_wacc_percent: Annotated[float, Field(ge=0, le=40)] | None = None
-    debt_share_percent: Percent = 70
-    debt_rate_percent: NonNegative = 0
-    """Nominal, in the loan's currency."""
-    equity_return_percent: NonNegative = 0
-    """Nominal, in the currency of the equity."""
+    debt_share_percent: Percent = 0
+    debt_margin_percent: float = 0
+    """Nominal interest above the base rate of the loan's currency; negative for loans below it."""
+    real_equity_return_percent: NonNegative = 0
+    """What equity asks for after inflation, whatever the currency of the loan."""
     tax_rate_percent: Percent = 0
     """Interest is deductible at this rate."""
-    currency: str = "USD"
-    inflation_percent: float = 0
-    """Expected inflation of the currency."""
-    hedging_percent: NonNegative = 0
-    """Cost of bringing the currency to the currency of the revenue."""
+    currency: str | None = None
+    """Of the loan."""
     fees_percent: NonNegative = 0
     """One-off fees, as a share of the debt."""
-    tenor_years: Positive = 18
+    tenor_years: Annotated[int, Field(ge=1, le=60)] = 15
+    """Years from commissioning to the last repayment."""
+    grace_years: Annotated[int, Field(ge=0, le=59)] = 0
+    """Years after commissioning in which only interest is paid."""
     exposure_percent: Percent = 100
     """Share of the country's risk premium the investor asks for."""
     equipment_cost_percent: Positive = 100
     """Overnight cost with this investor's supply chain, relative to the technology's."""
+
+    @model_validator(mode="after")
+    def _terms_are_whole(self) -> Investor:
+        if self.grace_years >= self.tenor_years:
+            raise ValueError(f"grace of {self.grace_years} years leaves nothing of a tenor of {self.tenor_years}")
+        if self.currency is None and self.real_wacc_percent is None:
+            raise ValueError("give the currency and the terms of its money, or real_wacc_percent")
+        if self.currency is None and (self.debt_share_percent or self.debt_margin_percent or self.fees_percent):
+            raise ValueError("the terms of its debt have no effect without a currency")
+        return self
 
 
 class Envelope(Row):

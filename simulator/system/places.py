@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulator.system.rows import NonNegative, Percent, Positive, Row, Year
 
@@ -12,6 +12,7 @@ from simulator.system.rows import NonNegative, Percent, Positive, Row, Year
 class Country(Row):
     """A country: the area of adequacy, reserves, emissions and targets."""
 
+    references = {"market_debt_currency": "currencies"}
     id: str
     name: str
     planning_margin_percent: NonNegative = 0
@@ -29,6 +30,16 @@ class Country(Row):
     value_of_lost_load_usd_per_mwh: Positive = 3000
     risk_premium_percent: NonNegative = 0
     """Country risk added to an investor's cost of capital, times the investor's exposure."""
+    market_debt_rate_percent: NonNegative | None = None
+    """Nominal interest a power plant pays at market terms, before tax; loans are measured against it …"""
+    market_debt_currency: str | None = None
+    """… in this currency; both empty: no loan of the country is measured."""
+
+    @model_validator(mode="after")
+    def _market_rate_has_a_currency(self) -> Country:
+        if (self.market_debt_rate_percent is None) != (self.market_debt_currency is None):
+            raise ValueError("market_debt_rate_percent and market_debt_currency go together")
+        return self
 
 
 class Zone(Row):
