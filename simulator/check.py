@@ -81,6 +81,23 @@ def _balance(case: Case, results: xr.Dataset) -> float:
     return worst
 
 
+def _corridors(case: Case, results: xr.Dataset) -> float:
+    """Energy of electrified corridors is freight times distance times energy per tonne-km, and part of the load."""
+    years = case.horizon.years
+    expected = np.zeros((len(case.zones), len(years)))
+    for row in case.system.corridors:
+        freight = sorted((f.year, f.million_tonnes) for f in case.system.corridor_freight if f.corridor == row.id)
+        opening = int(row.opens[:4]) + (int(row.opens[5:]) - 1) / 12 if len(row.opens) > 4 else float(row.opens)
+        place = [zone.id for zone in case.zones].index(row.zone)
+        for y, year in enumerate(years):
+            tonnes = np.interp(year, [f[0] for f in freight], [f[1] for f in freight])
+            expected[place, y] += min(max(year + 1 - opening, 0), 1) * tonnes * row.km * row.wh_per_tonne_km / 1e3
+    scale = case.hours.sum(axis=1) / case.system.hours_per_year
+    energy = results["corridor_energy_gwh"].values
+    load = (case.load_mw * case.hours).sum(axis=2) / 1e3
+    return max(_relative(energy - expected * scale, energy), _excess(energy, load))
+
+
 def _capacity(case: Case, results: xr.Dataset) -> np.ndarray:
     """(U, Y) capacity of units from the assets' results."""
     mw = results["capacity_mw"].values
@@ -278,6 +295,7 @@ def _shares(case: Case, results: xr.Dataset) -> float:
 
 CHECKS: dict[str, Callable[[Case, xr.Dataset], float]] = {
     "energy balance": _balance,
+    "electrified corridors": _corridors,
     "output within capacity": _output,
     "storage": _storage,
     "water": _water,

@@ -173,6 +173,18 @@ class Grid(Part):
     """Delay of lines that are not in service yet."""
 
     extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
+    """Of all of them …"""
+    delay_months: dict[str, Annotated[float, Field(ge=-60, le=240)]] = {}
+    """… and of single links, on top."""
+
+
+class Corridors(Part):
+    """Freight on electrified corridors. Without this, those already decided carry their tables' freight."""
+
+    factor: NonNegative = 1
+    """Multiplies the freight of decided corridors …"""
+    factors: dict[str, NonNegative] = {}
+    """… and of single corridors, decided or not, relative to their tables; wins over ``factor``."""
 
 
 class TargetChange(Part):
@@ -209,6 +221,9 @@ class Scenario(Part):
     demand: dict[str, DemandChange] = {}
     nev: dict[str, VehicleChange] = {}
     grid: Grid = Grid()
+    corridors: Corridors = Corridors()
+    irrigation_saving_percent: Literal["planned"] | dict[str, Percent] = {}
+    """Water that irrigation no longer asks of a country's reservoirs; ``planned``: what national programmes promise."""
     targets: dict[str, TargetChange] = {}
     changes: dict[str, dict[str, dict[str, Any]]] = {}
     """``table: {row: {column: value}}``: any figure of the system's tables. A row is named by its key

@@ -31,6 +31,7 @@ OWN = (
     "offers",
     "reservoirs",
     "inflows",
+    "irrigation_savings",
     "releases",
     "river_profiles",
     "statistics",

@@ -217,7 +217,15 @@ def test_irrigation_forces_water_out():
         "reservoirs": [reservoir(active_hm3=5)],
         "inflows": months,
         "plants": [plant("gas", 100), plant("hydro", 100, reservoir="lake")],
-        "releases": [{"reservoir": "lake", "name": "fields", "months": [1, 2, 3, 4, 5, 6], "minimum_hm3": 0.6}],
+        "releases": [
+            {
+                "reservoir": "lake",
+                "name": "fields",
+                "months": [1, 2, 3, 4, 5, 6],
+                "purpose": "irrigation",
+                "minimum_hm3": 0.6,
+            }
+        ],
     }
     results = solve(system({"a": 0, "b": 100}, **tables), scenario({"a": 365 * 0.4959, "b": 365 * 0.5041}))
     released = results["reservoir_turbined_hm3"] + results["reservoir_spill_hm3"]

@@ -57,6 +57,7 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         zones=system.zones,
         markets=system.markets,
         load_mw=loads.load_mw,
+        corridor_mw=loads.corridor_mw,
         nev_mw=loads.nev_mw,
         flexible=inflexible(*loads.nev_mw.shape),
         peak_mw=_country_peaks(system, loads),

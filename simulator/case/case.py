@@ -48,7 +48,9 @@ class Case:
     zones: tuple[Zone, ...]
     markets: tuple[Market, ...]
     load_mw: np.ndarray
-    """(Z, Y, S) without vehicles."""
+    """(Z, Y, S) without vehicles, electrified corridors included."""
+    corridor_mw: np.ndarray
+    """(Z, Y) flat part of ``load_mw`` that electrified corridors draw."""
     nev_mw: np.ndarray
     """(Z, Y, S) charging of electric vehicles that nobody controls."""
     flexible: Flexible

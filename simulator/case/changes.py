@@ -6,12 +6,12 @@ any effect, is an error with the nearest known name.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
 
+from simulator.case import levers
+from simulator.case.advice import unknown as _unknown
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
 from simulator.system import Demand, Row, System, Target, VehicleFleet
@@ -27,23 +27,11 @@ def effective_system(system: System, scenario: Scenario) -> System:
         "vehicle_fleets": _vehicles(updated, scenario, problems),
         "targets": _targets(updated, scenario, problems),
     })  # fmt: skip
+    updated = levers.apply(updated, scenario, problems)
     _check_names(updated, scenario, problems)
     if problems:
         raise InputError(problems)
     return updated
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Advice that names the nearest known word, or all of them when they are few."""
-    names = list(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
-
-
-def _unknown(kind: str, word: str, known: Iterable[str], path: str) -> Problem:
-    return Problem(f"unknown {kind} {word!r}", path=path, help=nearest(word, known))
 
 
 def _changed_rows(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, Any]:

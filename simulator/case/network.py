@@ -41,7 +41,8 @@ def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Lin
         if row.in_service is not None:
             start = year_fraction(row.in_service)
             if start >= horizon.years[0]:
-                start += scenario.grid.extra_delay_months / 12
+                grid = scenario.grid
+                start += (grid.extra_delay_months + grid.delay_months.get(row.id, 0)) / 12
         share = in_service(horizon.years, start, None)
         may = row.expandable_from is not None and scenario.optimiser.expand_grid
         years = tuple(y for y, year in enumerate(horizon.years) if may and year >= (row.expandable_from or 0))

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from simulator.case.changes import nearest
+from simulator.case.advice import nearest
 from simulator.errors import FileError, InputError, Problem
 
 HOURS = 8760

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from simulator.case import frame as frames
+from simulator.case.corridors import corridor_energy
 from simulator.case.fleet import Asset
 from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
@@ -34,6 +35,8 @@ class Loads:
     """(Z, Y, S)"""
     nev_mw: np.ndarray
     """(Z, Y, S)"""
+    corridor_mw: np.ndarray
+    """(Z, Y) flat part of the load that electrified corridors draw."""
     peak_series_mw: np.ndarray
     """(Z, Y, hours or slices) load with vehicles, to find peaks in."""
     hourly: Hourly
@@ -45,13 +48,20 @@ def hourly_loads(
     """Loads from the weather generator or the scenario's own profiles, cut into slices."""
     hourly = _hourly(system, scenario, folder)
     weekend = np.repeat(frames.is_weekend(FIRST_WEEKDAY), 24)
-    load = hourly_load(system, horizon.years, hourly)
+    corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
+    load = hourly_load(system, horizon.years, hourly) + corridors[:, :, None]
     vehicles = hourly_vehicles(system, horizon.years, weekend, month_of_hour())
     total = load + vehicles
     frame = _frame(scenario, system, total, _potential(assets, hourly))
     hours = np.repeat(frame.weight_h[None, :], len(horizon.years), axis=0)
     return Loads(
-        frame, hours, frames.aggregate_load(load, frame), frames.aggregate_load(vehicles, frame), total, hourly
+        frame,
+        hours,
+        frames.aggregate_load(load, frame),
+        frames.aggregate_load(vehicles, frame),
+        corridors,
+        total,
+        hourly,
     )
 
 
@@ -126,5 +136,6 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
     )
     active = np.array([[item.year in (None, year) for item in named.slices] for year in horizon.years])
     hours = np.array([item.hours_per_year for item in named.slices])[None, :] * active
-    load = sliced_load(system, horizon.years, names) * active[None]
-    return Loads(frame, hours, load, np.zeros_like(load), load, {})
+    corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
+    load = (sliced_load(system, horizon.years, names) + corridors[:, :, None]) * active[None]
+    return Loads(frame, hours, load, np.zeros_like(load), corridors, load, {})

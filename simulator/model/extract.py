@@ -156,6 +156,8 @@ def _put_balance(c: _Collector) -> None:
     zys: Dims = ("zone", "year", "slice")
     c.put("load_mw", zys, case.load_mw, "MW", "load without electric vehicles")
     c.put("nev_load_mw", zys, case.nev_mw, "MW", "charging of electric vehicles")
+    corridors = np.einsum("zy,ys->zy", case.corridor_mw, case.hours) / 1e3
+    c.put("corridor_energy_gwh", zys[:2], corridors, "GWh/yr", "load of electrified corridors, part of the load")
     c.put("unserved_mw", zys, c.value("unserved_gw") * 1e3, "MW", "load that is shed")
     names = list(dict.fromkeys([*c.ledger.energy, *c.ledger.local]))
     entries = np.zeros((len(names), len(m.ZONE), len(m.YEAR), len(m.SLICE)))

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
 from simulator.system.grid import Link, Market, Offer
 from simulator.system.law import CarbonPolicy, Definition, Profile, Statistic, Target
+from simulator.system.levers import Corridor, CorridorFreight, IrrigationSaving
 from simulator.system.money import Currency, Envelope, Investor, InvestorKind
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
 from simulator.system.plants import (
@@ -53,6 +54,8 @@ __all__ = [
     "CarbonPolicy",
     "ChargingProfile",
     "Confidence",
+    "Corridor",
+    "CorridorFreight",
     "Country",
     "Currency",
     "Date",
@@ -67,6 +70,7 @@ __all__ = [
     "Inflow",
     "Investor",
     "InvestorKind",
+    "IrrigationSaving",
     "Kind",
     "Link",
     "LocalNetwork",
@@ -142,6 +146,9 @@ class System(BaseModel):
     river_profiles: tuple[RiverProfile, ...] = ()
     water_years: tuple[WaterYear, ...] = ()
     heat_seasons: tuple[HeatSeason, ...] = ()
+    irrigation_savings: tuple[IrrigationSaving, ...] = ()
+    corridors: tuple[Corridor, ...] = ()
+    corridor_freight: tuple[CorridorFreight, ...] = ()
     profiles: tuple[Profile, ...] = ()
     vehicle_fleets: tuple[VehicleFleet, ...] = ()
     vehicle_use: tuple[VehicleUse, ...] = ()

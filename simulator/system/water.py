@@ -41,6 +41,8 @@ class Release(Row):
     reservoir: str
     name: str
     months: Months
+    purpose: Literal["irrigation", "winter", "ecology", "protocol"]
+    """Only what irrigation asks for shrinks when fields save water."""
     minimum_hm3: NonNegative = 0
     maximum_hm3: NonNegative | None = None
 

@@ -1,0 +1,27 @@
+"""How a scenario is told that a name is unknown or that a key would change nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from simulator.errors import Problem
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Advice that names the nearest known word, or all of them when they are few."""
+    names = list(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+
+
+def unknown(kind: str, word: str, known: Iterable[str], path: str) -> Problem:
+    """The problem of a name that is not in a table."""
+    return Problem(f"unknown {kind} {word!r}", path=path, help=nearest(word, known))
+
+
+def no_effect(why: str, path: str, help: str = "remove it, or write another value") -> Problem:
+    """The problem of a key that would change nothing."""
+    return Problem(f"{why}: this has no effect", path=path, help=help)

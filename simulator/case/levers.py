@@ -1,0 +1,91 @@
+"""Levers that change the tables of a system: every later step sees one effective system.
+
+Each lever is one pure function from a system and a scenario to new rows. A name that is unknown, or a key that would
+change nothing, is reported with its path.
+"""
+
+from __future__ import annotations
+
+from simulator.case.advice import no_effect, unknown
+from simulator.errors import Problem
+from simulator.schema import Scenario
+from simulator.system import CorridorFreight, Release, System, year_fraction
+
+
+def apply(system: System, scenario: Scenario, problems: list[Problem]) -> System:
+    """The system as the scenario's levers change it; adds every lever that cannot work to ``problems``."""
+    updated = system.model_copy(update={
+        "corridor_freight": corridor_freight(system, scenario, problems),
+        "releases": releases(system, scenario, problems),
+    })  # fmt: skip
+    check_lines(system, scenario, problems)
+    return updated
+
+
+# ---------------------------------------------------------------------------------------------- corridors
+
+
+def corridor_freight(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[CorridorFreight, ...]:
+    """Freight of the corridors that count: decided ones times the common factor, named ones times their own."""
+    change = scenario.corridors
+    decided = {row.id for row in system.corridors if row.decided}
+    if change.factor != 1 and not decided - set(change.factors):
+        problems.append(no_effect("no decided corridor is left to which it applies", "corridors.factor"))
+    usual = {row.id: change.factor if row.decided else 0.0 for row in system.corridors}
+    for name, factor in change.factors.items():
+        path = f"corridors.factors.{name}"
+        if name not in usual:
+            problems.append(unknown("corridor", name, usual, path))
+        elif factor == usual[name]:
+            problems.append(no_effect(f"corridor {name!r} counts {factor:g} times anyway", path))
+    factors = usual | {name: factor for name, factor in change.factors.items() if name in usual}
+    return tuple(
+        row.model_copy(update={"million_tonnes": row.million_tonnes * factors[row.corridor]})
+        for row in system.corridor_freight
+    )
+
+
+# --------------------------------------------------------------------------------------------- irrigation
+
+
+def releases(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Release, ...]:
+    """Releases whose least volume for irrigation is smaller by what fields save; all else stays.
+
+    Water that is no longer asked for may wait for another season; where a window has a most, that still binds.
+    """
+    change = scenario.irrigation_saving_percent
+    planned = {row.country: row.saving_percent for row in system.irrigation_savings}
+    saving = planned if change == "planned" else dict(change)
+    country = {zone.id: zone.country for zone in system.zones}
+    place = {row.id: country[row.zone] for row in system.reservoirs}
+    asked = {place[row.reservoir] for row in system.releases if row.purpose == "irrigation" and row.minimum_hm3 > 0}
+    if change == "planned" and not any(saving.get(name, 0) > 0 for name in asked):
+        problems.append(no_effect("no programme saves water of a reservoir with irrigation",
+                                  "irrigation_saving_percent"))  # fmt: skip
+    if change != "planned":
+        for name, percent in change.items():
+            path = f"irrigation_saving_percent.{name}"
+            if name not in asked:
+                problems.append(unknown("country with irrigation from its reservoirs", name, sorted(asked), path))
+            elif percent == 0:
+                problems.append(no_effect("nothing is saved", path))
+    return tuple(
+        row.model_copy(update={"minimum_hm3": row.minimum_hm3 * (1 - saving.get(place[row.reservoir], 0) / 100)})
+        if row.purpose == "irrigation" else row
+        for row in system.releases
+    )  # fmt: skip
+
+
+# -------------------------------------------------------------------------------------------------- lines
+
+
+def check_lines(system: System, scenario: Scenario, problems: list[Problem]) -> None:
+    """Only a link that enters service within the plan can be late."""
+    first = scenario.horizon.model_years[0]
+    dated = [row.id for row in system.links if row.in_service and year_fraction(row.in_service) >= first]
+    for name, months in scenario.grid.delay_months.items():
+        path = f"grid.delay_months.{name}"
+        if name not in dated:
+            problems.append(unknown("link with a date in or after the first model year", name, dated, path))
+        elif months == 0:
+            problems.append(no_effect("a delay of 0 months", path))
