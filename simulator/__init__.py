@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.analysis.compare import compare
     from simulator.analysis.verdict import verdict
     from simulator.errors import InputError, SimulatorError
+    from simulator.pair import counterfactual
     from simulator.read import load_scenario
     from simulator.schema import Scenario, System
     from simulator.store import open_results
@@ -30,6 +31,7 @@ __all__ = [
     "System",
     "__version__",
     "compare",
+    "counterfactual",
     "load_scenario",
     "open_results",
     "run",
@@ -42,6 +44,7 @@ _HOME = {
     "SimulatorError": "errors",
     "System": "schema",
     "compare": "analysis.compare",
+    "counterfactual": "pair",
     "load_scenario": "read",
     "open_results": "store",
     "run": "workflow",

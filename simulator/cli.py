@@ -115,7 +115,13 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true")
     sub = command("compare", _compare, "compare runs; the first one is what the others differ from")
     sub.add_argument("results", type=Path, nargs="+")
-    sub.add_argument("-o", "--output", type=Path, help="folder for comparison.csv and a figure")
+    sub.add_argument("-o", "--output", type=Path, help="folder for comparison.csv and figures")
+    sub = command(
+        "counterfactual", _counterfactual, "plan a scenario with and without Chinese projects and money, and compare"
+    )
+    sub.add_argument("file", type=Path, help="scenario, such as scenarios/reference.yaml")
+    sub.add_argument("-o", "--output", type=Path, help="folder for both runs (default: results/NAME_counterfactual)")
+    sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
     sub = command("plot", _plot, "draw the figures of a run again")
     sub.add_argument("results", type=Path)
     sub.add_argument("-o", "--output", type=Path, required=True, help="folder for the figures")
@@ -181,19 +187,36 @@ def _verdict(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    from simulator.analysis import attribution
     from simulator.analysis.compare import as_csv, as_text, compare
+    from simulator.pair import told_differences
     from simulator.store import open_results
 
     datasets = [open_results(path) for path in options.results]
     table = compare(datasets)
     print(as_text(table))
+    for path, dataset in zip(options.results[1:], datasets[1:], strict=True):
+        print(f"{dataset.attrs['scenario']} against {datasets[0].attrs['scenario']}")
+        print(told_differences(options.results[0], path))
+        print(attribution.as_text(attribution.explain(datasets[0], dataset)))
     if options.output is not None:
         from simulator.plots import save_comparison
 
         _folder(options.output)
         (options.output / "comparison.csv").write_text(as_csv(table), encoding="utf-8")
         save_comparison(datasets, options.output)
-        _message(f"table and figure in {options.output}")
+        _message(f"table and figures in {options.output}")
+    return 0
+
+
+def _counterfactual(options: argparse.Namespace) -> int:
+    from simulator.pair import counterfactual
+
+    output = options.output or Path("results") / f"{options.file.stem}_counterfactual"
+    with _Live() as live:
+        found = counterfactual(options.file, output, figures=not options.no_figures, progress=live.say)
+    print(found.text, end="")
+    _message(f"\nboth runs and their comparison in {output}")
     return 0
 
 

@@ -9,6 +9,7 @@ import platform
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +52,21 @@ def run(
     Raises ``InputError`` with every problem of the input before anything is solved, a ``SolveError`` when there is no
     optimal plan, ``FileError`` when the folder cannot be written; in none of these cases is anything written.
     """
-    say = progress or (lambda message: None)
-    watch = _Watch(say)
+    return run_as(Path(scenario), Path(scenario).stem, lambda same: same, output, figures=figures, progress=progress)
+
+
+def run_as(
+    path: Path, name: str, change: Callable[[Scenario], Scenario], output: str | Path | None = None,
+    *, figures: bool = True, progress: Progress | None = None,
+) -> xr.Dataset:  # fmt: skip
+    """As ``run``, of the scenario that ``change`` makes of the file's, under a name of its own."""
+    watch = _Watch(progress or (lambda message: None))
     folder = check_target(output) if output is not None else None
     watch.stage("reading the scenario")
-    loaded = read_scenario(scenario)
-    path = Path(scenario)
+    loaded = read_scenario(path)
     with loaded.placing_problems():
-        case, inputs = make_case(loaded.scenario, path)
+        loaded = replace(loaded, scenario=change(loaded.scenario))
+        case, inputs = make_case(loaded.scenario, path, name)
     watch.stage("planning")
     results = plan(case, loaded.scenario, watch.say)
     answer = verdict(results)
@@ -80,14 +88,14 @@ def run(
     return results
 
 
-def make_case(scenario: Scenario, path: Path) -> tuple[Case, list[Path]]:
-    """The case of a scenario file, and the data files it was made from."""
+def make_case(scenario: Scenario, path: Path, name: str = "") -> tuple[Case, list[Path]]:
+    """The case of a scenario file, named after it if not otherwise, and the data files it was made from."""
     system, files = load_system(scenario, path)
     if any(zone.weather for zone in system.zones):
         files += sorted((DATA / "weather").glob("*"))
     if scenario.horizon.profiles is not None:
         files.append(_beside(scenario.horizon.profiles, path, "horizon.profiles"))
-    return assemble(scenario, system, path.stem, path.resolve().parent), files
+    return assemble(scenario, system, name or path.stem, path.resolve().parent), files
 
 
 def load_system(scenario: Scenario, path: Path) -> tuple[System, list[Path]]:
@@ -126,7 +134,7 @@ def _manifest(
 ) -> dict[str, Any]:
     """What was run, with what, and how it went."""
     return {
-        "scenario": path.stem,
+        "scenario": results.attrs["scenario"],
         "question": results.attrs["question"],
         "outcome": "optimal",
         "verdict": answer.sentence,

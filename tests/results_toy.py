@@ -53,6 +53,7 @@ ASSETS = (
     ("South Sun", "A_S", "solar", "solar", "variable", "local", False, "candidate", "", (0, 0, 500), 0, 350),
     ("Gas Berland", "B_1", "gas", "gas", "thermal", "state", False, "existing", "", (1500, 1500, 1500), 0, 0),
 )
+CO2 = {"coal": 0.34 / 0.35, "gas": 0.2 / 0.5}
 DEFINITIONS = ("law", "all_hydro", "wind_and_solar")
 ELIGIBLE = {"law": {"wind", "small_hydro", "solar"}, "wind_and_solar": {"wind", "solar"}}
 ELIGIBLE["all_hydro"] = ELIGIBLE["law"] | {"large_hydro"}
@@ -156,6 +157,7 @@ def _coordinates() -> dict[str, object]:
         "asset_kind": ("asset", kind),
         "asset_investor": ("asset", investor),
         "asset_chinese": ("asset", chinese),
+        "asset_chinese_money": ("asset", np.array(chinese, float)),
         "asset_status": ("asset", status),
         "asset_project": ("asset", project),
         "asset_unit": ("asset", [f"{z}/{t}" for z, t in zip(zone, technology, strict=True)]),
@@ -215,6 +217,7 @@ def _asset_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Ar
         "build_mw": (asset, build * np.array([[a[7] == "candidate"] for a in ASSETS]), "MW"),
         "retired_mw": (asset, np.maximum(capacity[:, :1] - capacity, 0), "MW"),
         "generation_gwh": (asset, generation @ weight / 1000, "GWh"),
+        "asset_emissions_kt": (asset, generation @ weight / 1000 * [[CO2.get(a[2], 0)] for a in ASSETS], "kt"),
         "curtailment_gwh": (asset, curtailment @ weight / 1000, "GWh"),
         "investment_musd": (asset, (build > 0) * np.array([[a[11]] for a in ASSETS], dtype=float), "MUSD"),
         "eligibility": (("asset", "definition"), np.array(eligibility), "1"),

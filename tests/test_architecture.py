@@ -25,7 +25,7 @@ LEFT_ARM = (
     "model.extract", "check", "plan",
 )  # fmt: skip
 RIGHT_ARM = ("errors", "analysis", "plots")
-ON_TOP = ("workflow", "gallery", "cli", "__main__")
+ON_TOP = ("workflow", "pair", "gallery", "cli", "__main__")
 """Each of these may import both arms and those before it."""
 MAY_IMPORT = (
     {layer: set(LEFT_ARM[: i + 1]) for i, layer in enumerate(LEFT_ARM)}
@@ -120,14 +120,15 @@ def test_no_place_of_the_built_in_data_is_named_in_code():
 
 
 def test_public_names_are_a_decision():
-    """Ten names, each of which exists; ``run`` is the function and not a module of that name."""
+    """Eleven names, each of which exists; ``run`` is the function and not a module of that name."""
     assert set(simulator.__all__) == {
-        "InputError", "Scenario", "SimulatorError", "System", "__version__", "compare", "load_scenario",
-        "open_results", "run", "verdict",
+        "InputError", "Scenario", "SimulatorError", "System", "__version__", "compare", "counterfactual",
+        "load_scenario", "open_results", "run", "verdict",
     }  # fmt: skip
     assert all(getattr(simulator, name) for name in simulator.__all__)
     assert all(
-        callable(getattr(simulator, name)) for name in ("compare", "load_scenario", "open_results", "run", "verdict")
+        callable(getattr(simulator, name))
+        for name in ("compare", "counterfactual", "load_scenario", "open_results", "run", "verdict")
     )
     with pytest.raises(AttributeError, match="no attribute 'solve_everything'"):
         simulator.solve_everything  # noqa: B018

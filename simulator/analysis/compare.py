@@ -72,6 +72,9 @@ def _energy(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     yield "unserved energy", "GWh", total(ind.sum_by(ind.unserved_gwh(dataset), "zone", "country"))
     yield "curtailment", "GWh", _in_countries(ind.curtailment_gwh(dataset), scope)
     yield "emissions", "kt", total(dataset["emissions_kt"])
+    for fuel in ind.labels(dataset, "fuel"):
+        if (burnt := total(dataset["fuel_use_gwh"].sel(fuel=fuel))) > 1e-6:
+            yield f"fuel {fuel.replace('_', ' ')}", "TWh", burnt / 1000
 
 
 def _in_countries(array: xr.DataArray, scope: Scope) -> float:
@@ -96,18 +99,19 @@ def _capacity(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
 def _money(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     yield "system cost", "MUSD/yr", float(dataset["cost_musd"].sel(year=scope.year).sum(skipna=False))
     yield "discounted cost of the horizon", "MUSD", float(ind.npv_musd(dataset).sum(skipna=False))
-    load = ind.sum_by(ind.energy_gwh(dataset, dataset["load_mw"] + dataset["nev_load_mw"]), "zone", "country")
     here = {"country": list(scope.countries), "year": scope.year}
+    load = ind.sum_by(ind.energy_gwh(dataset, dataset["load_mw"] + dataset["nev_load_mw"]), "zone", "country")
     if float(load.sel(here).sum()) > 0:
         price = ind.price_usd_per_mwh(dataset).sel(here)
         yield "mean price", "USD/MWh", float((price * load.sel(here)).sum() / load.sel(here).sum())
+        yield "bill of consumers", "MUSD/yr", float(ind.bill_musd(dataset).sel(here).sum())
 
 
 def compare(datasets: Sequence[xr.Dataset]) -> pd.DataFrame:
     """Indicators in rows (index: indicator, unit), scenarios in columns, then ``<scenario> − <first>`` for the others.
 
-    Capacity absent from a run is 0; other missing figures are NaN. Raises InputError without runs or when two carry the
-    same scenario name.
+    Capacity and fuel absent from a run are 0; other missing figures are NaN. Raises InputError without runs or when two
+    carry the same scenario name.
     """
     scenarios = [str(d.attrs.get("scenario", "")) for d in datasets]
     if not scenarios:
@@ -122,9 +126,9 @@ def compare(datasets: Sequence[xr.Dataset]) -> pd.DataFrame:
         items = {(i, unit): value for part in parts for i, unit, value in part(dataset, scope)}
         columns[name] = pd.Series(items, dtype=float)
     table = _in_order(columns)
-    is_capacity = [str(indicator).startswith("capacity ") for indicator, _ in table.index]
+    zero_if_absent = [str(indicator).startswith(("capacity ", "fuel ")) for indicator, _ in table.index]
     modelled = [name for name in scenarios if len(columns[name])]
-    table.loc[is_capacity, modelled] = table.loc[is_capacity, modelled].fillna(0.0)
+    table.loc[zero_if_absent, modelled] = table.loc[zero_if_absent, modelled].fillna(0.0)
     for name in scenarios[1:]:
         table[f"{name} − {scenarios[0]}"] = table[name] - table[scenarios[0]]
     table.attrs = {"year": scope.year, "countries": list(scope.countries)}

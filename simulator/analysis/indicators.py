@@ -192,6 +192,16 @@ def price_usd_per_mwh(dataset: xr.Dataset) -> xr.DataArray:
     return paid / bought.where(bought > 0)
 
 
+def bill_musd(dataset: xr.Dataset) -> xr.DataArray:
+    """What load served costs at the marginal price of its zone and hour, vehicles included. (country, year).
+
+    A measure of what consumers would pay in a market without regulation; administered tariffs are not modelled.
+    """
+    served = dataset["load_mw"] + dataset["nev_load_mw"] - dataset["unserved_mw"]
+    price = dataset["price_usd_per_mwh"].where(dataset["hours"] > 0, 0.0)  # slices outside the year have none
+    return _zones_to_countries(energy_gwh(dataset, served * price)) / 1000
+
+
 # --------------------------------------------------------------------------------------------- capacity and money
 
 
@@ -334,6 +344,7 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("net import", "GWh", "country", (), _variable("net_import_gwh")),
     ("NEV charging", "GWh", "country", (), _variable("nev_energy_gwh")),
     ("mean price", "USD/MWh", "country", (), price_usd_per_mwh),
+    ("bill of consumers", "MUSD", "country", (), bill_musd),
     ("peak load", "MW", "country", (), _variable("peak_load_mw")),
     ("dispatch at the peak", "MW", "country", ("item",), peak_dispatch_mw),
     ("firm capacity", "MW", "country", (), _variable("firm_mw")),

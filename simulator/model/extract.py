@@ -243,7 +243,9 @@ def _put_assets(c: _Collector, potential_gwh: np.ndarray) -> None:
         unit_of[members] = u
         total = mw[members].sum(axis=0)
         share[members] = np.divide(mw[members], total, out=np.zeros_like(mw[members]), where=total > 1e-9)
+    co2 = np.array([unit.co2_t_per_mwh for unit in case.units])[:, None]
     c.put("generation_gwh", ay, share * generation[unit_of], "GWh", "gross generation per year")
+    c.put("asset_emissions_kt", ay, share * (co2 * generation)[unit_of], "ktCO2/yr", "carbon dioxide of the plant")
     c.put("curtailment_gwh", ay, share * curtailed[unit_of], "GWh", "curtailed energy per year")
     c.put("potential_gwh", ay, share * potential_gwh[unit_of], "GWh", "wind, sun and river before curtailment")
 

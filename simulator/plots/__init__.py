@@ -8,7 +8,7 @@ from pathlib import Path
 import xarray as xr
 from matplotlib.figure import Figure
 
-from simulator.plots.comparison import comparison
+from simulator.plots.comparison import comparison, share_causes, why_share
 from simulator.plots.dispatch import days
 from simulator.plots.investors import money
 from simulator.plots.share import share_trajectory
@@ -35,5 +35,6 @@ def save_all(dataset: xr.Dataset, folder: Path) -> list[Path]:
 
 
 def save_comparison(datasets: Sequence[xr.Dataset], folder: Path) -> list[Path]:
-    """Draw the comparison of several runs."""
-    return save(comparison(datasets), folder, "comparison")
+    """Draw the comparison of several runs, and why their shares differ where they can be told."""
+    paths = save(comparison(datasets), folder, "comparison")
+    return paths + (save(why_share(datasets), folder, "why_share") if share_causes(datasets) else [])

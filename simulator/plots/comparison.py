@@ -1,4 +1,4 @@
-"""Several runs side by side: small bars, one panel per indicator."""
+"""Several runs side by side: small bars, one panel per indicator; and why their shares differ, as waterfalls."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulator.analysis.attribution import Why, explain, largest
 from simulator.analysis.compare import compare, scope_of
 from simulator.analysis.indicators import names
 from simulator.plots.style import PLAIN, SERIES, TARGET, halo, label, new_figure, styled
@@ -31,6 +32,60 @@ PANELS = (
     "unserved energy",
 )
 COLUMNS = 3
+
+
+def share_causes(datasets: Sequence[xr.Dataset]) -> list[tuple[str, Why]]:
+    """Run by run, why its share differs from the first one's; runs without a share are left out."""
+    found = [(str(run.attrs["scenario"]), explain(datasets[0], run)) for run in datasets[1:]]
+    return [(name, whys[0]) for name, whys in found if whys and whys[0].unit == "points"]
+
+
+@styled
+def why_share(datasets: Sequence[xr.Dataset]) -> Figure:
+    """How the share of the first run becomes that of each other one: a waterfall of causes, a panel per run.
+
+    Needs at least one run with a share to explain (``share_causes``).
+    """
+    panels = share_causes(datasets)
+    shares = _shares(datasets)
+    first = str(datasets[0].attrs["scenario"])
+    rows = [len(largest(why.causes)) + 2 for _, why in panels]
+    title = f"Why the renewable share of {scope_of(datasets[0]).year} differs from “{label(first)}”"
+    figure, axes = new_figure(title, 9.5, 0.27 * sum(rows) + 0.75 * len(rows) + 0.6, len(rows), height_ratios=rows)
+    for axis, (name, why) in zip(axes, panels, strict=True):
+        _waterfall(axis, (first, shares[first]), (name, shares[name]), why)
+    axes[-1].set_xlabel("share, %")
+    return figure
+
+
+def _shares(datasets: Sequence[xr.Dataset]) -> dict[str, float]:
+    """Share by run, percent."""
+    table = compare(datasets)
+    row = table.index.get_level_values("indicator") == "renewable share"
+    return {str(run.attrs["scenario"]): float(table.loc[row, str(run.attrs["scenario"])].item()) for run in datasets}
+
+
+def _waterfall(axis: Axes, start: tuple[str, float], end: tuple[str, float], why: Why) -> None:
+    """Bars from one share to the other; each cause begins where the one above it ends."""
+    causes = largest(why.causes)
+    steps = causes["effect"].to_numpy(dtype=float)
+    edges = start[1] + np.append(0.0, np.cumsum(steps))
+    colours = [SERIES[4] if step > 0 else SERIES[1] for step in steps]
+    axis.barh(0, start[1], 0.68, color=PLAIN)
+    axis.barh(range(1, len(steps) + 1), steps, 0.68, left=edges[:-1], color=colours)
+    axis.barh(len(steps) + 1, end[1], 0.68, color=SERIES[0])
+    texts = [f"{start[1]:.2f}", *(f"{step:+.2f}" for step in steps), f"{end[1]:.2f}"]
+    right = [start[1], *np.maximum(edges[:-1], edges[1:]), end[1]]
+    for place, (text, x) in enumerate(zip(texts, right, strict=True)):
+        halo(axis.annotate(text, (x, place), xytext=(3, 0), textcoords="offset points", va="center", fontsize=8))
+    axis.set_yticks(range(len(texts)), [label(start[0]), *causes.index, label(end[0])])
+    axis.set_ylim(len(texts) - 0.4, -0.6)
+    low, high = min(edges.min(), end[1]), max(*right)
+    room = max(high - low, 0.01 * max(abs(high), 1e-6))
+    axis.set_xlim(max(low - 0.25 * room, 0.0), high + 0.2 * room)
+    axis.grid(axis="x")
+    axis.grid(False, axis="y")
+    axis.set_title(f"{label(end[0])}: {why.total:+.2f} points (the axis does not begin at zero)")
 
 
 @styled
