@@ -132,6 +132,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--folder", type=Path, default=Path("scenarios"))
     sub.add_argument("--results", type=Path, default=Path("results"))
     sub.add_argument("--run", action="store_true", help="run the scenarios that have no results yet")
+    sub = command("weather", _weather, "hold the synthetic weather against published statistics")
+    sub.add_argument("--seeds", type=int, default=20, metavar="N", help="synthetic years (default: 20)")
+    sub.add_argument("--json", action="store_true", help="print the rows as JSON")
     command("doctor", _doctor, "show versions and solvers")
     return parser
 
@@ -255,6 +258,18 @@ def _scenarios(options: argparse.Namespace) -> int:
     with _Live() as live:
         path = write_gallery(options.folder, options.results, run_missing=options.run, progress=live.say)
     print(path)
+    return 0
+
+
+def _weather(options: argparse.Namespace) -> int:
+    from simulator.analysis.weather import as_markdown, as_records, quality
+    from simulator.case.synthesis import weather_years, weather_zones
+
+    rows = quality(weather_years(weather_zones(), options.seeds))
+    if options.json:
+        print(json.dumps(as_records(rows), indent=2))
+    else:
+        print(as_markdown(rows, options.seeds), end="")
     return 0
 
 

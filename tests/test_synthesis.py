@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from simulator.case import synthesis
 from simulator.case.frame import DAYS, HOURS, MONTH_OF_DAY
-from simulator.case.synthesis import synthesise, weather_zones
+from simulator.case.synthesis import synthesise, weather_years, weather_zones
+from simulator.errors import InputError
 
 SEEDS = range(12)
 PUBLISHED = Path(__file__).parents[2] / "shared" / "data" / "timeseries" / "vre_cf_hourly_spice.csv.gz"
@@ -275,7 +276,8 @@ def test_deviation_of_ar2_by_hand() -> None:
 
 def test_tables_list_the_same_zones_in_the_same_order() -> None:
     """Series are drawn row by row, so an exchange of two rows would exchange two zones."""
-    for name in ("wind_parameters", "wind_correlation", "solar_parameters", "solar_correlation", "load_shape"):
+    for name in ("wind_parameters", "wind_correlation", "solar_parameters", "solar_correlation", "load_shape",
+                 "wind_solar_correlation"):  # fmt: skip
         assert tuple(row["zone"] for row in _table(name)) == weather_zones(), name
 
 
@@ -303,3 +305,44 @@ def test_every_row_names_known_sources_and_a_confidence() -> None:
             assert set(row["source"].split(";")) <= known, (path.stem, row["source"])
             assert row["confidence"] in ("high", "medium", "low")
             assert row["data_year"].isdigit()
+
+
+# ---------------------------------------------------------------------------------------------- many years
+
+
+def test_many_years_are_labelled_and_carry_units() -> None:
+    years = weather_years(("UZB", "KAZ_N"), 3, first_seed=5)
+    assert dict(years.sizes) == {"year": 3, "zone": 2, "hour": HOURS}
+    assert years["seed"].values.tolist() == [5, 6, 7] and years["year"].values.tolist() == [1, 2, 3]
+    assert {name: years[name].attrs["units"] for name in ("wind", "solar", "load")} == dict.fromkeys(
+        ("wind", "solar", "load"), "1"
+    )
+    np.testing.assert_array_equal(years["wind"].sel(zone="KAZ_N", year=2), synthesise(["KAZ_N"], 6)["KAZ_N", "wind"])
+
+
+def test_a_year_does_not_depend_on_how_many_are_asked_for() -> None:
+    few, more = weather_years(("KAZ_W",), 1, first_seed=4), weather_years(weather_zones()[::-1], 3, first_seed=2)
+    for item in ("wind", "solar", "load"):
+        np.testing.assert_array_equal(few[item].sel(zone="KAZ_W", year=1), more[item].sel(zone="KAZ_W", year=3))
+
+
+@pytest.mark.parametrize(("zones", "years", "message"), [(("ATLANTIS",), 1, "no weather for ATLANTIS"),
+                                                        (("UZB",), 0, "ask for one or more")])  # fmt: skip
+def test_impossible_years_are_refused(zones: tuple[str, ...], years: int, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        weather_years(zones, years)
+
+
+def test_wind_and_clearness_correlate_as_asked() -> None:
+    """The clearness correlates with the wind of the day by its table, and between zones as it would without wind."""
+    days, zones = 60, len(weather_zones())
+    wind, sun = [], []
+    for seed in range(days):
+        generator = np.random.default_rng(seed)
+        noise = synthesis._wind_noise(generator)[:, synthesis.WARM_UP :]
+        wind.append(noise.reshape(zones, DAYS, 24).sum(axis=2) / np.sqrt(24))
+        sun.append(synthesis._clearness_noise(generator, noise)[:, synthesis.CLOUD_WARM_UP :])
+    found = np.corrcoef(np.concatenate(sun, axis=1), np.concatenate(wind, axis=1))
+    tolerance = 4 / np.sqrt(days * DAYS)
+    np.testing.assert_allclose(found[:zones, zones:], synthesis._matrix("wind_solar_correlation"), atol=tolerance)
+    np.testing.assert_allclose(found[:zones, :zones], synthesis._matrix("solar_correlation"), atol=tolerance)

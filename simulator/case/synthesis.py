@@ -6,8 +6,8 @@ shifted by season and hour, goes through the monthly quantiles of the zone:
     x[t] = (a + b)·x[t−1] − a·b·x[t−2] + ε[t],     z = shift[season, hour] + s·x,     cf = quantile_month(Φ(z))
 
 *Sun*: clear-sky irradiance (Ineichen) on a plane tilted to the South, at several points of the zone, times a
-performance ratio, times a clearness index of the day (Beta between 0 and 1.12, AR(1), correlated between zones), times
-noise within the day that keeps the day's sum.
+performance ratio, times a clearness index of the day (Beta between 0 and 1.12, AR(1), correlated between zones and
+with the wind: a windy day is often a cloudy one), times noise within the day that keeps the day's sum.
 
 *Load*: monthly factors, a shape by season and day type, and an amplitude of that shape by zone.
 
@@ -24,12 +24,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from pvlib import clearsky, irradiance, location
 from scipy.signal import lfilter
 from scipy.special import ndtr
 from scipy.stats import beta
 
 from simulator.case.frame import DAYS, HOURS, MONTH_OF_DAY
+from simulator.errors import InputError
 
 TABLES = Path(__file__).parent.parent / "data" / "weather"
 QUANTILES = np.array([0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100]) / 100
@@ -37,6 +39,8 @@ SEASONS = ("DJF", "MAM", "JJA", "SON")
 SEASON_OF_MONTH = np.array([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0])
 CLEAREST = 1.12
 """Largest clearness index of a day: reflection by clouds lifts it above a clear sky."""
+WARM_UP, CLOUD_WARM_UP = 500, 30
+"""Hours in which the wind, and days in which the clearness, forget their start."""
 CALENDAR_YEAR = 2023
 """Only for the position of the sun: a year without 29 February."""
 
@@ -59,11 +63,44 @@ def synthesise(zones: Sequence[str], seed: int, first_weekday: int = 0) -> dict[
     return {(zone, item): year[zone, item] for zone in zones for item in ("wind", "solar", "load")}
 
 
+def weather_years(zones: Sequence[str], years: int, first_seed: int = 1, first_weekday: int = 0) -> xr.Dataset:
+    """As many synthetic years as asked: ``wind``, ``solar`` and ``load`` over (year, zone, hour).
+
+    Year k (from 1) is ``synthesise(…, first_seed + k − 1)``, whatever the number of years and whatever the zones; its
+    seed stands in the coordinate ``seed``. Hours begin on 1 January 00:00 UTC+5. Raises ``InputError`` for an unknown
+    zone and for fewer than one year.
+    """
+    unknown = [zone for zone in zones if zone not in weather_zones()]
+    if unknown:
+        raise InputError(f"no weather for {', '.join(unknown)}; known: {', '.join(weather_zones())}")
+    if years < 1:
+        raise InputError(f"{years} weather years: ask for one or more")
+    seeds = range(first_seed, first_seed + years)
+    drawn = [synthesise(zones, seed, first_weekday) for seed in seeds]
+    dims, result = ("year", "zone", "hour"), {}
+    for item, unit, meaning in (
+        ("wind", "1", "output per unit of capacity"),
+        ("solar", "1", "output per unit of capacity"),
+        ("load", "1", "load relative to the mean of the year"),
+    ):
+        values = np.array([[year[zone, item] for zone in zones] for year in drawn]).reshape(years, len(zones), HOURS)
+        result[item] = (dims, values, {"units": unit, "long_name": meaning})
+    coordinates = {
+        "year": ("year", np.arange(1, years + 1), {"long_name": "synthetic weather year, of no calendar year"}),
+        "seed": ("year", np.array(seeds)),
+        "zone": ("zone", np.array(zones, dtype=str)),
+        "hour": ("hour", np.arange(HOURS), {"units": "h", "long_name": "since 1 January 00:00 UTC+5"}),
+    }
+    return xr.Dataset(result, coordinates)
+
+
 @lru_cache(maxsize=4)
 def _year(seed: int, first_weekday: int) -> dict[tuple[str, str], np.ndarray]:
     generator = np.random.default_rng(seed)
     result: dict[tuple[str, str], np.ndarray] = {}
-    for item, series in (("wind", _wind(generator)), ("solar", _solar(generator)), ("load", _load(first_weekday))):
+    noise = _wind_noise(generator)
+    made = {"wind": _wind(noise), "solar": _solar(generator, noise), "load": _load(first_weekday)}
+    for item, series in made.items():
         for zone, values in zip(weather_zones(), series, strict=True):
             values.setflags(write=False)
             result[zone, item] = values
@@ -79,10 +116,9 @@ def _numbers(row: Row, names: Sequence[str]) -> np.ndarray:
     return np.array([float(row[name]) for name in names])
 
 
-def _correlation(table: str) -> np.ndarray:
-    """Lower factor of a correlation matrix over the zones."""
-    matrix = np.array([_numbers(row, weather_zones()) for row in _rows(table)])
-    return np.linalg.cholesky(matrix)
+def _matrix(table: str) -> np.ndarray:
+    """(zones, zones) correlations."""
+    return np.array([_numbers(row, weather_zones()) for row in _rows(table)])
 
 
 def _scaled_to_mean(values: np.ndarray, mean: float) -> np.ndarray:
@@ -99,10 +135,14 @@ def _month_of_hour() -> np.ndarray:
 # -------------------------------------------------------------------------------------------------- wind
 
 
-def _wind(generator: np.random.Generator) -> list[np.ndarray]:
+def _wind_noise(generator: np.random.Generator) -> np.ndarray:
+    """(zones, warm-up and year) innovations, correlated between zones."""
+    own = generator.standard_normal((len(weather_zones()), HOURS + WARM_UP))
+    return np.asarray(np.linalg.cholesky(_matrix("wind_correlation")) @ own)
+
+
+def _wind(noise: np.ndarray) -> list[np.ndarray]:
     parameters = _rows("wind_parameters")
-    warm_up = 500
-    noise = _correlation("wind_correlation") @ generator.standard_normal((len(parameters), HOURS + warm_up))
     month, hour = _month_of_hour(), np.tile(np.arange(24), DAYS)
     hours = [f"h{h:02d}" for h in range(24)]
     shift = {(row["zone"], row["season"]): _numbers(row, hours) for row in _rows("wind_diurnal")}
@@ -111,7 +151,7 @@ def _wind(generator: np.random.Generator) -> list[np.ndarray]:
     result = []
     for row, innovations in zip(parameters, noise, strict=True):
         zone, a, b = row["zone"], float(row["ar2_pole_slow"]), float(row["ar2_pole_fast"])
-        latent = lfilter([1.0], [1.0, -(a + b), a * b], innovations)[warm_up:] / _ar2_deviation(a, b)
+        latent = lfilter([1.0], [1.0, -(a + b), a * b], innovations)[WARM_UP:] / _ar2_deviation(a, b)
         shifts = np.array([shift[zone, season] for season in SEASONS])
         z = shifts[SEASON_OF_MONTH[month - 1], hour] + float(row["latent_sd"]) * latent
         probability = ndtr(z)
@@ -131,9 +171,9 @@ def _ar2_deviation(a: float, b: float) -> float:
 # --------------------------------------------------------------------------------------------------- sun
 
 
-def _solar(generator: np.random.Generator) -> list[np.ndarray]:
+def _solar(generator: np.random.Generator, wind_noise: np.ndarray) -> list[np.ndarray]:
     parameters = _rows("solar_parameters")
-    daily = _correlation("solar_correlation") @ generator.standard_normal((len(parameters), DAYS + 30))
+    daily = _clearness_noise(generator, wind_noise[:, WARM_UP:])
     hourly = generator.standard_normal((len(parameters), HOURS))
     result = []
     for row, day_noise, hour_noise in zip(parameters, daily, hourly, strict=True):
@@ -142,6 +182,20 @@ def _solar(generator: np.random.Generator) -> list[np.ndarray]:
         power = power * _within_day(row, hour_noise, power)
         result.append(_scaled_to_mean(np.clip(power, 0, 1), float(row["mean_capacity_factor"])))
     return result
+
+
+def _clearness_noise(generator: np.random.Generator, wind_noise: np.ndarray) -> np.ndarray:
+    """(zones, days) innovations of the clearness, correlated between zones and with the wind of the same day.
+
+    Given the wind's innovations w of a day, with correlation W, those of the clearness are normal: with S their own
+    correlation and C that with the wind, mean C·W⁻¹·w and covariance S − C·W⁻¹·Cᵀ. Days before the year know no wind.
+    """
+    with_wind, wind = _matrix("wind_solar_correlation"), _matrix("wind_correlation")
+    explained = with_wind @ np.linalg.inv(wind)
+    own = generator.standard_normal((len(wind), DAYS + CLOUD_WARM_UP))
+    noise = np.linalg.cholesky(_matrix("solar_correlation") - explained @ with_wind.T) @ own
+    noise[:, CLOUD_WARM_UP:] += explained @ wind_noise.reshape(len(wind), DAYS, 24).sum(axis=2) / np.sqrt(24)
+    return np.asarray(noise)
 
 
 def _clearness(row: Row, noise: np.ndarray) -> np.ndarray:
