@@ -293,6 +293,22 @@ def _shares(case: Case, results: xr.Dataset) -> float:
     return worst
 
 
+def _books(case: Case, results: xr.Dataset) -> float:
+    """Capital, fixed and variable cost by asset add up to the cost table."""
+    worst = 0.0
+    for variable, entries in {
+        "annuity_musd": ("capital of new plants", "capital of projects and indebted plants"),
+        "fixed_cost_musd": ("fixed operation",),
+        "variable_cost_musd": (
+            "fuel and variable operation", "fuel supply steps", "operation of wind, sun and river",
+            "operation of storage", "carbon",
+        ),
+    }.items():  # fmt: skip
+        booked = results["cost_musd"].sel(cost_component=list(entries)).sum("cost_component").values
+        worst = max(worst, _relative(results[variable].values.sum(axis=0) - booked, results["cost_musd"].values))
+    return worst
+
+
 CHECKS: dict[str, Callable[[Case, xr.Dataset], float]] = {
     "energy balance": _balance,
     "electrified corridors": _corridors,
@@ -303,4 +319,5 @@ CHECKS: dict[str, Callable[[Case, xr.Dataset], float]] = {
     "limits of building, money, fuel and carbon": _limits,
     "cost": _cost,
     "shares": _shares,
+    "cost by asset": _books,
 }

@@ -51,6 +51,7 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         name=name,
         system=system,
         horizon=horizon,
+        discount_rate=scenario.finance.discount_rate_percent / 100,
         frame=frame,
         hours=loads.hours,
         countries=system.countries,

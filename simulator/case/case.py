@@ -41,6 +41,8 @@ class Case:
     name: str
     system: System
     horizon: Horizon
+    discount_rate: float
+    """Social rate, real, as a fraction per year."""
     frame: Frame
     hours: np.ndarray
     """(Y, S) hours per year each slice stands for; 0 where a slice is not part of a year."""

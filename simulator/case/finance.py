@@ -100,12 +100,14 @@ def debt_service(loan: Loan, age: int) -> float:
     Inflation of the loan's currency eats into payments that are fixed in it.
 
     >>> loan = Loan(0.10, 0.0, tenor=3, grace=1)
-    >>> [round(debt_service(loan, age), 4) for age in (1, 2, 3, 4)]  # 0.1; 0.1 + 0.5; 0.05 + 0.5
-    [0.1, 0.6, 0.55, 0.0]
+    >>> [round(debt_service(loan, age), 4) for age in range(5)]  # 0; 0.1; 0.1 + 0.5; 0.05 + 0.5; 0
+    [0.0, 0.1, 0.6, 0.55, 0.0]
     >>> round(debt_service(Loan(0.10, 0.25, tenor=1), 1), 4)  # 1.1 / 1.25
     0.88
     """
     before, after = outstanding(loan, age), outstanding(loan, age + 1)
+    if before == 0:
+        return 0.0
     return (before * loan.rate + before - after) / (1 + loan.inflation) ** age
 
 

@@ -29,7 +29,7 @@ class Vintage:
     year: int
     operating: np.ndarray
     """Share that runs in each model year (Y)."""
-    build_years: int
+    window: tuple[int, ...]
     """Calendar years of the interval in which it can be commissioned."""
     overnight_usd_per_kw: float
     overnight_usd_per_kwh: float
@@ -121,7 +121,7 @@ def _vintages(
             for y in range(len(horizon.years))
         ])  # fmt: skip
         found.append(Vintage(
-            position, v, operating, len(window), kw, kwh,
+            position, v, operating, tuple(window), kw, kwh,
             annuity(kw, rate, technology.life_years, technology.construction_years),
             annuity(kwh, rate, technology.life_years, technology.construction_years), om,
         ))  # fmt: skip
@@ -157,7 +157,7 @@ def _yearly(name: str, mw_per_year: float, mine: list[int], vintages: Sequence[V
     for y, year in enumerate(horizon.years):
         now = tuple(i for i in mine if vintages[i].year == y)
         if now:
-            caps.append(Cap(f"{name} {year}", mw_per_year * max(vintages[i].build_years for i in now), now))
+            caps.append(Cap(f"{name} {year}", mw_per_year * max(len(vintages[i].window) for i in now), now))
     return caps
 
 

@@ -15,6 +15,7 @@ import xarray as xr
 from simulator.case.case import Case
 from simulator.model import Model
 from simulator.model.compile import CompiledModel, Compiler
+from simulator.model.extract_money import finance
 from simulator.model.policy import binding_targets
 from simulator.model.renewables import is_natural, pools
 from simulator.solve import Solution
@@ -61,8 +62,10 @@ def collect(
     _put_accounts(c)
     _put_policy(c)
     _put_money(c)
+    c.data |= finance(case, c.data, c.value("purchase_gwh"))
     dataset = xr.Dataset(c.data, coords=_coordinates(case, model), attrs=attrs)
     dataset.attrs["objective_musd"] = float(solution.objective)
+    dataset.attrs["discount_rate_percent"] = 100 * case.discount_rate
     return dataset
 
 
@@ -72,6 +75,7 @@ def collect(
 def _coordinates(case: Case, model: Model) -> dict[str, Any]:
     frame, assets, units = case.frame, case.assets, case.units
     country_of = {zone.id: zone.country for zone in case.zones}
+    currency = {row.id: row.currency for row in case.system.investors}
 
     def named(dim: str, values: Sequence[Any]) -> tuple[str, np.ndarray]:
         return dim, np.array(values, dtype=object if not values or isinstance(values[0], str) else None)
@@ -110,6 +114,7 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "asset_chinese": ("asset", np.array([a.chinese for a in assets], bool)),
         "asset_chinese_money": ("asset", np.array([a.chinese_money for a in assets], float)),
         "asset_status": named("asset", [a.status for a in assets]),
+        "asset_currency": named("asset", [currency.get(a.investor) or "" for a in assets]),
         "asset_project": named("asset", [a.project for a in assets]),
         "asset_unit": named("asset", [a.unit for a in assets]),
         "unit": named("unit", [u.id for u in units]),
@@ -143,6 +148,7 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "target_mode": named("target", list(case.targets.mode)),
         "investor": named("investor", [i.id for i in case.system.investors]),
         "investor_name": named("investor", [i.name for i in case.system.investors]),
+        "investor_kind": named("investor", [i.kind for i in case.system.investors]),
         "entry": named("entry", list(dict.fromkeys([*model.ledger.energy, *model.ledger.local]))),
         "cost_component": named("cost_component", list(model.ledger.cost)),
     }
