@@ -39,7 +39,7 @@ finance:
 
 chinese_investment:
   projects:
-    realisation: expected                 # all | expected | committed_only | none
+    realisation: expected                 # all | expected | committed_only | drawn | none
     extra_delay_months: 0
   envelope_factor: 1                      # multiplies the further money of Chinese investors
 

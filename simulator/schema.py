@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulator.system import NonNegative, Percent, Positive, System, Year
+from simulator.system import Date, NonNegative, Percent, Positive, System, Year
 
 __all__ = ["Scenario", "System"]
 
@@ -105,13 +105,47 @@ class Finance(Part):
 # ------------------------------------------------------------------------------------------ investment
 
 
-class Projects(Part):
+class Rule(Part):
+    """What becomes of a set of projects."""
+
+    realisation: Literal["all", "expected", "committed_only", "drawn", "none"] = "expected"
+    """``all``: each project on its stated date. ``expected``: capacity times probability, with the mean delay of its
+    stage. ``committed_only``: under construction or financed, in full, with the delay of their stage. ``drawn``: each
+    project comes or does not, and late, by chance. ``none``."""
+    extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
+    seed: Annotated[int, Field(ge=0)] | None = None
+    """Drawn: names the draw; the same seed gives the same outcome."""
+    common_percent: Annotated[float, Field(ge=0, le=95)] | None = None
+    """Drawn: correlation between projects, whose delays come together; default 0."""
+
+    @model_validator(mode="after")
+    def _chance_needs_a_seed(self) -> Rule:
+        if self.realisation == "drawn" and self.seed is None:
+            raise ValueError("realisation: drawn needs a `seed`, such as 1")
+        if self.realisation != "drawn" and (self.seed is not None or self.common_percent is not None):
+            raise ValueError("`seed` and `common_percent` have an effect with realisation: drawn only")
+        return self
+
+
+class Choice(Part):
+    """An explicit choice for one project."""
+
+    build: Literal["always", "never"] | None = None
+    """``always``: in full on its stated date, whatever the rule says, delays of the rule and its stage included."""
+    commissioning: Date | None = None
+    """Another stated date."""
+    extra_delay_months: Annotated[float, Field(ge=-60, le=240)] | None = None
+    """On top of any other delay."""
+    storage_mw: NonNegative | None = None
+    """Other storage that comes with it."""
+    storage_mwh: NonNegative | None = None
+
+
+class Projects(Rule):
     """How much of a pipeline becomes real, and when."""
 
-    realisation: Literal["all", "expected", "committed_only", "none"] = "expected"
-    """``all``: each project on its stated date. ``expected``: capacity times probability, with the mean delay of its
-    stage. ``committed_only``: under construction or financed, in full, with the delay of their stage. ``none``."""
-    extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
+    override: dict[str, Choice] = {}
+    """Explicit choices by project."""
 
 
 class EnvelopeChange(Part):
@@ -217,6 +251,8 @@ class Scenario(Part):
     projects: Projects = Projects()
     """Projects without Chinese part."""
     chinese_investment: ChineseInvestment = ChineseInvestment()
+    withdrawals: dict[str, Year] = {}
+    """Investors that leave: nothing of theirs is commissioned after this year."""
     optimiser: Optimiser = Optimiser()
     demand: dict[str, DemandChange] = {}
     nev: dict[str, VehicleChange] = {}

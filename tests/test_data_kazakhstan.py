@@ -39,7 +39,7 @@ HOURS_PER_YEAR = 8760
 def index() -> dict[str, list[str]]:
     """Table name -> its files, as ``system.yaml`` lists them."""
     document = yaml.safe_load((FOLDER / "system.yaml").read_text(encoding="utf-8"))
-    scalars = ("name", "description", "hours_per_year", "money_year")
+    scalars = ("name", "description", "hours_per_year", "money_year", "large_project_mw")
     return {key: [value] if isinstance(value, str) else value for key, value in document.items() if key not in scalars}
 
 

@@ -138,7 +138,7 @@ def test_realisation_ranges_hold_their_values_and_every_stage_has_a_rule_for_all
     table = rows("realisation")
     for row in table:
         assert row.probability_low_percent <= row.probability_percent <= row.probability_high_percent, row.key
-    general = {row.stage: row for row in table if row.group == "all"}
+    general = {row.stage: row for row in table if row.group == row.size == "all"}
     assert set(general) == {"operating", "construction", "financed", "agreement", "announced", "superseded"}
     steps = ["construction", "financed", "agreement", "announced"]
     assert [general[step].probability_percent for step in steps] == [95, 85, 55, 15]

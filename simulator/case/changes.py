@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from simulator.case import levers
 from simulator.case.advice import unknown as _unknown
+from simulator.case.choices import check_choices
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
 from simulator.system import Demand, Row, System, Target, VehicleFleet
@@ -29,6 +30,7 @@ def effective_system(system: System, scenario: Scenario) -> System:
     })  # fmt: skip
     updated = levers.apply(updated, scenario, problems)
     _check_names(updated, scenario, problems)
+    problems += check_choices(updated, scenario)
     if problems:
         raise InputError(problems)
     return updated

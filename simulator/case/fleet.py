@@ -18,7 +18,7 @@ from simulator.case.pipeline import Outcome
 from simulator.case.targets import Law
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
-from simulator.system import Candidate, Plant, System, Technology, year_fraction
+from simulator.system import Candidate, ChinesePart, Plant, System, Technology, year_fraction
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Asset:
     chinese: bool = False
     chinese_money: float = 0.0
     """Share of its capital that is Chinese, debt and equity together, 0 to 1."""
+    chinese_role: tuple[str, ...] = ()
     project: str = ""
     reservoir: str | None = None
     efficiency_percent: float | None = None
@@ -110,13 +111,25 @@ class _Builder:
         self.horizon, self.law = horizon, law
         self.technologies = {row.id: row for row in system.technologies}
         self.country = {row.id: row.country for row in system.zones}
-        self.chinese = {row.id: row.chinese for row in system.investors}
+        self.investors = {row.id: row for row in system.investors}
         self.costs = CostTable(system)
         self.zeros = np.zeros(len(horizon.years))
 
     def eligibility(self, zone: str, technology: str, unit_mw: float, percent: float = 100) -> tuple[float, ...]:
         country = self.country[zone]
         return tuple(self.law.share(d, country, technology, unit_mw, percent) for d in self.law.definitions)
+
+    def chinese_money(self, row: ChinesePart, investor: str | None) -> float:
+        """Chinese share of the capital, 0 to 1: (1 − d) · Chinese share of equity + d · Chinese share of debt,
+        with the investor's debt share d."""
+        if investor is None:
+            return 0.0
+        owner = self.investors[investor]
+        default = 100.0 * (owner.chinese and row.chinese_funded)
+        equity = default if row.chinese_equity_percent is None else row.chinese_equity_percent
+        debt = default if row.chinese_debt_percent is None else row.chinese_debt_percent
+        d = owner.debt_share_percent / 100
+        return ((1 - d) * equity + d * debt) / 100
 
     def plant(self, row: Plant, remaining: np.ndarray | None) -> Asset:
         technology = self.technologies[row.technology]
@@ -142,8 +155,9 @@ class _Builder:
             eligibility=self.eligibility(
                 row.zone, row.technology, row.capacity_mw if row.largest_unit_mw is None else row.largest_unit_mw
             ),
-            chinese=self.chinese.get(row.investor or "", False),
-            chinese_money=float(self.chinese.get(row.investor or "", False)), reservoir=row.reservoir,
+            chinese=row.chinese_funded or (row.investor is not None and self.investors[row.investor].chinese),
+            chinese_money=self.chinese_money(row, row.investor), chinese_role=row.chinese_role,
+            reservoir=row.reservoir,
             efficiency_percent=row.efficiency_percent, overnight_usd_per_kw=row.overnight_usd_per_kw, date=start,
             full_mw=mw, full_mwh=row.energy_mwh or 0,
             fixed_om_usd_per_kw_year=technology.fixed_om_usd_per_kw_year
@@ -170,7 +184,8 @@ class _Builder:
                     row.zone, technology, row.capacity_mw if row.largest_unit_mw is None else row.largest_unit_mw,
                     row.eligible_percent,
                 ),
-                chinese=row.chinese, chinese_money=float(row.chinese), project=row.id, reservoir=row.reservoir,
+                chinese=row.chinese, chinese_money=self.chinese_money(row, row.investor),
+                chinese_role=row.chinese_role, project=row.id, reservoir=row.reservoir,
                 efficiency_percent=row.efficiency_percent if technology == row.technology else None,
                 overnight_usd_per_kw=kw if announced_cost is None else announced_cost, overnight_usd_per_kwh=kwh,
                 date=outcome.date, full_mw=mw * outcome.share,
@@ -184,8 +199,8 @@ class _Builder:
             name=f"New {self.technologies[row.technology].name}, {row.zone}, {investor}",
             zone=row.zone, country=self.country[row.zone], technology=self.technologies[row.technology],
             investor=investor, status="candidate", mw=self.zeros, mwh=self.zeros,
-            eligibility=self.eligibility(row.zone, row.technology, 0.0), chinese=self.chinese[investor],
-            chinese_money=float(self.chinese[investor]),
+            eligibility=self.eligibility(row.zone, row.technology, 0.0), chinese=self.investors[investor].chinese,
+            chinese_money=float(self.investors[investor].chinese),
             reservoir=row.reservoir, candidate=row,
         )  # fmt: skip
 

@@ -16,6 +16,7 @@ from simulator.case.anchors import at_years
 from simulator.case.finance import annuity
 from simulator.case.fleet import Asset, CostTable
 from simulator.case.horizon import Horizon
+from simulator.case.pipeline import leaves_after
 from simulator.case.terms import Rates, all_rates
 from simulator.schema import Scenario
 from simulator.system import Candidate, Investor, System
@@ -105,7 +106,7 @@ def _vintages(
     position: int, asset: Asset, row: Candidate, investor: Investor, rates: Rates,
     costs: CostTable, horizon: Horizon, scenario: Scenario,
 ) -> list[Vintage]:  # fmt: skip
-    last = scenario.chinese_investment.last_year if asset.chinese else None
+    last = leaves_after(scenario, asset.investor, asset.chinese)
     technology = asset.technology
     rate = rates[asset.investor, asset.country]
     found = []

@@ -113,6 +113,7 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "asset_investor": named("asset", [a.investor for a in assets]),
         "asset_chinese": ("asset", np.array([a.chinese for a in assets], bool)),
         "asset_chinese_money": ("asset", np.array([a.chinese_money for a in assets], float)),
+        "asset_chinese_role": named("asset", [";".join(a.chinese_role) for a in assets]),
         "asset_status": named("asset", [a.status for a in assets]),
         "asset_currency": named("asset", [currency.get(a.investor) or "" for a in assets]),
         "asset_project": named("asset", [a.project for a in assets]),

@@ -22,11 +22,13 @@ from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Z
 from simulator.system.plants import (
     BuildLimit,
     Candidate,
+    ChinesePart,
     Group,
     Kind,
     Plant,
     Project,
     Realisation,
+    Size,
     Stage,
     Technology,
     TechnologyCost,
@@ -53,6 +55,7 @@ __all__ = [
     "Candidate",
     "CarbonPolicy",
     "ChargingProfile",
+    "ChinesePart",
     "Confidence",
     "Corridor",
     "CorridorFreight",
@@ -91,6 +94,7 @@ __all__ = [
     "Reservoir",
     "RiverProfile",
     "Row",
+    "Size",
     "Source",
     "Stage",
     "Statistic",
@@ -117,6 +121,8 @@ class System(BaseModel):
     hours_per_year: Positive = 8760
     money_year: Year = 2025
     """Real USD of this year."""
+    large_project_mw: Positive = 300
+    """Projects above this are ``large`` in the table ``realisation``."""
 
     sources: tuple[Source, ...] = ()
     countries: tuple[Country, ...]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from simulator.system.rows import Date, Names, NonNegative, Percent, Positive, Row, Year, year_fraction
+from simulator.system.rows import Date, Names, NonNegative, Percent, Positive, Row, Words, Year, year_fraction
 
 Kind = Literal["thermal", "variable", "run_of_river", "reservoir", "storage"]
 Group = Literal[
@@ -85,7 +85,36 @@ class TechnologyCost(Row):
     """Overrides the technology's where given."""
 
 
-class Plant(Row):
+Role = Literal["developer", "owner", "lender", "grant", "epc", "equipment"]
+MONEY_ROLES = frozenset({"developer", "owner", "lender", "grant"})
+"""Roles that bring money; ``epc`` builds and ``equipment`` sells, both for the money of others."""
+
+
+class ChinesePart(Row):
+    """What Chinese companies and banks have to do with a plant or project."""
+
+    chinese_role: Annotated[tuple[Role, ...], Words] = ()
+    companies: Names = ()
+    """Names, for the reader."""
+    chinese_equity_percent: Percent | None = None
+    """Chinese share of the equity, gifts included …"""
+    chinese_debt_percent: Percent | None = None
+    """… and of the debt. Default of both: 100 if the investor is Chinese and a role brings money, else 0."""
+
+    @property
+    def chinese_funded(self) -> bool:
+        """Whether a Chinese role brings money."""
+        return not MONEY_ROLES.isdisjoint(self.chinese_role)
+
+    @model_validator(mode="after")
+    def _money_comes_from_somebody(self) -> ChinesePart:
+        if not self.chinese_funded and (self.chinese_equity_percent or self.chinese_debt_percent):
+            raise ValueError("Chinese equity or debt needs a `chinese_role` that brings it: developer, owner, lender "
+                             "or grant")  # fmt: skip
+        return self
+
+
+class Plant(ChinesePart):
     """An existing plant, or a group of small ones."""
 
     references = {"zone": "zones", "technology": "technologies", "reservoir": "reservoirs", "investor": "investors"}
@@ -119,11 +148,17 @@ class Plant(Row):
             raise ValueError(f"it retires ({self.retires}) before it is commissioned ({self.commissioned})")
         return self
 
+    @model_validator(mode="after")
+    def _chinese_shares_need_an_owner(self) -> Plant:
+        if self.investor is None and (self.chinese_equity_percent or self.chinese_debt_percent):
+            raise ValueError("Chinese equity and debt weigh by the debt share of its `investor`: give one")
+        return self
+
 
 Stage = Literal["operating", "construction", "financed", "agreement", "announced", "superseded"]
 
 
-class Project(Row):
+class Project(ChinesePart):
     """A named project of the pipeline. Built as its stage makes likely, or as the scenario says."""
 
     references = {
@@ -143,13 +178,13 @@ class Project(Row):
     commissioning: Date
     """Stated date of full operation, before any delay."""
     announced: Date | None = None
+    """First public word of it …"""
     promised: Date | None = None
-    """Date promised at signature."""
+    """… and the date promised at signature: both feed the statistics of ``simulator priors``."""
     investor: str
     chinese: bool = False
-    """Owned, financed or built by Chinese companies."""
-    chinese_role: str = ""
-    chinese_equity_percent: Percent | None = None
+    """Stands or falls with Chinese companies or banks: they own it, finance it, or build it for an owner who is not
+    a foreign sponsor. Decides which of the scenario's rules holds for it."""
     storage_technology: str | None = None
     storage_mw: NonNegative = 0
     storage_mwh: NonNegative = 0
@@ -169,18 +204,43 @@ class Project(Row):
     """Share of the capacity that falls under the law's size limit, where a row mixes sizes."""
     reservoir: str | None = None
 
+    @model_validator(mode="after")
+    def _chinese_agrees_with_the_roles(self) -> Project:
+        if self.chinese_funded and not self.chinese:
+            raise ValueError("a `chinese_role` brings money, so `chinese` must be true")
+        if self.chinese and not self.chinese_funded and "epc" not in self.chinese_role:
+            raise ValueError("`chinese: true` needs a `chinese_role` beyond equipment: developer, owner, lender, "
+                             "grant or epc")  # fmt: skip
+        return self
+
+
+Size = Literal["all", "small", "large"]
+
 
 class Realisation(Row):
-    """How likely a project of a stage is built and how late."""
+    """How likely a project of a stage is built and how late.
 
-    key_fields = ("stage", "group")
+    The first row found holds, in the order (stage, group, size), (stage, group, all), (stage, all, size),
+    (stage, all, all).
+    """
+
+    key_fields = ("stage", "group", "size")
     stage: Stage
-    group: str = "all"
+    group: Group | Literal["all"] = "all"
     """Technology group, or ``all``."""
+    size: Size = "all"
+    """``large``: above the system's ``large_project_mw``."""
     probability_percent: Percent
     probability_low_percent: Percent
     probability_high_percent: Percent
+    """What the probability itself may be; drawn outcomes draw it, too."""
     delay_months: NonNegative
+
+    @model_validator(mode="after")
+    def _the_range_holds_the_value(self) -> Realisation:
+        if not self.probability_low_percent <= self.probability_percent <= self.probability_high_percent:
+            raise ValueError("the probability must lie between its low and its high value")
+        return self
 
 
 class Candidate(Row):

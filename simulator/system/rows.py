@@ -32,6 +32,7 @@ def _check_date(value: str) -> str:
     return value
 
 
+Words = BeforeValidator(_split)
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Months = Annotated[tuple[Month, ...], BeforeValidator(_split)]
 Date = Annotated[str, BeforeValidator(_as_text), AfterValidator(_check_date)]

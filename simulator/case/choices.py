@@ -1,0 +1,112 @@
+"""Whether the scenario's say over projects and investors can work: names are known, and every key has an effect."""
+
+from __future__ import annotations
+
+from simulator.case.advice import unknown
+from simulator.case.pipeline import Outcome, Priors, outcome
+from simulator.errors import Problem
+from simulator.schema import Choice, Projects, Scenario
+from simulator.system import Project, System
+
+GROUPS = {False: "projects", True: "chinese_investment.projects"}
+"""Where the choices for other and for Chinese projects stand."""
+
+
+def check_choices(system: System, scenario: Scenario) -> list[Problem]:
+    """All problems of explicit choices and withdrawals."""
+    return [*_overrides(system, scenario), *_withdrawals(system, scenario)]
+
+
+def _overrides(system: System, scenario: Scenario) -> list[Problem]:
+    problems = []
+    projects = {project.id: project for project in system.projects}
+    for chinese, group in GROUPS.items():
+        mine = [project.id for project in system.projects if project.chinese == chinese]
+        choices = _rules(scenario, chinese).override
+        for name, choice in choices.items():
+            path = f"{group}.override.{name}"
+            if name not in projects:
+                problems.append(unknown("project", name, mine, path))
+            elif projects[name].chinese != chinese:
+                problems.append(Problem(
+                    f"project {name!r} is {'not ' if chinese else ''}a Chinese one", path=path,
+                    help=f"say it under {GROUPS[not chinese]}.override",
+                ))  # fmt: skip
+            else:
+                problems += _choice(system, scenario, projects[name], choice, path)
+    return problems
+
+
+def _choice(system: System, scenario: Scenario, project: Project, choice: Choice, path: str) -> list[Problem]:
+    given = choice.model_fields_set
+    if not given:
+        return [Problem(f"nothing is chosen for project {project.id!r}", path=path, help="remove it")]
+    if project.stage == "superseded" and choice.build == "always":
+        return [Problem(
+            f"project {project.id!r} is superseded: another row stands for it, and it would count twice", path=path,
+            help="choose the other row, or change its stage under changes.projects",
+        )]  # fmt: skip
+    storing = {technology.id for technology in system.technologies if technology.kind == "storage"}
+    storage = project.storage_technology is not None
+    alone = project.technology in storing
+    if ("storage_mw" in given and not storage) or ("storage_mwh" in given and not (storage or alone)):
+        return [Problem(
+            f"project {project.id!r} comes without storage, so there is nothing to size", path=path,
+            help=f"name its technology first: changes.projects.{project.id}.storage_technology",
+        )]  # fmt: skip
+    return [
+        Problem(f"without `{key}` the outcome of project {project.id!r} is the same: it has no effect",
+                path=f"{path}.{key}", help="remove it, or write another value")
+        for key in sorted(given) if not _matters(system, scenario, project, choice, key)
+    ]  # fmt: skip
+
+
+def _matters(system: System, scenario: Scenario, project: Project, choice: Choice, key: str) -> bool:
+    """Whether one key of a choice changes the outcome; where chance rules, whether it would on average."""
+    priors = Priors(system)
+    without = choice.model_copy(update={key: None})
+    with_key, without_key = (
+        _real(outcome(project, _with_choice(scenario, project, each), priors)) for each in (choice, without)
+    )
+    return with_key != without_key
+
+
+def _real(result: Outcome) -> Outcome | None:
+    """The outcome, or nothing if nothing is built."""
+    return result if result.share > 0 else None
+
+
+def _rules(scenario: Scenario, chinese: bool) -> Projects:
+    return scenario.chinese_investment.projects if chinese else scenario.projects
+
+
+def _with_choice(scenario: Scenario, project: Project, choice: Choice) -> Scenario:
+    rules = _rules(scenario, project.chinese)
+    on_average = {"realisation": "expected"} if rules.realisation == "drawn" else {}
+    rules = rules.model_copy(update={"override": {project.id: choice}} | on_average)
+    if project.chinese:
+        chinese = scenario.chinese_investment.model_copy(update={"projects": rules})
+        return scenario.model_copy(update={"chinese_investment": chinese})
+    return scenario.model_copy(update={"projects": rules})
+
+
+def _withdrawals(system: System, scenario: Scenario) -> list[Problem]:
+    problems = []
+    investors = {row.id: row for row in system.investors}
+    staying = scenario.model_copy(update={"withdrawals": {}})
+    priors = Priors(system)
+    for name, last in scenario.withdrawals.items():
+        path = f"withdrawals.{name}"
+        if name not in investors:
+            problems.append(unknown("investor", name, investors, path))
+            continue
+        projects = (outcome(row, staying, priors) for row in system.projects if row.investor == name)
+        something = any(name in row.investors for row in system.candidates) or any(
+            result.share > 0 and result.date >= last + 1 for result in projects
+        )
+        if last >= scenario.horizon.model_years[-1] or not something:
+            problems.append(Problem(
+                f"nothing of investor {name!r} would be commissioned after {last}: this has no effect", path=path,
+                help="name an earlier year, or remove it",
+            ))  # fmt: skip
+    return problems
