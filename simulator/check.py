@@ -98,6 +98,22 @@ def _corridors(case: Case, results: xr.Dataset) -> float:
     return max(_relative(energy - expected * scale, energy), _excess(energy, load))
 
 
+def _vehicles(case: Case, results: xr.Dataset) -> float:
+    """What vehicles draw in the slices without control is what they drive, plus charging losses, over the year."""
+    loss = {(u.country, u.vehicle): u.charging_loss_percent / 100 for u in case.system.vehicle_use}
+    drawn = np.einsum("zys,ys->zy", case.nev_mw + case.flexible.baseline_mw, case.hours) / 1e3
+    year = case.hours.sum(axis=1) / 8760
+    worst = 0.0
+    for c, country in enumerate(case.countries):
+        needed = sum(
+            results["vehicle_driven_gwh"].values[c, v] / (1 - loss.get((country.id, str(name)), 0.0))
+            for v, name in enumerate(results["vehicle"].values)
+        )
+        here = drawn[[zone.country == country.id for zone in case.zones]].sum(axis=0)
+        worst = max(worst, _relative(here - needed * year, here))
+    return worst
+
+
 def _capacity(case: Case, results: xr.Dataset) -> np.ndarray:
     """(U, Y) capacity of units from the assets' results."""
     mw = results["capacity_mw"].values
@@ -313,6 +329,7 @@ CHECKS: dict[str, Callable[[Case, xr.Dataset], float]] = {
     "energy balance": _balance,
     "electrified corridors": _corridors,
     "output within capacity": _output,
+    "charging of vehicles": _vehicles,
     "storage": _storage,
     "water": _water,
     "links and trade": _grid,

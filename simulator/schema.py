@@ -194,13 +194,43 @@ class DemandChange(Part):
     """… and multiplies all years."""
 
 
-class VehicleChange(Part):
-    """Electric vehicles of a country."""
+class Scrappage(Part):
+    """Old vehicles are taken off the road on top of natural losses; sales replace them one for one."""
 
+    percent_per_year: Annotated[float, Field(gt=0, le=100)]
+    """Share of the vehicles from the age on that goes each year."""
+    age_years: Annotated[int, Field(ge=0, le=80)] = 20
+    first_year: Year
+    last_year: Year = 2200
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Scrappage:
+        if self.last_year < self.first_year:
+            raise ValueError(f"scrappage ends ({self.last_year}) before it begins ({self.first_year})")
+        return self
+
+
+class VehicleChange(Part):
+    """Plug-in vehicles of a country."""
+
+    method: Literal["path", "logistic", "bass", "supply"] | None = None
+    """How sales go on after the published years, in every class whose tables allow it."""
     factor: NonNegative = 1
-    """Multiplies the fleet of every class."""
+    """Multiplies demand after the published years in every class, and stocks stated in ``vehicles``."""
     vehicles: dict[str, dict[Year, NonNegative]] | None = None
-    """Fleet by class and anchor year; replaces the system's path of that class."""
+    """Electric vehicles on the road at the end of anchor years, by class; replaces sales (``car/phev``: another
+    powertrain)."""
+    plants: tuple[str, ...] = ()
+    """Vehicle plants that come for certain."""
+    supply_factor: NonNegative = 1
+    """Multiplies what plants and importers can bring, where sales follow supply."""
+    quota: NonNegative | None = None
+    """Duty-free imports per year, of each class that pays duty beyond."""
+    scrappage: Scrappage | None = None
+    smart_percent: Percent | None = None
+    """Smart share of charging wherever vehicles can wait."""
+    v2g_percent: Percent | None = None
+    """Share of smart vehicles that feed back to the grid."""
 
 
 class Grid(Part):

@@ -21,10 +21,22 @@ TABLES = {
     "countries": system.Country,
     "investors": system.Investor,
     "envelopes": system.Envelope,
-    "vehicle_fleets": system.VehicleFleet,
+    "vehicles": system.Vehicle,
+    "vehicle_types": system.VehicleType,
+    "vehicle_stocks": system.VehicleStock,
+    "vehicle_sales": system.VehicleSales,
+    "vehicle_adoption": system.VehicleAdoption,
+    "vehicle_supply": system.VehicleSupply,
+    "vehicle_duties": system.VehicleDuty,
     "vehicle_use": system.VehicleUse,
     "vehicle_zones": system.VehicleZone,
+    "temperatures": system.Temperature,
+    "temperature_factors": system.TemperatureFactor,
+    "motor_fuels": system.MotorFuel,
+    "motor_fuel_prices": system.MotorFuelPrice,
     "charging_profiles": system.ChargingProfile,
+    "charging_places": system.ChargingPlace,
+    "charging_terms": system.ChargingTerms,
     "definitions": system.Definition,
     "targets": system.Target,
     "statistics_nev": system.Statistic,
@@ -245,47 +257,38 @@ def test_charging_shares_of_a_day_add_up_to_one() -> None:
     assert {name for name, day in total if day == "weekday"} == {name for name, day in total if day == "weekend"}
 
 
-def test_kyrgyz_profiles_run_one_hour_earlier_on_the_common_clock() -> None:
-    share = {(row.id, row.day_type, row.hour): row.share for row in rows("charging_profiles")}
-    assert share["kgz_bus_depot", "weekday", 20] > 0 == share["kaz_bus_depot", "weekday", 20]
-    for hour in range(23):
-        here, there = share["kaz_car_mix", "weekday", hour + 1], share["kgz_car_mix", "weekday", hour]
-        assert isclose(here, there, abs_tol=2e-5)
-
-
-def test_vehicles_have_uses_profiles_and_zones() -> None:
-    fleets, uses = rows("vehicle_fleets"), {(row.country, row.vehicle): row for row in rows("vehicle_use")}
+def test_every_class_that_drives_has_types_zones_places_and_profiles() -> None:
+    types = {(row.vehicle, row.powertrain) for row in rows("vehicle_types")}
     profiles = {row.id for row in rows("charging_profiles")}
-    assert {(row.country, row.vehicle) for row in fleets} == set(uses)
-    assert all(row.charging in profiles for row in uses.values())
+    share: dict[tuple[str, str], float] = defaultdict(float)
+    for row in rows("charging_places"):
+        share[row.country, row.vehicle] += row.share_percent
+        assert row.profile in profiles and row.smart_percent == 0, "smart charging is for scenarios to say"
+    assert dict(share) == {(row.country, row.vehicle): 100 for row in rows("vehicle_use")}
+    for table in ("vehicle_sales", "vehicle_stocks", "vehicle_adoption", "vehicle_supply", "vehicle_duties"):
+        assert {(row.vehicle, row.powertrain) for row in rows(table)} <= types
     zones = {row["id"]: row["country"] for row in cells("zones")}
     shares: dict[str, float] = defaultdict(float)
     for row in rows("vehicle_zones"):
         shares[zones[row.zone]] += row.share_percent
-        assert min(row.cold_factor) >= 1.0 and max(row.cold_factor) <= 1.6
-        assert row.cold_factor[0] > row.cold_factor[5], "January costs more than June"
     assert dict(shares) == dict.fromkeys(COUNTRIES, 100)
 
 
-def test_fleets_grow_and_start_between_the_counted_stocks() -> None:
-    """Kazakhstan, middle of the year: 8,366 cars in February and 12,119 in December 2024."""
-    path: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for row in sorted(rows("vehicle_fleets"), key=lambda row: row.year):
-        path[row.country, row.vehicle].append(row.vehicles)
-    assert all(values == sorted(values) and len(values) == 6 for values in path.values())
-    assert 8366 < path["KAZ", "car"][0] + path["KAZ", "taxi"][0] < 12119
-    assert 80_000 < path["KAZ", "car"][4] + path["KAZ", "taxi"][4] < 150_000
+def test_winter_costs_a_third_more_energy_in_the_north() -> None:
+    """Astana at -15 degrees in January: halfway between 1.35 at -10 and 1.55 at -20 is 1.45; a bus needs 1.24."""
+    celsius = {(row.zone, row.month): row.celsius for row in rows("temperatures")}
+    assert len(celsius) == 7 * 12 and celsius["KAZ_N", 1] == -15
+    for curve, factor in (("car", 1.45), ("bus", 1.24)):
+        points = {row.celsius: row.factor for row in rows("temperature_factors") if row.curve == curve}
+        assert points[20] == 1 and isclose((points[-10] + points[-20]) / 2, factor)
 
 
-def test_kazakh_charging_in_2030_is_below_one_percent_of_demand() -> None:
-    """About 101,000 cars and taxis, 1,200 buses and some trucks take 0.6 TWh, before the cold."""
-    uses = {row.vehicle: row for row in rows("vehicle_use") if row.country == "KAZ"}
-    gwh = 0.0
-    for row in rows("vehicle_fleets"):
-        if (row.country, row.year) == ("KAZ", 2030):
-            use = uses[row.vehicle]
-            gwh += row.vehicles * use.km_per_year * use.kwh_per_km / (1 - use.charging_loss_percent / 100) / 1e6
-    assert 400 < gwh < 800
+def test_what_is_not_published_is_not_invented() -> None:
+    """No plug-in hybrids in Kazakhstan, no plant of Geely or BAIC: no count, capacity or confirmation was found."""
+    assert not [row for row in rows("vehicle_sales") if (row.country, row.powertrain) == ("KAZ", "phev")]
+    assert not [row for row in rows("vehicle_supply") if row.brand in ("Geely", "BAIC")]
+    operating = {row.id for row in rows("vehicle_supply") if row.kind == "plant" and row.probability_percent == 100}
+    assert operating == {"uzb_byd_1_ev", "uzb_byd_1_phev"}
 
 
 # --------------------------------------------------------------------------------------- law and goals

@@ -8,7 +8,6 @@ import numpy as np
 
 from simulator.case.case import Case
 from simulator.case.changes import effective_system
-from simulator.case.charging import inflexible
 from simulator.case.fleet import make_assets
 from simulator.case.fuel import carbon, make_fuel_steps
 from simulator.case.horizon import make_horizon
@@ -19,6 +18,7 @@ from simulator.case.series import availability, forced_output, sliced_availabili
 from simulator.case.targets import make_law, make_targets
 from simulator.case.time import Loads, hourly_loads, sliced_loads
 from simulator.case.units import make_units
+from simulator.case.vehicle_results import make_vehicles
 from simulator.case.water import make_water
 from simulator.errors import InputError, Problem
 from simulator.schema import NamedSlices, Scenario
@@ -37,7 +37,11 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     units = make_units(system, horizon.years, assets)
     time = scenario.horizon.time
     named = time if isinstance(time, NamedSlices) else None
-    loads = sliced_loads(system, horizon, named) if named else hourly_loads(system, scenario, horizon, assets, folder)
+    vehicles, charging = make_vehicles(system, scenario, horizon)
+    if named:
+        loads = sliced_loads(system, horizon, named)
+    else:
+        loads = hourly_loads(system, scenario, horizon, assets, charging, folder)
     frame = loads.frame
     if named:
         labels = [item.name for item in named.slices]
@@ -60,7 +64,8 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         load_mw=loads.load_mw,
         corridor_mw=loads.corridor_mw,
         nev_mw=loads.nev_mw,
-        flexible=inflexible(*loads.nev_mw.shape),
+        flexible=loads.flexible,
+        vehicles=vehicles,
         peak_mw=_country_peaks(system, loads),
         assets=tuple(assets),
         units=tuple(units),

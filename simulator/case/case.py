@@ -18,6 +18,7 @@ from simulator.case.investment import Investment
 from simulator.case.network import Deal, Line, Local
 from simulator.case.targets import Law, Targets
 from simulator.case.units import Unit
+from simulator.case.vehicle_results import Vehicles
 from simulator.case.water import Water
 from simulator.system import Country, Market, System, Zone
 
@@ -56,6 +57,7 @@ class Case:
     nev_mw: np.ndarray
     """(Z, Y, S) charging of electric vehicles that nobody controls."""
     flexible: Flexible
+    vehicles: Vehicles
     peak_mw: np.ndarray
     """(C, Y) yearly peak of the country, vehicles included."""
     assets: tuple[Asset, ...]

@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from simulator.case import levers
 from simulator.case.advice import unknown as _unknown
 from simulator.case.choices import check_choices
+from simulator.case.vehicle_changes import changed_vehicles
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
-from simulator.system import Demand, Row, System, Target, VehicleFleet
+from simulator.system import Demand, Row, System, Target
 
 
 def effective_system(system: System, scenario: Scenario) -> System:
@@ -25,7 +26,7 @@ def effective_system(system: System, scenario: Scenario) -> System:
     updated = system.model_copy(update=tables)
     updated = updated.model_copy(update={
         "demand": _demand(updated, scenario, problems),
-        "vehicle_fleets": _vehicles(updated, scenario, problems),
+        **changed_vehicles(updated, scenario, problems),
         "targets": _targets(updated, scenario, problems),
     })  # fmt: skip
     updated = levers.apply(updated, scenario, problems)
@@ -122,27 +123,6 @@ def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tupl
             energy |= {year: base * growth ** (year - start) for year in range(start, last)}
         pattern = path[years[-1]]
         new += [pattern.model_copy(update={"year": y, "energy_gwh": e * change.factor}) for y, e in energy.items()]
-    return tuple(new)
-
-
-def _vehicles(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[VehicleFleet, ...]:
-    used = {(row.country, row.vehicle) for row in system.vehicle_use}
-    countries = sorted({country for country, _ in used})
-    new = list(system.vehicle_fleets)
-    for country, change in scenario.nev.items():
-        if country not in countries:
-            problems.append(_unknown("country with vehicles", country, countries, f"nev.{country}"))
-            continue
-        for vehicle, path in (change.vehicles or {}).items():
-            classes = sorted(v for c, v in used if c == country)
-            if vehicle not in classes:
-                problems.append(_unknown("vehicle", vehicle, classes, f"nev.{country}.vehicles.{vehicle}"))
-            new = [row for row in new if (row.country, row.vehicle) != (country, vehicle)]
-            new += [VehicleFleet(country=country, vehicle=vehicle, year=y, vehicles=n) for y, n in path.items()]
-        new = [
-            row.model_copy(update={"vehicles": row.vehicles * change.factor}) if row.country == country else row
-            for row in new
-        ]
     return tuple(new)
 
 

@@ -1,4 +1,4 @@
-"""Series by slice: load, vehicle charging, availability of units, heat-led minimum.
+"""Series by slice: load, availability of units, heat-led minimum.
 
 Weather and load shapes come from the seeded generator or from the user's own profiles; seasonal figures (heating
 season, river flow, availability in winter and summer) are given by month and spread over the days of the plan so that
@@ -42,60 +42,6 @@ def hourly_load(system: System, years: Sequence[int], hourly: Hourly) -> np.ndar
     shape = np.array([hourly[zone.id, "load"] for zone in system.zones])
     mean = annual_gwh(system, years) * 1e3 / HOURS
     return np.asarray(mean[:, :, None] * (shape / shape.mean(axis=1, keepdims=True))[:, None, :])
-
-
-# ---------------------------------------------------------------------------------------------- vehicles
-
-
-def hourly_vehicles(system: System, years: Sequence[int], weekend: np.ndarray, month: np.ndarray) -> np.ndarray:
-    """(Z, Y, 8760) charging of electric vehicles, MW.
-
-    Energy of a class is vehicles × km × kWh/km × cold factor ÷ (1 − charging loss); every day draws its share of the
-    month's energy along the class's charging profile.
-
-    ``weekend`` and ``month``: (8760) bool and 1..12 by hour.
-    """
-    profiles = _charging_profiles(system)
-    fleets: dict[tuple[str, str], dict[int, float]] = {}
-    for fleet in system.vehicle_fleets:
-        fleets.setdefault((fleet.country, fleet.vehicle), {})[fleet.year] = fleet.vehicles
-    spread = {row.zone: row for row in system.vehicle_zones}
-    total = np.zeros((len(system.zones), len(years), HOURS))
-    day_type = np.where(weekend[::24], "weekend", "weekday")
-    for use in system.vehicle_use:
-        path = fleets.get((use.country, use.vehicle))
-        if path is None:
-            continue
-        daily_kwh = use.km_per_year * use.kwh_per_km / (1 - use.charging_loss_percent / 100) / 365
-        by_day = np.array([profiles[use.charging, kind] for kind in day_type])
-        vehicles = at_years(path, years)
-        for z, zone in enumerate(system.zones):
-            if zone.country != use.country or zone.id not in spread:
-                continue
-            cold = np.array(spread[zone.id].cold_factor)[month[::24] - 1]
-            mw = daily_kwh / 1e3 * (cold[:, None] * by_day).ravel()
-            total[z] += vehicles[:, None] * spread[zone.id].share_percent / 100 * mw[None, :]
-    return total
-
-
-def _charging_profiles(system: System) -> dict[tuple[str, str], np.ndarray]:
-    """(profile, day type) → 24 shares that add up to 1."""
-    profiles: dict[tuple[str, str], np.ndarray] = {}
-    for row in system.charging_profiles:
-        profiles.setdefault((row.id, row.day_type), np.zeros(24))[row.hour] = row.share
-    problems = [
-        Problem(f"charging profile {name!r}, {kind}: shares add up to {shares.sum():.4f} instead of 1",
-                path=f"charging_profiles.{name}", help="give 24 hours whose shares add up to 1")
-        for (name, kind), shares in profiles.items() if abs(shares.sum() - 1) > 1e-3
-    ]  # fmt: skip
-    problems += [
-        Problem(f"vehicles charge along {use.charging!r}, which has no {kind} profile",
-                path=f"vehicle_use.{use.key}.charging", help="add its 24 hours to `charging_profiles`")
-        for use in system.vehicle_use for kind in ("weekday", "weekend") if (use.charging, kind) not in profiles
-    ]  # fmt: skip
-    if problems:
-        raise InputError(problems)
-    return {key: shares / shares.sum() for key, shares in profiles.items()}
 
 
 # ------------------------------------------------------------------------------------------- availability

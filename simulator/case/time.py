@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from simulator.case import frame as frames
+from simulator.case.charging import Charging, Flexible, inflexible
 from simulator.case.corridors import corridor_energy
 from simulator.case.fleet import Asset
 from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
 from simulator.case.profiles import read_profiles
-from simulator.case.series import Hourly, hourly_load, hourly_vehicles, month_of_hour, sliced_load
+from simulator.case.series import Hourly, hourly_load, sliced_load
 from simulator.case.synthesis import synthesise, weather_zones
 from simulator.errors import InputError, Problem
 from simulator.schema import NamedSlices, Scenario, TypicalDays, Weeks
@@ -35,6 +36,7 @@ class Loads:
     """(Z, Y, S)"""
     nev_mw: np.ndarray
     """(Z, Y, S)"""
+    flexible: Flexible
     corridor_mw: np.ndarray
     """(Z, Y) flat part of the load that electrified corridors draw."""
     peak_series_mw: np.ndarray
@@ -43,26 +45,19 @@ class Loads:
 
 
 def hourly_loads(
-    system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset], folder: Path | None
-) -> Loads:
+    system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset], charging: Charging,
+    folder: Path | None,
+) -> Loads:  # fmt: skip
     """Loads from the weather generator or the scenario's own profiles, cut into slices."""
     hourly = _hourly(system, scenario, folder)
-    weekend = np.repeat(frames.is_weekend(FIRST_WEEKDAY), 24)
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
     load = hourly_load(system, horizon.years, hourly) + corridors[:, :, None]
-    vehicles = hourly_vehicles(system, horizon.years, weekend, month_of_hour())
+    vehicles = charging.total_mw()
     total = load + vehicles
     frame = _frame(scenario, system, total, _potential(assets, hourly))
     hours = np.repeat(frame.weight_h[None, :], len(horizon.years), axis=0)
-    return Loads(
-        frame,
-        hours,
-        frames.aggregate_load(load, frame),
-        frames.aggregate_load(vehicles, frame),
-        corridors,
-        total,
-        hourly,
-    )
+    fixed, flexible = charging.sliced(frame, vehicles, scenario.finance.discount_rate_percent / 100)
+    return Loads(frame, hours, frames.aggregate_load(load, frame), fixed, flexible, corridors, total, hourly)
 
 
 def _frame(scenario: Scenario, system: System, total_mw: np.ndarray, potential_mw: np.ndarray) -> Frame:
@@ -138,4 +133,4 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
     hours = np.array([item.hours_per_year for item in named.slices])[None, :] * active
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
     load = (sliced_load(system, horizon.years, names) + corridors[:, :, None]) * active[None]
-    return Loads(frame, hours, load, np.zeros_like(load), corridors, load, {})
+    return Loads(frame, hours, load, np.zeros_like(load), inflexible(*load.shape), corridors, load, {})

@@ -16,6 +16,7 @@ from simulator.case.case import Case
 from simulator.model import Model
 from simulator.model.compile import CompiledModel, Compiler
 from simulator.model.extract_money import finance
+from simulator.model.extract_vehicles import put_vehicles, vehicle_coordinates
 from simulator.model.policy import binding_targets
 from simulator.model.renewables import is_natural, pools
 from simulator.solve import Solution
@@ -63,6 +64,7 @@ def collect(
     _put_policy(c)
     _put_money(c)
     c.data |= finance(case, c.data, c.value("purchase_gwh"))
+    put_vehicles(case, c.put)
     dataset = xr.Dataset(c.data, coords=_coordinates(case, model), attrs=attrs)
     dataset.attrs["objective_musd"] = float(solution.objective)
     dataset.attrs["discount_rate_percent"] = 100 * case.discount_rate
@@ -150,6 +152,7 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "investor": named("investor", [i.id for i in case.system.investors]),
         "investor_name": named("investor", [i.name for i in case.system.investors]),
         "investor_kind": named("investor", [i.kind for i in case.system.investors]),
+        **vehicle_coordinates(case.vehicles),
         "entry": named("entry", list(dict.fromkeys([*model.ledger.energy, *model.ledger.local]))),
         "cost_component": named("cost_component", list(model.ledger.cost)),
     }

@@ -47,14 +47,33 @@ from simulator.system.rows import (
     Year,
     year_fraction,
 )
-from simulator.system.vehicles import ChargingProfile, VehicleFleet, VehicleUse, VehicleZone
+from simulator.system.vehicles import (
+    ChargingPlace,
+    ChargingProfile,
+    ChargingTerms,
+    MotorFuel,
+    MotorFuelPrice,
+    Temperature,
+    TemperatureFactor,
+    Vehicle,
+    VehicleAdoption,
+    VehicleDuty,
+    VehicleSales,
+    VehicleStock,
+    VehicleSupply,
+    VehicleType,
+    VehicleUse,
+    VehicleZone,
+)
 from simulator.system.water import HeatSeason, Inflow, Release, Reservoir, RiverProfile, WaterYear
 
 __all__ = [
     "BuildLimit",
     "Candidate",
     "CarbonPolicy",
+    "ChargingPlace",
     "ChargingProfile",
+    "ChargingTerms",
     "ChinesePart",
     "Confidence",
     "Corridor",
@@ -80,6 +99,8 @@ __all__ = [
     "Market",
     "Month",
     "Months",
+    "MotorFuel",
+    "MotorFuelPrice",
     "Names",
     "NonNegative",
     "Offer",
@@ -102,7 +123,15 @@ __all__ = [
     "Target",
     "Technology",
     "TechnologyCost",
-    "VehicleFleet",
+    "Temperature",
+    "TemperatureFactor",
+    "Vehicle",
+    "VehicleAdoption",
+    "VehicleDuty",
+    "VehicleSales",
+    "VehicleStock",
+    "VehicleSupply",
+    "VehicleType",
     "VehicleUse",
     "VehicleZone",
     "WaterYear",
@@ -156,10 +185,22 @@ class System(BaseModel):
     corridors: tuple[Corridor, ...] = ()
     corridor_freight: tuple[CorridorFreight, ...] = ()
     profiles: tuple[Profile, ...] = ()
-    vehicle_fleets: tuple[VehicleFleet, ...] = ()
+    vehicles: tuple[Vehicle, ...] = ()
+    vehicle_types: tuple[VehicleType, ...] = ()
+    vehicle_stocks: tuple[VehicleStock, ...] = ()
+    vehicle_sales: tuple[VehicleSales, ...] = ()
+    vehicle_adoption: tuple[VehicleAdoption, ...] = ()
+    vehicle_supply: tuple[VehicleSupply, ...] = ()
+    vehicle_duties: tuple[VehicleDuty, ...] = ()
     vehicle_use: tuple[VehicleUse, ...] = ()
     vehicle_zones: tuple[VehicleZone, ...] = ()
+    temperatures: tuple[Temperature, ...] = ()
+    temperature_factors: tuple[TemperatureFactor, ...] = ()
+    motor_fuels: tuple[MotorFuel, ...] = ()
+    motor_fuel_prices: tuple[MotorFuelPrice, ...] = ()
     charging_profiles: tuple[ChargingProfile, ...] = ()
+    charging_places: tuple[ChargingPlace, ...] = ()
+    charging_terms: tuple[ChargingTerms, ...] = ()
     definitions: tuple[Definition, ...] = ()
     targets: tuple[Target, ...] = ()
     carbon_policies: tuple[CarbonPolicy, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from simulator.system.rows import NonNegative, Percent, Row, Year
+from simulator.system.rows import Date, NonNegative, Percent, Row, Year, year_fraction
 
 
 class Profile(Row):
@@ -77,3 +77,10 @@ class Statistic(Row):
     unit: str
     chosen: bool = True
     """Where sources disagree, the one used for comparison."""
+    state_of: Date | None = None
+    """When a stock was counted; empty: a figure of the whole year."""
+
+    @property
+    def counted_at(self) -> float:
+        """Decimal year of the count; the middle of the year for figures of the whole year."""
+        return year_fraction(self.state_of) if self.state_of else self.year + 0.5

@@ -1,0 +1,64 @@
+"""Vehicles in the results: what the case knows of them, as labelled variables. Nothing here was optimised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from simulator.case.case import Case
+from simulator.case.vehicle_results import Vehicles
+
+Put = Callable[[str, tuple[str, ...], Any, str, str], None]
+
+
+def _named(dim: str, values: Sequence[str]) -> tuple[str, np.ndarray]:
+    return dim, np.array(values, dtype=object)
+
+
+def vehicle_coordinates(vehicles: Vehicles) -> dict[str, Any]:
+    """Labels of classes, powertrains, calendar years, places, suppliers and published counts."""
+    fleet, counted = vehicles.fleet, vehicles.counted
+    return {
+        "vehicle": _named("vehicle", fleet.vehicles),
+        "vehicle_registered_as": _named("vehicle", vehicles.counts_as),
+        "powertrain": _named("powertrain", fleet.powertrains),
+        "calendar_year": ("calendar_year", np.array(fleet.calendar)),
+        "place": _named("place", vehicles.chargers.places),
+        "supplier": _named("supplier", [row.id for row in fleet.supply]),
+        "supplier_name": _named("supplier", [row.name for row in fleet.supply]),
+        "supplier_brand": _named("supplier", [row.brand for row in fleet.supply]),
+        "supplier_country": _named("supplier", [row.country for row in fleet.supply]),
+        "supplier_kind": _named("supplier", [row.kind for row in fleet.supply]),
+        "supplier_vehicle": _named("supplier", [row.vehicle for row in fleet.supply]),
+        "supplier_powertrain": _named("supplier", [row.powertrain for row in fleet.supply]),
+        "supplier_chinese": ("supplier", np.array([row.chinese for row in fleet.supply], bool)),
+        "count_country": _named("count", [row.country for row in counted]),
+        "count_of": _named("count", [row.item for row in counted]),
+        "count_date": ("count", np.array([row.counted_at for row in counted], float)),
+        "count_chosen": ("count", np.array([row.chosen for row in counted], bool)),
+    }
+
+
+def put_vehicles(case: Case, put: Put) -> None:
+    """Put everything about vehicles into the dataset."""
+    v = case.vehicles
+    cvpy, cvy, cy = ("country", "vehicle", "powertrain", "year"), ("country", "vehicle", "year"), ("country", "year")
+    cvpt = (*cvpy[:3], "calendar_year")
+    fy = ("supplier", "year")
+    put("vehicle_stock", cvpy, v.stock, "vehicles", "vehicles on the road, on average over the year")
+    put("vehicle_stock_end", cvpt, v.fleet.end, "vehicles", "vehicles on the road at the end of the year")
+    put("vehicle_sales_total", cvpy, v.sales, "vehicles/yr", "vehicles that come on the road, new or second-hand")
+    put("vehicle_driven_gwh", cvy, v.energy.driven_gwh, "GWh/yr", "electricity taken from batteries to drive")
+    put("vehicle_charged_gwh", cvy, v.energy.charged_gwh, "GWh/yr", "electricity drawn from the grid to drive")
+    put("charger_count", ("country", "place", "year"), v.chargers.count, "chargers", "chargers the vehicles need")
+    put("charger_cost_musd", cy, v.chargers.musd, "MUSD/yr", "yearly payment for chargers, outside the plan's cost")
+    litres, exhaust = "million l/yr", "carbon dioxide not emitted at the exhaust, before that of power plants"
+    put("oil_avoided_million_litres", cy, v.oil_million_litres.sum(axis=1), litres, "motor fuel not burnt")
+    put("co2_avoided_kt", cy, v.co2_kt, "ktCO2/yr", exhaust)
+    put("fuel_bill_avoided_musd", cy, v.import_bill_musd, "MUSD/yr", "imports of motor fuel not paid")
+    put("vehicle_money_musd", fy, v.sold_musd, "MUSD/yr", "value of vehicles sold, before duty")
+    put("vehicle_plant_musd", fy, v.plant_musd, "MUSD", "spending on vehicle plants that start in the interval")
+    put("count_published", ("count",), [row.value for row in v.counted], "vehicles", "published electric vehicles")
+    put("count_modelled", ("count",), v.modelled, "vehicles", "electric vehicles of the model at the same date")
