@@ -281,6 +281,8 @@ class Scenario(Part):
     projects: Projects = Projects()
     """Projects without Chinese part."""
     chinese_investment: ChineseInvestment = ChineseInvestment()
+    national_plans: dict[str, Rule] = {}
+    """The rule for the projects of a national plan, instead of the one for Chinese or other projects."""
     withdrawals: dict[str, Year] = {}
     """Investors that leave: nothing of theirs is commissioned after this year."""
     optimiser: Optimiser = Optimiser()

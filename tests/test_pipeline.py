@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 from math import isclose, sqrt
+from pathlib import Path
 from statistics import mean, pstdev
 from typing import Any
 
@@ -12,8 +13,10 @@ from pydantic import ValidationError
 from toy import case, scenario, solve, system, technology
 
 from simulator.case import draws
+from simulator.case.fleet import in_service
 from simulator.case.pipeline import Priors, realise
 from simulator.errors import InputError
+from simulator.read import load_scenario, read_system
 from simulator.schema import Rule, Scenario
 from simulator.system import Project, Realisation, System
 
@@ -228,6 +231,40 @@ def test_a_choice_among_drawn_projects_is_judged_on_average() -> None:
         assert case(of, world(projects=rule | chosen(build="never"))).assets == ()
 
 
+# ------------------------------------------------------------------------------------ national plans
+
+PLANS = [{"id": "winds", "country": "C", "name": "Wind", "kind": "wind_solar"},
+         {"id": "coals", "country": "C", "name": "Coal", "kind": "coal"}]  # fmt: skip
+
+
+def test_a_plan_s_rule_holds_for_its_projects_only() -> None:
+    """Also for a Chinese one, and an explicit choice still wins."""
+    of = register(project("p", plan="winds"), project("c", plan="winds", **CHINESE), project("q"), plans=PLANS)
+    late = {"winds": {"realisation": "all", "extra_delay_months": 6}}
+    assert outcomes(of, national_plans=late) == {"p": (1, 2029), "c": (1, 2029), "q": (0.5, 2029.5)}
+    assert outcomes(of, national_plans=late, projects=chosen(build="never"))["p"][0] == 0
+    never = {"realisation": "none"}
+    assert {share for share, _ in outcomes(of, national_plans={"winds": never}).values()} == {0, 0.5}
+
+
+def test_plans_without_effect_are_refused() -> None:
+    of = register(project("p", plan="winds"), plans=PLANS)
+    for name, rule in (("winds", {}), ("coals", {"realisation": "none"})):
+        assert "no effect" in problems(of, national_plans={name: rule})[f"national_plans.{name}"]
+    assert "unknown national plan" in problems(of, national_plans={"sun": {}})["national_plans.sun"]
+    assert case(of, world(national_plans={"winds": {"realisation": "drawn", "seed": 3}}))
+
+
+def test_a_plan_holds_projects_of_its_country_and_technologies() -> None:
+    of = register(project("p", plan="coals"), plans=PLANS)
+    assert "cannot belong to plan 'coals'" in problems(of)["projects.p.plan"]
+    abroad = [PLANS[0] | {"country": "D"}]
+    of = register(
+        project("p", plan="winds"), plans=abroad, countries=[{"id": "C", "name": "C"}, {"id": "D", "name": "D"}]
+    )
+    assert "cannot belong to plan 'winds'" in problems(of)["projects.p.plan"]
+
+
 # --------------------------------------------------------------------------------------- withdrawals
 
 
@@ -301,3 +338,17 @@ def test_a_prior_is_missing() -> None:
     of = register(project("p", stage="announced"))
     with pytest.raises(InputError, match="has no row for its stage 'announced'"):
         Priors(of).delay(of.projects[0])
+
+
+# ---------------------------------------------------------------------------------- shipped scenarios
+
+
+def test_a_slip_of_a_year_costs_five_months_of_the_target_year_and_two_years_all_of_it() -> None:
+    """Due in June 2029: on time it runs all of 2030, a year late 7 of 12 months, two years late not at all."""
+    folder = Path(__file__).parents[1]
+    shipped = read_system(folder / "simulator" / "data" / "central_asia" / "system.yaml")
+    for name, share in (("on_time", 1), ("one_year_late", 7 / 12), ("two_years_late", 0)):
+        each = load_scenario(folder / "scenarios" / f"pavlodar_{name}.yaml")
+        (late,) = (found for found in realise(shipped, each) if found.project.id == "kaz_spic_pavlodar")
+        assert late.share == 1
+        assert in_service([2030], late.date, None)[0] == pytest.approx(share)

@@ -1,20 +1,29 @@
-"""Whether the scenario's say over projects and investors can work: names are known, and every key has an effect."""
+"""Whether the scenario's say over projects, plans and investors can work: names are known, every key has an effect."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from simulator.case.advice import unknown
-from simulator.case.pipeline import Outcome, Priors, outcome
+from simulator.case.pipeline import Outcome, Priors, outcome, rule_of
 from simulator.errors import Problem
-from simulator.schema import Choice, Projects, Scenario
-from simulator.system import Project, System
+from simulator.schema import Choice, Projects, Rule, Scenario
+from simulator.system import PLAN_GROUPS, Project, System
+
+AnyRule = TypeVar("AnyRule", bound=Rule)
 
 GROUPS = {False: "projects", True: "chinese_investment.projects"}
 """Where the choices for other and for Chinese projects stand."""
 
 
 def check_choices(system: System, scenario: Scenario) -> list[Problem]:
-    """All problems of explicit choices and withdrawals."""
-    return [*_overrides(system, scenario), *_withdrawals(system, scenario)]
+    """All problems of explicit choices, national plans and withdrawals."""
+    return [
+        *_overrides(system, scenario),
+        *_plan_members(system),
+        *_plans(system, scenario),
+        *_withdrawals(system, scenario),
+    ]
 
 
 def _overrides(system: System, scenario: Scenario) -> list[Problem]:
@@ -81,13 +90,58 @@ def _rules(scenario: Scenario, chinese: bool) -> Projects:
 
 
 def _with_choice(scenario: Scenario, project: Project, choice: Choice) -> Scenario:
-    rules = _rules(scenario, project.chinese)
-    on_average = {"realisation": "expected"} if rules.realisation == "drawn" else {}
-    rules = rules.model_copy(update={"override": {project.id: choice}} | on_average)
+    rules = _on_average(_rules(scenario, project.chinese)).model_copy(update={"override": {project.id: choice}})
+    plans = {name: _on_average(rule) for name, rule in scenario.national_plans.items()}
+    scenario = scenario.model_copy(update={"national_plans": plans})
     if project.chinese:
         chinese = scenario.chinese_investment.model_copy(update={"projects": rules})
         return scenario.model_copy(update={"chinese_investment": chinese})
     return scenario.model_copy(update={"projects": rules})
+
+
+def _on_average(rule: AnyRule) -> AnyRule:
+    return rule.model_copy(update={"realisation": "expected"}) if rule.realisation == "drawn" else rule
+
+
+def _plan_members(system: System) -> list[Problem]:
+    """Projects whose country or technology is not that of their plan."""
+    plans = {plan.id: plan for plan in system.plans}
+    groups = {technology.id: technology.group for technology in system.technologies}
+    countries = {zone.id: zone.country for zone in system.zones}
+    problems = []
+    for project in system.projects:
+        if project.plan is None or project.plan not in plans:
+            continue  # an unknown plan is found where references are checked
+        plan = plans[project.plan]
+        here, group = countries[project.zone], groups[project.technology]
+        if here != plan.country or group not in PLAN_GROUPS[plan.kind]:
+            problems.append(Problem(
+                f"project {project.id!r} ({group}, {here}) cannot belong to plan {plan.id!r} ({plan.kind}, "
+                f"{plan.country})", path=f"projects.{project.id}.plan", help="name another plan, or none",
+            ))  # fmt: skip
+    return problems
+
+
+def _plans(system: System, scenario: Scenario) -> list[Problem]:
+    problems = []
+    priors = Priors(system)
+    for name, rule in scenario.national_plans.items():
+        path = f"national_plans.{name}"
+        if name not in {plan.id for plan in system.plans}:
+            problems.append(unknown("national plan", name, [plan.id for plan in system.plans], path))
+            continue
+        others = {plan: r for plan, r in scenario.national_plans.items() if plan != name}
+        without = scenario.model_copy(update={"national_plans": others})
+        mine = [project for project in system.projects if project.plan == name]
+        if all(
+            rule_of(row, without).realisation != "drawn" and rule.realisation != "drawn"
+            and _real(outcome(row, scenario, priors)) == _real(outcome(row, without, priors)) for row in mine
+        ):  # fmt: skip
+            problems.append(Problem(
+                f"the projects of plan {name!r} come no other way than without this rule: it has no effect", path=path,
+                help="remove it, or write another rule",
+            ))  # fmt: skip
+    return problems
 
 
 def _withdrawals(system: System, scenario: Scenario) -> list[Problem]:

@@ -65,8 +65,9 @@ def outcome(project: Project, scenario: Scenario, priors: Priors) -> Outcome:
 
 
 def rule_of(project: Project, scenario: Scenario) -> Rule:
-    """The rule that holds for a project."""
-    return _group(project, scenario)
+    """The rule that holds for a project: that of its national plan where the scenario gives one."""
+    plan = scenario.national_plans.get(project.plan) if project.plan else None
+    return plan or _group(project, scenario)
 
 
 def leaves_after(scenario: Scenario, investor: str, chinese: bool) -> int | None:

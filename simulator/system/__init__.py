@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
 from simulator.system.grid import Link, Market, Offer
-from simulator.system.law import CarbonPolicy, Definition, Profile, Statistic, Target
+from simulator.system.law import PLAN_GROUPS, CarbonPolicy, Definition, Plan, Profile, Statistic, Target
 from simulator.system.levers import Corridor, CorridorFreight, IrrigationSaving
 from simulator.system.money import Currency, Envelope, Investor, InvestorKind
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
@@ -68,6 +68,7 @@ from simulator.system.vehicles import (
 from simulator.system.water import HeatSeason, Inflow, Release, Reservoir, RiverProfile, WaterYear
 
 __all__ = [
+    "PLAN_GROUPS",
     "BuildLimit",
     "Candidate",
     "CarbonPolicy",
@@ -106,6 +107,7 @@ __all__ = [
     "Offer",
     "PeakDemand",
     "Percent",
+    "Plan",
     "Plant",
     "Positive",
     "Profile",
@@ -167,6 +169,7 @@ class System(BaseModel):
     plants: tuple[Plant, ...] = ()
     projects: tuple[Project, ...] = ()
     realisation: tuple[Realisation, ...] = ()
+    plans: tuple[Plan, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     build_limits: tuple[BuildLimit, ...] = ()
     currencies: tuple[Currency, ...] = ()

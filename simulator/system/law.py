@@ -53,6 +53,29 @@ class Target(Row):
     """Soft: price of each MWh missing."""
 
 
+PLAN_GROUPS: dict[str, tuple[str, ...]] = {
+    "coal": ("coal",),
+    "nuclear": ("nuclear",),
+    "gas": ("gas",),
+    "hydro": ("hydro",),
+    "wind_solar": ("wind", "solar"),
+    "storage": ("battery", "pumped_hydro"),
+}
+"""Technology groups that a plan of a kind may hold."""
+
+
+class Plan(Row):
+    """A national plan: what the state promises. Its named projects stand in the table ``projects``."""
+
+    references = {"country": "countries"}
+    id: str
+    country: str
+    name: str
+    kind: Literal["coal", "nuclear", "gas", "hydro", "wind_solar", "storage"]
+    promise: str = ""
+    """What the plan says, in a sentence."""
+
+
 class CarbonPolicy(Row):
     """Carbon price and cap of a country."""
 

@@ -168,6 +168,7 @@ class Project(ChinesePart):
         "replaces": "plants",
         "storage_technology": "technologies",
         "reservoir": "reservoirs",
+        "plan": "plans",
     }
     id: str
     name: str
@@ -182,6 +183,8 @@ class Project(ChinesePart):
     promised: Date | None = None
     """… and the date promised at signature: both feed the statistics of ``simulator priors``."""
     investor: str
+    plan: str | None = None
+    """National plan it belongs to."""
     chinese: bool = False
     """Stands or falls with Chinese companies or banks: they own it, finance it, or build it for an owner who is not
     a foreign sponsor. Decides which of the scenario's rules holds for it."""
