@@ -62,7 +62,7 @@ def test_shipped_scenarios_are_valid_and_compile(name):
     model = build(case)
     compiler = Compiler(model.pyomo)
     compiled = compiler.compile(lambda m: present_value(m, model.ledger))
-    assert check_sample(compiler, compiled) > 300
+    assert check_sample(compiler, compiled) > 250
 
 
 def test_the_first_year_looks_like_the_published_system(reference):
