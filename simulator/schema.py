@@ -242,6 +242,18 @@ class Grid(Part):
     """… and of single links, on top."""
 
 
+class Equipment(Part):
+    """Chinese equipment by technology group: its price, its export rebate, its delivery."""
+
+    price_percent: dict[str, dict[Year, Positive]] = {}
+    """Price path relative to the cost tables, before the rebate; interpolated between anchor years."""
+    rebate_ends: dict[str, Date] = {}
+    """Date from which China gives no value-added tax back; the tables hold what is law."""
+    delay_months: dict[str, Annotated[float, Field(ge=0, le=240)]] = {}
+    """Delay of projects, and of the first year of new capacity, of those who buy everything in China; others in
+    proportion to what they buy there."""
+
+
 class Corridors(Part):
     """Freight on electrified corridors. Without this, those already decided carry their tables' freight."""
 
@@ -289,6 +301,7 @@ class Scenario(Part):
     demand: dict[str, DemandChange] = {}
     nev: dict[str, VehicleChange] = {}
     grid: Grid = Grid()
+    equipment: Equipment = Equipment()
     corridors: Corridors = Corridors()
     irrigation_saving_percent: Literal["planned"] | dict[str, Percent] = {}
     """Water that irrigation no longer asks of a country's reservoirs; ``planned``: what national programmes promise."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.equipment import EquipmentPrices
 from simulator.case.horizon import Horizon
 from simulator.case.pipeline import Outcome
 from simulator.case.targets import Law
@@ -112,7 +113,7 @@ class _Builder:
         self.technologies = {row.id: row for row in system.technologies}
         self.country = {row.id: row.country for row in system.zones}
         self.investors = {row.id: row for row in system.investors}
-        self.costs = CostTable(system)
+        self.costs = CostTable(system, scenario)
         self.zeros = np.zeros(len(horizon.years))
 
     def eligibility(self, zone: str, technology: str, unit_mw: float, percent: float = 100) -> tuple[float, ...]:
@@ -174,7 +175,7 @@ class _Builder:
             parts.append((storage, f"{row.id}_storage", f"{row.name}, storage", row.storage_mw, row.storage_mwh, None))
         assets = []
         for technology, name, label, mw, mwh, announced_cost in parts:
-            kw, kwh, om = self.costs.at(technology, outcome.date)
+            kw, kwh, om = self.costs.at(technology, outcome.date, row.investor)
             alone = technology == row.technology and row.storage_mwh > 0 and storage is None
             assets.append(Asset(
                 id=name, name=label, zone=row.zone, country=self.country[row.zone],
@@ -206,9 +207,10 @@ class _Builder:
 
 
 class CostTable:
-    """Overnight and fixed cost of a technology by year of construction."""
+    """Overnight and fixed cost of a technology by year of construction and by who buys its equipment."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, scenario: Scenario) -> None:
+        self.equipment = EquipmentPrices(system, scenario)
         self.technologies = {row.id: row for row in system.technologies}
         self.anchors: dict[str, list[tuple[int, float, float, float]]] = {}
         for row in system.technology_costs:
@@ -218,8 +220,11 @@ class CostTable:
                 (row.year, row.overnight_usd_per_kw, row.overnight_usd_per_kwh, fixed)
             )
 
-    def at(self, technology: str, year: float) -> tuple[float, float, float]:
-        """Overnight USD/kW, overnight USD/kWh and fixed USD/kW and year of a plant commissioned in ``year``."""
+    def at(self, technology: str, year: float, investor: str) -> tuple[float, float, float]:
+        """Overnight USD/kW, overnight USD/kWh and fixed USD/kW and year of a plant commissioned in ``year``.
+
+        The overnight costs follow the price of the equipment that the investor buys in China.
+        """
         known = sorted(self.anchors.get(technology, []))
         if not known:
             raise InputError(
@@ -233,4 +238,5 @@ class CostTable:
             )
         years = [row[0] for row in known]
         kw, kwh, om = (float(np.interp(year, years, [row[i] for row in known])) for i in (1, 2, 3))
-        return kw, kwh, om
+        factor = self.equipment.factor(self.technologies[technology].group, investor, year)
+        return kw * factor, kwh * factor, om

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.case.anchors import at_years
+from simulator.case.equipment import delay_years, first_year
 from simulator.case.finance import annuity
 from simulator.case.fleet import Asset, CostTable
 from simulator.case.horizon import Horizon
@@ -81,7 +82,7 @@ def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets
     investors = {row.id: row for row in system.investors}
     rates = all_rates(system)
     social = scenario.finance.discount_rate_percent / 100
-    costs = CostTable(system)
+    costs = CostTable(system, scenario)
     money = envelopes(system, scenario)
     vintages = [
         vintage
@@ -108,13 +109,14 @@ def _vintages(
 ) -> list[Vintage]:  # fmt: skip
     last = leaves_after(scenario, asset.investor, asset.chinese)
     technology = asset.technology
+    earliest = first_year(row.earliest, horizon.years[0], delay_years(scenario, technology.group, investor))
     rate = rates[asset.investor, asset.country]
     found = []
     for v, year in enumerate(horizon.years):
-        window = [t for t in horizon.calendar_years(v) if t >= row.earliest and (last is None or t <= last)]
+        window = [t for t in horizon.calendar_years(v) if t >= earliest and (last is None or t <= last)]
         if not window:
             continue
-        kw, kwh, om = costs.at(technology.id, year)
+        kw, kwh, om = costs.at(technology.id, year, investor.id)
         kw = kw * investor.equipment_cost_percent / 100 + row.connection_usd_per_kw
         kwh = kwh * investor.equipment_cost_percent / 100
         operating = np.array([

@@ -6,10 +6,12 @@ change nothing, is reported with its path.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from simulator.case.advice import no_effect, unknown
 from simulator.errors import Problem
 from simulator.schema import Scenario
-from simulator.system import CorridorFreight, Release, System, year_fraction
+from simulator.system import CorridorFreight, EquipmentRebate, Release, System, year_fraction
 
 
 def apply(system: System, scenario: Scenario, problems: list[Problem]) -> System:
@@ -19,6 +21,7 @@ def apply(system: System, scenario: Scenario, problems: list[Problem]) -> System
         "releases": releases(system, scenario, problems),
     })  # fmt: skip
     check_lines(system, scenario, problems)
+    check_equipment(system, scenario, problems)
     return updated
 
 
@@ -89,3 +92,50 @@ def check_lines(system: System, scenario: Scenario, problems: list[Problem]) -> 
             problems.append(unknown("link with a date in or after the first model year", name, dated, path))
         elif months == 0:
             problems.append(no_effect("a delay of 0 months", path))
+
+
+# ---------------------------------------------------------------------------------------------- equipment
+
+
+def check_equipment(system: System, scenario: Scenario, problems: list[Problem]) -> None:
+    """Every key must name a group of the table and change something of it."""
+    change, last = scenario.equipment, scenario.horizon.model_years[-1]
+    groups = sorted({row.group for row in system.equipment})
+    items = {(row.group, row.item) for row in system.equipment}
+    problems += [
+        unknown("item of `equipment`", row.item, sorted({item for _, item in items}), f"equipment_rebates.{row.key}")
+        for row in system.equipment_rebates if (row.group, row.item) not in items
+    ]  # fmt: skip
+    if change != type(change)() and not any(row.chinese_supply_percent for row in system.investors):
+        problems.append(no_effect("no investor buys equipment in China", "equipment"))
+    named: dict[str, Iterable[str]] = {
+        "price_percent": change.price_percent, "rebate_ends": change.rebate_ends, "delay_months": change.delay_months,
+    }  # fmt: skip
+    for key, entries in named.items():
+        problems += [
+            unknown("group with Chinese equipment", name, groups, f"equipment.{key}.{name}")
+            for name in entries if name not in groups
+        ]  # fmt: skip
+    for name, path in change.price_percent.items():
+        if all(percent == 100 for percent in path.values()):
+            problems.append(no_effect("the path leaves prices as they are", f"equipment.price_percent.{name}"))
+    for name, months in change.delay_months.items():
+        if months == 0:
+            problems.append(no_effect("a delay of 0 months", f"equipment.delay_months.{name}"))
+    for name, date in change.rebate_ends.items():
+        steps = [row for row in system.equipment_rebates if row.group == name]
+        if name in groups and (year_fraction(date) >= last + 1 or not _rebate_after(steps, year_fraction(date))):
+            problems.append(no_effect(
+                f"no rebate of {name!r} is in force from {date} to the last model year",
+                f"equipment.rebate_ends.{name}",
+            ))  # fmt: skip
+
+
+def _rebate_after(rows: list[EquipmentRebate], date: float) -> bool:
+    """Whether any item still has a rebate at or after a date."""
+    for item in {row.item for row in rows}:
+        steps = sorted((year_fraction(row.since), row.rebate_percent) for row in rows if row.item == item)
+        in_force = [rebate for since, rebate in steps if since <= date][-1:] + [r for since, r in steps if since > date]
+        if any(in_force):
+            return True
+    return False

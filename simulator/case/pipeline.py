@@ -14,9 +14,9 @@ realisation          share of capacity            delay
 ===================  ===========================  =============================
 
 The rule is that of the project's national plan where the scenario gives one, else that of Chinese or of other
-projects. An explicit choice for the project wins over its rule. A probability or delay of the project's own wins over
-its stage's. Operating projects are certain and on time; superseded ones never come. Nothing is commissioned after its
-investor has left.
+projects, and late equipment adds its delay. An explicit choice for the project wins over both. A probability or delay
+of the project's own wins over its stage's. Operating projects are certain and on time; superseded ones never come.
+Nothing is commissioned after its investor has left.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.case.draws import draw_outcome, draw_probability
+from simulator.case.equipment import delay_years
 from simulator.errors import InputError, Problem
 from simulator.schema import Choice, Projects, Rule, Scenario
 from simulator.system import Project, Realisation, Size, System, year_fraction
@@ -57,6 +58,7 @@ def outcome(project: Project, scenario: Scenario, priors: Priors) -> Outcome:
     }
     project = project.model_copy(update=changes)
     share, delay = _by_rule(project, rule, priors)
+    delay += priors.late_equipment(project, scenario)
     if choice.build is not None:
         share, delay = float(choice.build == "always"), 0.0
     date = year_fraction(project.commissioning) + delay + (choice.extra_delay_months or 0) / 12
@@ -85,6 +87,7 @@ class Priors:
 
     def __init__(self, system: System) -> None:
         self.groups = {technology.id: technology.group for technology in system.technologies}
+        self.investors = {investor.id: investor for investor in system.investors}
         self.large_mw = system.large_project_mw
         self.rows: dict[tuple[str, str, str], Realisation] = {
             (row.stage, row.group, row.size): row for row in system.realisation
@@ -107,6 +110,11 @@ class Priors:
         """Mean delay in years."""
         months = project.delay_months
         return (self._row(project).delay_months if months is None else months) / 12
+
+    def late_equipment(self, project: Project, scenario: Scenario) -> float:
+        """Years by which the scenario's late equipment delays a project that is not operating."""
+        late = delay_years(scenario, self.groups[project.technology], self.investors[project.investor])
+        return 0.0 if project.stage == "operating" else late
 
     def _size(self, project: Project) -> Size:
         return "large" if project.capacity_mw > self.large_mw else "small"

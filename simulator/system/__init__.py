@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
 from simulator.system.grid import Link, Market, Offer
 from simulator.system.law import PLAN_GROUPS, CarbonPolicy, Definition, Plan, Profile, Statistic, Target
-from simulator.system.levers import Corridor, CorridorFreight, IrrigationSaving
+from simulator.system.levers import Corridor, CorridorFreight, Equipment, EquipmentRebate, IrrigationSaving
 from simulator.system.money import Currency, Envelope, Investor, InvestorKind
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
 from simulator.system.plants import (
@@ -85,6 +85,8 @@ __all__ = [
     "Definition",
     "Demand",
     "Envelope",
+    "Equipment",
+    "EquipmentRebate",
     "Fuel",
     "FuelPrice",
     "FuelSupply",
@@ -185,6 +187,8 @@ class System(BaseModel):
     water_years: tuple[WaterYear, ...] = ()
     heat_seasons: tuple[HeatSeason, ...] = ()
     irrigation_savings: tuple[IrrigationSaving, ...] = ()
+    equipment: tuple[Equipment, ...] = ()
+    equipment_rebates: tuple[EquipmentRebate, ...] = ()
     corridors: tuple[Corridor, ...] = ()
     corridor_freight: tuple[CorridorFreight, ...] = ()
     profiles: tuple[Profile, ...] = ()

@@ -1,11 +1,40 @@
-"""What a scenario can pull beside power plants: electrified corridors, irrigation programmes.
+"""What a scenario can pull beside power plants: Chinese equipment, electrified corridors, irrigation programmes.
 
 The columns are figures of the reference; the keys that move them stand in ``simulator/schema.py``.
 """
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
+from simulator.system.plants import Group
 from simulator.system.rows import Date, NonNegative, Percent, Positive, Row, Year
+
+
+class Equipment(Row):
+    """A part of plants of a group that can be bought in China, and how China taxes its export."""
+
+    key_fields = ("group", "item")
+    group: Group
+    item: str
+    share_percent: Percent
+    """Of the overnight cost."""
+    vat_percent: Annotated[float, Field(ge=0, lt=100)] = 13
+    """Chinese value-added tax on what it is made of."""
+    pass_through_percent: Percent = 100
+    """Share of a change of the rebate that reaches the buyer."""
+
+
+class EquipmentRebate(Row):
+    """Share of the export price that China gives back of the value-added tax, from a date on."""
+
+    key_fields = ("group", "item", "since")
+    group: Group
+    item: str
+    since: Date
+    rebate_percent: Percent
 
 
 class Corridor(Row):

@@ -58,6 +58,8 @@ class Investor(Row):
     """Share of the country's risk premium the investor asks for."""
     equipment_cost_percent: Positive = 100
     """Overnight cost with this investor's supply chain, relative to the technology's."""
+    chinese_supply_percent: Percent = 0
+    """Share of its equipment that is bought in China."""
 
     @model_validator(mode="after")
     def _terms_are_whole(self) -> Investor:
