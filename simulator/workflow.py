@@ -119,8 +119,15 @@ def _beside(name: str, path: Path, key: str) -> Path:
 
 def resolved_yaml(scenario: Scenario) -> str:
     """The scenario with everything it inherits and every default written out."""
-    data = scenario.model_dump(mode="json")
+    data = _with_lists(scenario.model_dump())
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _with_lists(value: Any) -> Any:
+    """Tuples become lists, which YAML knows; keys stay as they are, so that a year is not turned into a text."""
+    if isinstance(value, dict):
+        return {key: _with_lists(inner) for key, inner in value.items()}
+    return [_with_lists(inner) for inner in value] if isinstance(value, tuple | list) else value
 
 
 def _drawing(results: xr.Dataset) -> Callable[[Path], object]:
