@@ -233,6 +233,9 @@ def _zone_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Arr
     return {
         "load_mw": (zone, np.array([p[f"load {z}"] for z in ZONES]), "MW"),
         "nev_load_mw": (zone, np.array([p[f"nev {z}"] for z in ZONES]), "MW"),
+        "nev_uncontrolled_mw": (zone, np.array([p[f"nev {z}"] for z in ZONES]), "MW"),
+        "nev_feed_mw": (zone, np.zeros((3, 3, 24)), "MW"),
+        "nev_network_mw": (zone[:2], np.array([p[f"nev {z}"].max(axis=1) for z in ZONES]), "MW"),
         "unserved_mw": (zone, unserved, "MW"),
         "price_usd_per_mwh": (zone, price, "USD/MWh"),
         "energy_mw": (("entry", *zone), _energy(p), "MW"),
@@ -261,6 +264,7 @@ def _country_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], 
         "required_mw": (country, np.array(peak) * 1.15, "MW"),
         "adequacy_shortfall_mw": (country, np.array(peak) * 0.05, "MW"),
         "peak_load_mw": (country, np.array(peak), "MW"),
+        "peak_uncontrolled_mw": (country, np.array(peak), "MW"),
         "country_generation_gwh": (country, np.array(made), "GWh"),
         "country_consumption_gwh": (country, used, "GWh"),
         # Alland buys 50 MW from Berland and sells 10 MW; Berland buys 30 MW and sells 50 MW.

@@ -176,7 +176,7 @@ def denominator_parts(dataset: xr.Dataset, target: ind.Focus) -> pd.Series:
     entries = pd.Series(drawn.values, index=[str(name) for name in drawn.index])
     uses = {name: value for name, value in entries.items() if name not in ind.GENERATION_ENTRIES}
     demand = {"load": sum(uses.pop(name, 0.0) for name in SERVED)}
-    demand["charging of electric vehicles"] = uses.pop("NEV charging", 0.0)
+    demand["charging of electric vehicles"] = sum(uses.pop(name, 0.0) for name in ind.VEHICLE_ENTRIES)
     if target.basis == "consumption":
         return pd.Series(demand | {"other consumption": total - sum(demand.values())})
     used = demand | {

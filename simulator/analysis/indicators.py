@@ -29,8 +29,11 @@ GENERATION_ENTRIES = (
 LOCAL_ENTRIES = ("to local networks", "from the grid")
 """Ledger entries that only pass energy on inside a zone; what is left of their sum is loss."""
 
-LOAD_ENTRIES = ("load", "NEV charging")
+LOAD_ENTRIES = ("load", "NEV charging", "smart charging")
 """Ledger entries that are demand."""
+
+VEHICLE_ENTRIES = ("NEV charging", "smart charging", "vehicles to grid")
+"""Ledger entries of vehicles; their sum is what they use on balance."""
 
 WINTER_MONTHS = (11, 12, 1, 2)
 SUMMER_MONTH = 7
@@ -193,11 +196,12 @@ def price_usd_per_mwh(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def bill_musd(dataset: xr.Dataset) -> xr.DataArray:
-    """What load served costs at the marginal price of its zone and hour, vehicles included. (country, year).
+    """What load served costs at the marginal price of its zone and hour, vehicles included (what they feed back is
+    paid at the same price). (country, year).
 
     A measure of what consumers would pay in a market without regulation; administered tariffs are not modelled.
     """
-    served = dataset["load_mw"] + dataset["nev_load_mw"] - dataset["unserved_mw"]
+    served = dataset["load_mw"] + dataset["nev_load_mw"] - dataset["nev_feed_mw"] - dataset["unserved_mw"]
     price = dataset["price_usd_per_mwh"].where(dataset["hours"] > 0, 0.0)  # slices outside the year have none
     return _zones_to_countries(energy_gwh(dataset, served * price)) / 1000
 
@@ -314,6 +318,25 @@ def peak_dispatch_mw(dataset: xr.Dataset) -> xr.DataArray:
     return xr.DataArray(table.to_numpy().T.reshape(shape), coords=coords, dims=("country", "year", "item"))
 
 
+def nev_at_peak_mw(dataset: xr.Dataset) -> xr.DataArray:
+    """Net charging in the slice with each country's highest load: as planned, and if nobody controlled it.
+
+    (control = planned, uncontrolled; country; year).
+    """
+    load = _zones_to_countries(dataset["load_mw"])
+    ways = {"planned": dataset["nev_load_mw"] - dataset["nev_feed_mw"], "uncontrolled": dataset["nev_uncontrolled_mw"]}
+    parts = []
+    for zones in ways.values():
+        charging = _zones_to_countries(zones)
+        parts.append(charging.isel(slice=(load + charging).argmax("slice")).drop_vars("slice"))
+    return xr.concat(parts, pd.Index(list(ways), name="control"))
+
+
+def nev_moved_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """Energy charged in other slices than without control. (zone, year)."""
+    return energy_gwh(dataset, (dataset["nev_load_mw"] - dataset["nev_uncontrolled_mw"]).clip(min=0))
+
+
 # -------------------------------------------------------------------------------------------------------- summary
 
 
@@ -345,7 +368,12 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("NEV charging", "GWh", "country", (), _variable("nev_energy_gwh")),
     ("mean price", "USD/MWh", "country", (), price_usd_per_mwh),
     ("bill of consumers", "MUSD", "country", (), bill_musd),
+    ("NEV charging moved", "GWh", "zone", (), nev_moved_gwh),
+    ("vehicles to grid", "GWh", "zone", (), lambda d: energy_gwh(d, d["nev_feed_mw"])),
+    ("local network for NEV charging", "MW", "zone", (), _variable("nev_network_mw")),
+    ("NEV charging at the peak", "MW", "country", ("control",), nev_at_peak_mw),
     ("peak load", "MW", "country", (), _variable("peak_load_mw")),
+    ("peak load, uncontrolled charging", "MW", "country", (), _variable("peak_uncontrolled_mw")),
     ("dispatch at the peak", "MW", "country", ("item",), peak_dispatch_mw),
     ("firm capacity", "MW", "country", (), _variable("firm_mw")),
     ("required firm capacity", "MW", "country", (), _variable("required_mw")),

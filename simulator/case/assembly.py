@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.case.case import Case
 from simulator.case.changes import effective_system
+from simulator.case.charging import problems_of
 from simulator.case.fleet import make_assets
 from simulator.case.fuel import carbon, make_fuel_steps
 from simulator.case.horizon import make_horizon
@@ -16,7 +17,7 @@ from simulator.case.network import make_deals, make_lines, make_locals
 from simulator.case.pipeline import realise
 from simulator.case.series import availability, forced_output, sliced_availability
 from simulator.case.targets import make_law, make_targets
-from simulator.case.time import Loads, hourly_loads, sliced_loads
+from simulator.case.time import hourly_loads, sliced_loads
 from simulator.case.units import make_units
 from simulator.case.vehicle_results import make_vehicles
 from simulator.case.water import make_water
@@ -66,7 +67,8 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         nev_mw=loads.nev_mw,
         flexible=loads.flexible,
         vehicles=vehicles,
-        peak_mw=_country_peaks(system, loads),
+        peak_mw=_country_peaks(system, loads.peak_series_mw),
+        peak_fixed_mw=_country_peaks(system, loads.fixed_series_mw),
         assets=tuple(assets),
         units=tuple(units),
         availability=available,
@@ -88,9 +90,8 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     return case
 
 
-def _country_peaks(system: System, loads: Loads) -> np.ndarray:
-    """(C, Y) coincident peak of each country, MW."""
-    total = loads.peak_series_mw
+def _country_peaks(system: System, total: np.ndarray) -> np.ndarray:
+    """(C, Y) coincident peak of each country, MW, of a load (Z, Y, hours or slices)."""
     return np.array([
         total[[i for i, zone in enumerate(system.zones) if zone.country == country.id]].sum(axis=0).max(axis=-1)
         for country in system.countries
@@ -99,13 +100,16 @@ def _country_peaks(system: System, loads: Loads) -> np.ndarray:
 
 def check_finite(case: Case) -> None:
     """Refuse numbers that are not numbers before a solver can swallow them. Raises ``InputError``."""
-    problems = []
-    for name in ("load_mw", "nev_mw", "availability", "forced", "hours", "peak_mw", "carbon_usd_per_t"):
+    problems = problems_of(case.flexible, case.hours)
+    for name in ("load_mw", "nev_mw", "availability", "forced", "hours", "peak_fixed_mw", "carbon_usd_per_t"):
         values = getattr(case, name)
         if not np.isfinite(values).all():
             problems.append(Problem(f"{name} holds a value that is not a number", help="look at the profiles given"))
         elif values.min(initial=0) < 0:
             problems.append(Problem(f"{name} holds a negative value", help="look at the profiles given"))
+    if not np.all(case.peak_fixed_mw <= case.peak_mw * (1 + 1e-9)):
+        problems.append(Problem("a country's peak is lower with smart vehicles than without them",
+                                help="look at the profiles of charging"))  # fmt: skip
     if case.availability.max(initial=0) > 1 + 1e-9:
         problems.append(Problem("an availability exceeds 1", help="profiles are per unit of capacity, 0 to 1"))
     if problems:

@@ -59,7 +59,9 @@ class Case:
     flexible: Flexible
     vehicles: Vehicles
     peak_mw: np.ndarray
-    """(C, Y) yearly peak of the country, vehicles included."""
+    """(C, Y) yearly peak of the country if nobody controls the charging of vehicles."""
+    peak_fixed_mw: np.ndarray
+    """(C, Y) the same without the vehicles that charge smartly; never above ``peak_mw``."""
     assets: tuple[Asset, ...]
     units: tuple[Unit, ...]
     availability: np.ndarray

@@ -117,13 +117,17 @@ class Charging:
         country = self.system.zones[z].country
         return [row for (c, _), rows in self.places.items() if c == country for row in rows]
 
-    def total_mw(self) -> np.ndarray:
-        """(Z, Y, 8760) all charging when nothing is controlled."""
+    def total_mw(self) -> tuple[np.ndarray, np.ndarray]:
+        """(Z, Y, 8760) all charging when nothing is controlled, and the smart vehicles' part of it."""
         total = np.zeros((len(self.system.zones), len(self.years), HOURS))
+        smart = np.zeros_like(total)
         for z in range(len(self.system.zones)):
             for row in self.by_zone(z):
-                total[z] += self.hourly_mw(z, row)
-        return total
+                hourly = self.hourly_mw(z, row)
+                total[z] += hourly
+                if row.smart_percent > 0:
+                    smart[z] += row.smart_percent / 100 * hourly
+        return total, smart
 
     def sliced(self, frame: Frame, total: np.ndarray, rate: float) -> tuple[np.ndarray, Flexible]:
         """Charging that nobody controls (Z, Y, S), and (2) to (5); ``rate``: discount rate, fraction."""
@@ -231,3 +235,25 @@ def _check_places(
     ]  # fmt: skip
     if problems:
         raise InputError(problems)
+
+
+def problems_of(flexible: Flexible, hours: np.ndarray) -> list[Problem]:
+    """What makes limits of charging impossible; ``hours``: (Y, S) per year of every slice.
+
+    Without these, charging as if nobody controlled it would not always be possible.
+    """
+    problems = []
+    for name, values in vars(flexible).items():
+        if not np.isfinite(values).all() or values.min(initial=0) < 0:
+            problems.append(Problem(f"flexible charging: {name} holds a value that is negative or not a number",
+                                    help="look at the tables of vehicles and charging"))  # fmt: skip
+    if np.any(flexible.power_mw < flexible.baseline_mw * (1 - 1e-9)):
+        problems.append(Problem("smart vehicles draw more without control than those plugged in can draw",
+                                help="raise the power of chargers or the vehicles per charging place"))  # fmt: skip
+    if np.any((flexible.power_mw > 0) & (hours == 0)):
+        problems.append(Problem("smart vehicles charge in a slice that is not part of the year",
+                                help="give them power only where the slice has hours"))  # fmt: skip
+    if np.any((flexible.feed_efficiency <= 0) | (flexible.feed_efficiency > 1)):
+        problems.append(Problem("the efficiency of feeding back must be above 0 and at most 1",
+                                help="such as 0.85: energy fed per energy charged again"))  # fmt: skip
+    return problems

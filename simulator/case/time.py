@@ -41,6 +41,8 @@ class Loads:
     """(Z, Y) flat part of the load that electrified corridors draw."""
     peak_series_mw: np.ndarray
     """(Z, Y, hours or slices) load with vehicles, to find peaks in."""
+    fixed_series_mw: np.ndarray
+    """The same without the vehicles that charge smartly."""
     hourly: Hourly
 
 
@@ -52,12 +54,13 @@ def hourly_loads(
     hourly = _hourly(system, scenario, folder)
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
     load = hourly_load(system, horizon.years, hourly) + corridors[:, :, None]
-    vehicles = charging.total_mw()
+    vehicles, smart = charging.total_mw()
     total = load + vehicles
     frame = _frame(scenario, system, total, _potential(assets, hourly))
     hours = np.repeat(frame.weight_h[None, :], len(horizon.years), axis=0)
     fixed, flexible = charging.sliced(frame, vehicles, scenario.finance.discount_rate_percent / 100)
-    return Loads(frame, hours, frames.aggregate_load(load, frame), fixed, flexible, corridors, total, hourly)
+    sliced = frames.aggregate_load(load, frame)
+    return Loads(frame, hours, sliced, fixed, flexible, corridors, total, total - smart, hourly)
 
 
 def _frame(scenario: Scenario, system: System, total_mw: np.ndarray, potential_mw: np.ndarray) -> Frame:
@@ -133,4 +136,4 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
     hours = np.array([item.hours_per_year for item in named.slices])[None, :] * active
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
     load = (sliced_load(system, horizon.years, names) + corridors[:, :, None]) * active[None]
-    return Loads(frame, hours, load, np.zeros_like(load), inflexible(*load.shape), corridors, load, {})
+    return Loads(frame, hours, load, np.zeros_like(load), inflexible(*load.shape), corridors, load, load, {})

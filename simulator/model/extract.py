@@ -14,9 +14,11 @@ import xarray as xr
 
 from simulator.case.case import Case
 from simulator.model import Model
+from simulator.model.adequacy import peak_mw
 from simulator.model.compile import CompiledModel, Compiler
 from simulator.model.extract_money import finance
 from simulator.model.extract_vehicles import put_vehicles, vehicle_coordinates
+from simulator.model.nev_charging import fed_gw, feeding_zones, smart_gw, smart_zones
 from simulator.model.policy import binding_targets
 from simulator.model.renewables import is_natural, pools
 from simulator.solve import Solution
@@ -56,6 +58,7 @@ def collect(
     """All results of a plan as one dataset; ``attrs`` become its attributes."""
     c = _Collector(case, model, compiler, compiled, solution)
     _put_balance(c)
+    _put_charging(c)
     units = _put_units(c)
     _put_assets(c, units)
     _put_grid(c)
@@ -165,7 +168,6 @@ def _put_balance(c: _Collector) -> None:
     case, m = c.case, c.m
     zys: Dims = ("zone", "year", "slice")
     c.put("load_mw", zys, case.load_mw, "MW", "load without electric vehicles")
-    c.put("nev_load_mw", zys, case.nev_mw, "MW", "charging of electric vehicles")
     corridors = np.einsum("zy,ys->zy", case.corridor_mw, case.hours) / 1e3
     c.put("corridor_energy_gwh", zys[:2], corridors, "GWh/yr", "load of electrified corridors, part of the load")
     c.put("unserved_mw", zys, c.value("unserved_gw") * 1e3, "MW", "load that is shed")
@@ -176,6 +178,23 @@ def _put_balance(c: _Collector) -> None:
             entries[names.index(name)] += c.entry(rule, m.ZONE, m.YEAR, m.SLICE) * 1e3
     c.put("energy_mw", ("entry", *zys), entries, "MW", "entries of the energy balance, + feeds, - draws")
     c.put("price_usd_per_mwh", zys, _price(c), "USD/MWh", "marginal price of energy at the grid")
+
+
+def _put_charging(c: _Collector) -> None:
+    case, m = c.case, c.m
+    zys: Dims = ("zone", "year", "slice")
+    drawn = case.nev_mw + c.entry(smart_gw, m.ZONE, m.YEAR, m.SLICE) * 1e3
+    fed = c.entry(fed_gw, m.ZONE, m.YEAR, m.SLICE) * 1e3
+    deferred, borrowed = np.zeros_like(drawn), np.zeros_like(drawn)
+    deferred[smart_zones(case)] = c.value("deferred_gwh") * 1e3
+    borrowed[feeding_zones(case)] = c.value("borrowed_gwh") * 1e3
+    without_control = case.nev_mw + case.flexible.baseline_mw
+    c.put("nev_load_mw", zys, drawn, "MW", "charging of electric vehicles, smart or not")
+    c.put("nev_uncontrolled_mw", zys, without_control, "MW", "what they would draw if nobody controlled them")
+    c.put("nev_feed_mw", zys, fed, "MW", "fed to the grid by vehicles")
+    c.put("nev_deferred_mwh", zys, deferred, "MWh", "charging put off, at the start of the slice")
+    c.put("nev_borrowed_mwh", zys, borrowed, "MWh", "charging owed for what was fed, at the start of the slice")
+    c.put("nev_network_mw", zys[:2], (drawn - fed).max(axis=2), "MW", "highest net charging, what local networks carry")
 
 
 def _price(c: _Collector) -> np.ndarray:
@@ -298,11 +317,13 @@ def _put_accounts(c: _Collector) -> None:
     emissions = sum(c.entry(rule, m.COUNTRY, m.YEAR) for rule in c.ledger.emissions.values())
     c.put("emissions_kt", cy, emissions, "ktCO2/yr", "carbon dioxide of power plants")
     firm = sum(c.entry(rule, m.COUNTRY, m.YEAR) for rule in c.ledger.firm.values())
-    required = case.peak_mw * np.array([1 + x.planning_margin_percent / 100 for x in case.countries])[:, None]
-    missing = np.zeros_like(case.peak_mw)
+    peak = peak_mw(case, c.data["nev_load_mw"][1] - c.data["nev_feed_mw"][1])
+    required = peak * np.array([1 + x.planning_margin_percent / 100 for x in case.countries])[:, None]
+    missing = np.zeros_like(peak)
     for i, country in enumerate(m.PLANNING):
         missing[list(m.COUNTRY).index(country)] = c.value("firm_missing_gw")[i] * 1e3
-    c.put("peak_load_mw", cy, case.peak_mw, "MW", "yearly peak with vehicles")
+    c.put("peak_load_mw", cy, peak, "MW", "yearly peak with vehicles")
+    c.put("peak_uncontrolled_mw", cy, case.peak_mw, "MW", "yearly peak if nobody controlled the charging of vehicles")
     c.put("firm_mw", cy, firm * 1e3, "MW", "firm capacity")
     c.put("required_mw", cy, required, "MW", "firm capacity required")
     c.put("adequacy_shortfall_mw", cy, missing, "MW", "firm capacity missing to the planning margin")
@@ -314,7 +335,8 @@ def _put_countries(c: _Collector) -> None:
     cy: Dims = ("country", "year")
     hours, zones = case.hours, case.zones
     member = np.array([[z.country == x.id for z in zones] for x in case.countries], float)
-    served = c.data["load_mw"][1] + c.data["nev_load_mw"][1] - c.data["unserved_mw"][1]
+    charged = c.data["nev_load_mw"][1] - c.data["nev_feed_mw"][1]
+    served = c.data["load_mw"][1] + charged - c.data["unserved_mw"][1]
     entries = list(dict.fromkeys([*c.ledger.energy, *c.ledger.local]))
     traded = ["imports by link", "exports by link", "border imports", "border exports"]
     net = sum(c.data["energy_mw"][1][entries.index(name)] for name in traded)
@@ -325,7 +347,7 @@ def _put_countries(c: _Collector) -> None:
     for name, values, label in (
         ("country_consumption_gwh", served, "load served, vehicles included"),
         ("net_import_gwh", net, "imports less exports, as they arrive"),
-        ("nev_energy_gwh", c.data["nev_load_mw"][1], "charging of electric vehicles"),
+        ("nev_energy_gwh", charged, "charging of electric vehicles, less what they feed back"),
         ("unserved_gwh", c.data["unserved_mw"][1], "load shed"),
     ):
         c.put(name, cy, member @ np.einsum("zys,ys->zy", values, hours) / 1e3, "GWh/yr", label)

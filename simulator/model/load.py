@@ -4,11 +4,12 @@
 symbol      name          index               unit  meaning
 ==========  ============  ==================  ====  ============================================================
 ``D``       load_gw       zone, year, slice   GW    load without vehicles
-``N``       nev_gw        zone, year, slice   GW    charging of vehicles, an hourly profile given from outside
+``N``       nev_gw        zone, year, slice   GW    charging that nobody controls, a profile given from outside
+``c``       smart charging                    GW    from ``nev_charging``, at most its power
 ``u``       unserved_gw   zone, year, slice   GW    load that is shed (variable)
 ==========  ============  ==================  ====  ============================================================
 
-(1)  u[z,y,s] ≤ D[z,y,s] + N[z,y,s]
+(1)  u[z,y,s] ≤ D[z,y,s] + N[z,y,s] + c[z,y,s]      its row stands in ``nev_charging``, where c is declared
 
 Cost: the country's value of lost load. Zones with a local network have their load below it.
 """
@@ -33,7 +34,8 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.below = array_param(m.ZONE, values=below)
     """1 where load lies below a local network, 0 where it lies at the grid."""
     m.lost_load = array_param(m.ZONE, values=np.array([value[zone.country] for zone in case.zones]) / 1e3)
-    m.unserved_gw = array_var(m.ZONE, m.YEAR, m.SLICE, upper=(case.load_mw + case.nev_mw) / 1e3)  # (1)
+    most = case.load_mw + case.nev_mw + case.flexible.power_mw
+    m.unserved_gw = array_var(m.ZONE, m.YEAR, m.SLICE, upper=most / 1e3)  # (1)
 
     ledger.energy.post("load", lambda m, z, y, s: -(1 - m.below[z]) * m.load_gw[z, y, s])
     ledger.energy.post("NEV charging", lambda m, z, y, s: -(1 - m.below[z]) * m.nev_gw[z, y, s])

@@ -7,7 +7,8 @@ symbol      name                index     unit  meaning
 ``x``       target_missing_gwh  target    GWh   energy missing to the target (variable; zero when it is hard)
 ==========  ==================  ========  ====  ==============================================================
 
-(1)  Σ_u ω[t,u]·G[u] + x[t] ≥ percent·B[t],   B = generation Σ_u G[u] + U, or consumption: load with vehicles
+(1)  Σ_u ω[t,u]·G[u] + x[t] ≥ percent·B[t],   B = generation Σ_u G[u] + U, or consumption: load with vehicles,
+     less what they feed back (so that their losses count)
 
 G is the energy of a unit in the target's year, after curtailment; U is unserved energy, counted in both bases so that
 a target is never met by leaving customers in the dark. Only targets that are soft or hard have a row;
@@ -25,6 +26,7 @@ from simulator.case.case import Case
 from simulator.model.components import array_param, array_var, rows
 from simulator.model.dispatch import is_dispatched
 from simulator.model.ledger import Ledger
+from simulator.model.nev_charging import fed_gw, smart_gw
 from simulator.model.renewables import net_output, pools
 from simulator.model.sets import grouped, subset
 
@@ -132,7 +134,7 @@ def _generation(m: pyo.ConcreteModel, t: Any) -> Any:
 
 def _load(m: pyo.ConcreteModel, t: Any) -> Any:
     return sum(
-        m.hours[y, s] * (m.load_gw[z, y, s] + m.nev_gw[z, y, s])
+        m.hours[y, s] * (m.load_gw[z, y, s] + m.nev_gw[z, y, s] + smart_gw(m, z, y, s) - fed_gw(m, z, y, s))
         for y in m.YEAR_OF_TARGET[t]
         for z in m.ZONES_OF_TARGET[t]
         for s in m.SLICE

@@ -5,12 +5,14 @@ symbol      name                  index                    unit  meaning
 ==========  ====================  =======================  ====  =================================================
 ``x``       reserve_missing_gw    country, year, slice     GW    reserve that is missing (variable, has a price)
 ``o``, ``g``  online_gw, output_gw                         GW    from ``dispatch``
+``c``       smart_gw              zone, year, slice        GW    from ``nev_charging``
 ==========  ====================  =======================  ====  =================================================
 
 (1)  Σ_{committed} (o − g) + Σ_{other spinning plants} (α·K − g) + Σ_{storage} (α·K − charge − discharge) + x
-     ≥ share_load·(D + N) + share_wind_sun·Σ (α·K − curtailed)        for every country that asks for reserve
+     ≥ share_load·(D + N + c) + share_wind_sun·Σ (α·K − curtailed)        for every country that asks for reserve
 
-Left out: reserve downwards, energy behind the reserve of storage, sharing between countries.
+Left out: reserve downwards, energy behind the reserve of storage, sharing between countries, reserve that smart
+vehicles could give by charging less or feeding more.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from simulator.case.case import Case
 from simulator.case.units import Unit
 from simulator.model.components import array_param, array_var, rows
 from simulator.model.ledger import Ledger
+from simulator.model.nev_charging import smart_gw
 from simulator.model.renewables import net_output, pools
 from simulator.model.sets import grouped, subset, units_by
 
@@ -49,7 +52,8 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.reserve = rows(  # (1)
         m.RESERVING, m.YEAR, m.SLICE,
         rule=lambda m, c, y, s: ledger.reserve.total(m, c, y, s) + m.reserve_missing_gw[c, y, s]
-        >= m.reserve_load[c] * sum(m.load_gw[z, y, s] + m.nev_gw[z, y, s] for z in m.ZONES_OF_COUNTRY[c])
+        >= m.reserve_load[c]
+        * sum(m.load_gw[z, y, s] + m.nev_gw[z, y, s] + smart_gw(m, z, y, s) for z in m.ZONES_OF_COUNTRY[c])
         + m.reserve_variable[c] * sum(net_output(m, p, y, s) for p in m.VARIABLE_POOLS[c]),
     )  # fmt: skip
     ledger.cost.post(

@@ -31,7 +31,8 @@ GROUP_COLOURS = {  # in the order of the stack, from the bottom
     "solar": "#f5fa68",
     "battery": "#059b73",
 }
-ENTRY_COLOURS = {"storage": "#059b73", "other zones": "#f59605", "outside markets": "#fac8a4", "unserved": "#d83605"}
+ENTRY_COLOURS = {"storage": "#059b73", "other zones": "#f59605", "outside markets": "#fac8a4",
+                  "vehicles": "#8833ee", "unserved": "#d83605"}  # fmt: skip
 ENTRY_NAMES = {  # both directions share a colour: above zero it feeds the zone, below it draws from it
     "storage discharge": "storage",
     "storage charge": "storage",
@@ -40,6 +41,7 @@ ENTRY_NAMES = {  # both directions share a colour: above zero it feeds the zone,
     "border imports": "outside markets",
     "border exports": "outside markets",
     "unserved energy": "unserved",
+    "vehicles to grid": "vehicles",
 }
 SERIES = ("#0072b2", "#d55e00", "#56b4e9", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#000000")
 """Okabe–Ito, ordered so that neighbours differ most; for what has no colour of its own."""
