@@ -26,7 +26,7 @@ def test_effects_add_up_to_the_difference_and_turn_with_the_runs(n0: Parts, n1: 
     above, below = (pd.Series(n0), pd.Series(n1)), (pd.Series(d0), pd.Series(d1))
     effects = pd.concat(ratio_effects(above, below))
     ratios = [float(n.sum() / d.sum()) for n, d in zip(above, below, strict=True)]
-    scale = max(1.0, float(effects.abs().max()))
+    scale = max(1.0, float(effects.abs().max()), *ratios)
     assert effects.sum() == pytest.approx(ratios[1] - ratios[0], abs=1e-12 * scale)
     back = pd.concat(ratio_effects(above[::-1], below[::-1]))
     assert np.allclose(effects, -back.reindex(effects.index), rtol=1e-12, atol=1e-12 * scale)

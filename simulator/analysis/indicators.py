@@ -196,10 +196,10 @@ def price_usd_per_mwh(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def bill_musd(dataset: xr.Dataset) -> xr.DataArray:
-    """What load served costs at the marginal price of its zone and hour, vehicles included (what they feed back is
-    paid at the same price). (country, year).
+    """What load served costs at the marginal price of its zone and hour, vehicles included. (country, year).
 
-    A measure of what consumers would pay in a market without regulation; administered tariffs are not modelled.
+    What vehicles feed back is paid at the same price. A measure of what consumers would pay in a market without
+    regulation; administered tariffs are not modelled.
     """
     served = dataset["load_mw"] + dataset["nev_load_mw"] - dataset["nev_feed_mw"] - dataset["unserved_mw"]
     price = dataset["price_usd_per_mwh"].where(dataset["hours"] > 0, 0.0)  # slices outside the year have none
