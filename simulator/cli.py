@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         "counterfactual", _counterfactual, "plan a scenario with and without Chinese projects and money, and compare"
     )
     sub.add_argument("file", type=Path, help="scenario, such as scenarios/reference.yaml")
+    sub.add_argument("--without", metavar="INVESTOR", help="take away one investor instead of all Chinese ones")
     sub.add_argument("-o", "--output", type=Path, help="folder for both runs (default: results/NAME_counterfactual)")
     sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
     sub = command("plot", _plot, "draw the figures of a run again")
@@ -217,7 +218,9 @@ def _counterfactual(options: argparse.Namespace) -> int:
 
     output = options.output or Path("results") / f"{options.file.stem}_counterfactual"
     with _Live() as live:
-        found = counterfactual(options.file, output, figures=not options.no_figures, progress=live.say)
+        found = counterfactual(
+            options.file, output, investor=options.without, figures=not options.no_figures, progress=live.say
+        )
     print(found.text, end="")
     _message(f"\nboth runs and their comparison in {output}")
     return 0

@@ -1,9 +1,10 @@
 """What Chinese projects and money change: one scenario planned twice, as it stands and without them.
 
 The second plan differs in one key of the scenario: Chinese investors leave before the first model year
-(``chinese_investment.last_year``). So none of their projects, placed plants and further money comes to operation in the
-horizon, and plants that their projects would have replaced stay. What runs before the first model year stays: it stands
-already. Electric vehicles stay too: who builds power plants does not decide who buys cars.
+(``chinese_investment.last_year``), or one named investor does (``withdrawals``). So none of their projects, placed
+plants and further money comes to operation in the horizon, and plants that their projects would have replaced stay.
+Explicit choices for their projects go with them. What runs before the first model year stays: it stands already.
+Electric vehicles stay too: who builds power plants does not decide who buys cars.
 
 The difference of the two plans is smaller than the plants that are missing, because the plan answers: other investors'
 money is drawn on, old plants run more, trade turns. Both plans are optimal, so what a reader sees is the effect of the
@@ -24,9 +25,10 @@ from simulator.analysis import attribution
 from simulator.analysis.compare import as_csv, as_text, compare
 from simulator.errors import FileError, InputError, SimulatorError
 from simulator.read import load_scenario
-from simulator.schema import Scenario
+from simulator.schema import Projects, Scenario
 from simulator.store import is_run, read_manifest
-from simulator.workflow import Progress, run_as
+from simulator.system import System
+from simulator.workflow import Progress, load_system, run_as
 
 
 @dataclass(frozen=True)
@@ -43,26 +45,43 @@ class Counterfactual:
         return as_text(self.table) + "\n" + attribution.as_text(attribution.explain(self.without, self.actual))
 
 
-def without_chinese(scenario: Scenario) -> Scenario:
-    """The scenario in which nothing of Chinese investors is commissioned from the first model year on.
+def without(scenario: Scenario, system: System, investor: str | None = None) -> Scenario:
+    """The scenario in which nothing of Chinese investors, or of one investor, is commissioned in the horizon.
 
     Raises ``InputError`` if that is what the scenario says already.
     """
     last = scenario.horizon.model_years[0] - 1
-    said = scenario.chinese_investment.last_year
-    if said is not None and said <= last:
-        raise InputError("the scenario has no Chinese projects or money that could be taken away")
-    chinese = scenario.chinese_investment.model_copy(update={"last_year": last})
-    return scenario.model_copy(update={"chinese_investment": chinese})
+    left = scenario.chinese_investment.last_year if investor is None else scenario.withdrawals.get(investor)
+    if left is not None and left <= last:
+        raise InputError("the scenario has no such projects or money that could be taken away")
+    gone = {row.id for row in system.investors if row.chinese} if investor is None else {investor}
+    theirs = {row.id for row in system.projects if row.investor in gone or (investor is None and row.chinese)}
+    withdrawals = {name: year for name, year in scenario.withdrawals.items() if name not in gone}
+    chinese = scenario.chinese_investment.model_copy(
+        update={"projects": _without_choices(scenario.chinese_investment.projects, theirs)}
+        | ({"last_year": last} if investor is None else {})
+    )
+    return scenario.model_copy(update={
+        "projects": _without_choices(scenario.projects, theirs),
+        "chinese_investment": chinese,
+        "withdrawals": withdrawals | ({} if investor is None else {investor: last}),
+    })  # fmt: skip
+
+
+def _without_choices(rules: Projects, projects: set[str]) -> Projects:
+    """Rules without explicit choices for some projects, which would have no effect."""
+    kept = {name: choice for name, choice in rules.override.items() if name not in projects}
+    return rules.model_copy(update={"override": kept})
 
 
 def counterfactual(
-    scenario: str | Path, output: str | Path | None = None, *, figures: bool = True, progress: Progress | None = None
-) -> Counterfactual:
-    """Plan a scenario file as it stands and without Chinese projects and money.
+    scenario: str | Path, output: str | Path | None = None, *,
+    investor: str | None = None, figures: bool = True, progress: Progress | None = None,
+) -> Counterfactual:  # fmt: skip
+    """Plan a scenario file as it stands and without Chinese projects and money, or without those of one ``investor``.
 
     ``output`` names a folder for both run folders (``NAME``, ``NAME_without_chinese``), the comparison as CSV and text
-    and its figure. Raises what ``run`` raises, and ``InputError`` if there is nothing to take away.
+    and its figures. Raises what ``run`` raises, and ``InputError`` if there is nothing to take away.
     """
     path = Path(scenario)
     folder = _folder(output) if output is not None else None
@@ -72,9 +91,12 @@ def counterfactual(
             progress(f"planning {name}")
         return run_as(path, name, change, folder / name if folder else None, figures=figures, progress=progress)
 
-    without = planned(f"{path.stem}_without_chinese", without_chinese)
+    def taken_away(said: Scenario) -> Scenario:
+        return without(said, load_system(said, path)[0], investor)
+
+    rest = planned(f"{path.stem}_without_{investor or 'chinese'}", taken_away)
     actual = planned(path.stem, lambda same: same)
-    found = Counterfactual(actual, without, compare([without, actual]))
+    found = Counterfactual(actual, rest, compare([rest, actual]))
     if folder:
         _save(found, folder, figures)
     return found

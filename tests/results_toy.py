@@ -53,6 +53,14 @@ ASSETS = (
     ("South Sun", "A_S", "solar", "solar", "variable", "local", False, "candidate", "", (0, 0, 500), 0, 350),
     ("Gas Berland", "B_1", "gas", "gas", "thermal", "state", False, "existing", "", (1500, 1500, 1500), 0, 0),
 )
+# asset: real cost of capital %, then by year MUSD: annuity, fixed, variable, debt service; subsidy in its first year
+MONEY = {
+    "Plain Wind": (7.0, (0, 100, 100), (0, 15, 15), (0, 0, 0), (0, 84, 80), 60),
+    "Battery": (7.0, (0, 0, 6), (0, 0, 1), (0, 0, 0.5), (0, 0, 5), 3),
+    "South Sun": (9.0, (0, 0, 30), (0, 0, 5), (0, 0, 0), (0, 0, 20), -4),
+    "Coal North": (8.0, (0, 0, 0), (90, 90, 85), (300, 310, 320), (0, 0, 0), 0),
+}
+DATES = {"Plain Wind": 2027.5}
 CO2 = {"coal": 0.34 / 0.35, "gas": 0.2 / 0.5}
 DEFINITIONS = ("law", "all_hydro", "wind_and_solar")
 ELIGIBLE = {"law": {"wind", "small_hydro", "solar"}, "wind_and_solar": {"wind", "solar"}}
@@ -158,6 +166,12 @@ def _coordinates() -> dict[str, object]:
         "asset_investor": ("asset", investor),
         "asset_chinese": ("asset", chinese),
         "asset_chinese_money": ("asset", np.array(chinese, float)),
+        "asset_currency": ("asset", [{"dragon": "CNY", "local": "USD"}.get(i, "") for i in investor]),
+        "asset_date": ("asset", [DATES.get(n, np.nan) for n in name]),
+        "asset_full_mw": ("asset", [max(a[9]) * (a[0] in DATES) for a in ASSETS]),
+        "asset_construction_years": ("asset", [1.5] * len(ASSETS)),
+        "asset_construction_jobs_per_mw": ("asset", [1.1 if t in ("wind", "solar") else np.nan for t in technology]),
+        "asset_operation_jobs_per_mw": ("asset", [0.11 if t in ("wind", "solar") else np.nan for t in technology]),
         "asset_status": ("asset", status),
         "asset_project": ("asset", project),
         "asset_unit": ("asset", [f"{z}/{t}" for z, t in zip(zone, technology, strict=True)]),
@@ -224,6 +238,21 @@ def _asset_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Ar
     }
 
 
+def _money_variables() -> dict[str, tuple[tuple[str, ...], Array, str]]:
+    none = (8.0, (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), 0)
+    rows = [MONEY.get(a[0], none) for a in ASSETS]
+    subsidy = [[r[5] * (y == int(np.argmax(r[1]))) for y in range(3)] for r in rows]
+    yearly = {name: np.array([r[i] for r in rows], float) for i, name in enumerate(
+        ("annuity_musd", "fixed_cost_musd", "variable_cost_musd", "debt_service_musd"), start=1
+    )}  # fmt: skip
+    yearly["subsidy_musd"] = np.array(subsidy, float)
+    return {
+        "asset_wacc_percent": (("asset",), np.array([r[0] for r in rows]), "percent"),
+        "investor_wacc_percent": (("investor", "country"), np.array([[8, 8], [7, 7.5], [9, 9.5]]), "percent"),
+        **{name: (("asset", "year"), values, "MUSD") for name, values in yearly.items()},
+    }
+
+
 def _zone_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Array, str]]:
     zone = ("zone", "year", "slice")
     unserved = np.zeros((3, 3, 24))
@@ -277,7 +306,7 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
     """The whole dataset; a fresh copy each time."""
     p = _profiles()
     cost = np.array([[50, 60, 200], [400, 410, 420], [30, 31, 32], [-5, -5, -5], [0, 0, 19.8]], dtype=float)
-    variables = _asset_variables(p) | _zone_variables(p) | _country_variables(p)
+    variables = _asset_variables(p) | _zone_variables(p) | _country_variables(p) | _money_variables()
     variables |= {
         "cost_musd": (("cost_component", "year"), cost, "MUSD/yr"),
         "target_dual_usd_per_mwh": (("target",), np.zeros(3), "USD/MWh"),
@@ -302,6 +331,7 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
         "system": "toyland",
         "headline_target": "aaa_2030",
         "money_year": 2025,
+        "discount_rate_percent": 6.0,
         "objective_musd": float((cost.sum(axis=0) * [1.9, 1.7, 4.0]).sum()),
         "simulator_version": "0.1.0",
     }

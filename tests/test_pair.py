@@ -17,8 +17,10 @@ from results_toy import results_toy
 from simulator import store
 from simulator.cli import main
 from simulator.errors import FileError, InputError
-from simulator.pair import counterfactual, input_differences, told_differences, without_chinese
+from simulator.pair import counterfactual, input_differences, told_differences, without
 from simulator.read import load_scenario
+from simulator.schema import Choice, Projects
+from simulator.system import System
 
 SYSTEM: dict[str, Any] = {
     "name": "toy",
@@ -102,10 +104,34 @@ def test_from_python_without_a_folder(path: Path) -> None:
     assert set(found.without["asset"].values) < set(found.actual["asset"].values)
 
 
+def test_one_investor_can_be_taken_away(path: Path) -> None:
+    """Dragon Power is the only Chinese investor here, so the result is the same by another key."""
+    found = counterfactual(path, investor="dragon")
+    assert found.without.attrs["scenario"] == "wind_without_dragon"
+    assert found.table.loc[("renewable share", "%"), "wind − wind_without_dragon"] == pytest.approx(50)
+    with pytest.raises(InputError, match="unknown investor 'dragoon'"):
+        counterfactual(path, investor="dragoon")
+
+
+def test_choices_that_lose_their_object_go_with_it(path: Path) -> None:
+    """An explicit choice for a Chinese project, or an investor that leaves later, would have no effect any more."""
+    scenario = load_scenario(path)
+    chosen = Choice(build="always", commissioning="2029")
+    projects = Projects(realisation="none", override={"far_wind": chosen})
+    chinese = scenario.chinese_investment.model_copy(update={"projects": projects})
+    said = scenario.model_copy(update={"chinese_investment": chinese, "withdrawals": {"dragon": 2029, "owner": 2035}})
+    gone = without(said, System.model_validate(SYSTEM))
+    assert gone.chinese_investment.projects == Projects(realisation="none")
+    assert gone.withdrawals == {"owner": 2035} and gone.chinese_investment.last_year == 2029
+    one = without(scenario, System.model_validate(SYSTEM), "dragon")
+    assert one.withdrawals == {"dragon": 2029} and one.chinese_investment.last_year is None
+
+
 def test_nothing_to_take_away_is_said(path: Path) -> None:
-    gone = without_chinese(load_scenario(path))
-    with pytest.raises(InputError, match="no Chinese projects or money"):
-        without_chinese(gone)
+    scenario, system = load_scenario(path), System.model_validate(SYSTEM)
+    for investor in (None, "dragon"):
+        with pytest.raises(InputError, match="no such projects or money"):
+            without(without(scenario, system, investor), system, investor)
 
 
 def test_a_run_folder_is_not_mixed_with_a_pair(path: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from simulator.analysis import indicators as ind
+from simulator.analysis.text import aligned
 from simulator.errors import InputError
 
 
@@ -56,7 +57,7 @@ def _share(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     yield "gap to the target", "TWh", target.percent / 100 * base - above
     yield "renewable energy that counts", "TWh", above
     chinese = ind.chinese_share_of_numerator_percent(dataset).sel(counted)
-    yield "of it from Chinese plants", "%", float(chinese)
+    yield "of it paid with Chinese money", "%", float(chinese)
 
 
 def _energy(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
@@ -158,12 +159,7 @@ def as_text(table: pd.DataFrame) -> str:
         [str(indicator), str(unit), *(_number(v, "−" in str(c)) for c, v in zip(table.columns, row, strict=True))]
         for (indicator, unit), row in zip(table.index, table.to_numpy(), strict=True)
     ]
-    widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
-    lines = [
-        "  ".join(t.ljust(w) if i < 2 else t.rjust(w) for i, (t, w) in enumerate(zip(line, widths, strict=True)))
-        for line in [head, ["-" * w for w in widths], *body]
-    ]
-    return f"{where}, {year}; costs are those of the whole system\n\n" + "\n".join(x.rstrip() for x in lines) + "\n"
+    return f"{where}, {year}; costs are those of the whole system\n\n{aligned(head, body, left=range(2))}\n"
 
 
 def _number(value: float, signed: bool) -> str:

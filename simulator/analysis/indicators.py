@@ -162,8 +162,11 @@ def definition_applies(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def chinese_share_of_numerator_percent(dataset: xr.Dataset) -> xr.DataArray:
-    """Part of the counted energy from Chinese assets. (country, definition, year); NaN where nothing counts."""
-    chinese = dataset.assign(generation_gwh=dataset["generation_gwh"] * dataset["asset_chinese"])
+    """Part of the counted energy that Chinese money pays for: each plant's, times the Chinese share of its capital.
+
+    (country, definition, year); NaN where nothing counts.
+    """
+    chinese = dataset.assign(generation_gwh=dataset["generation_gwh"] * dataset["asset_chinese_money"])
     whole = numerator_gwh(dataset)
     return 100 * numerator_gwh(chinese) / whole.where(whole > 0)
 
@@ -229,6 +232,11 @@ def new_capacity_by_investor_mw(dataset: xr.Dataset) -> xr.DataArray:
     """Projects and chosen capacity operating in the year, without what stood before. (investor, group, year)."""
     new = np.flatnonzero(dataset["asset_status"].values != "existing")
     return sum_by(dataset["capacity_mw"].isel(asset=new), "asset", "investor", "group")
+
+
+def debt_service_musd(dataset: xr.Dataset) -> xr.DataArray:
+    """Interest and repayment to lenders in the year. (country, investor, currency of the loans, year)."""
+    return by_asset(dataset, "debt_service_musd", "country", "investor", "currency")
 
 
 def npv_musd(dataset: xr.Dataset) -> xr.DataArray:
@@ -357,7 +365,7 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     # indicator, unit, dimension that is the region (None: the whole system), dimensions that make the item, function
     ("renewable share", "%", "country", ("definition", "basis"), share_percent),
     ("counted energy", "GWh", "country", ("definition",), numerator_gwh),
-    ("Chinese share of counted energy", "%", "country", ("definition",), chinese_share_of_numerator_percent),
+    ("Chinese-financed share of counted energy", "%", "country", ("definition",), chinese_share_of_numerator_percent),
     ("denominator", "GWh", "country", ("basis",), denominator_gwh),
     ("generation", "GWh", "country", ("group",), generation_by_group_gwh),
     ("curtailment", "GWh", "country", ("group",), curtailment_gwh),
@@ -384,6 +392,15 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("capacity by investor", "MW", "country", ("investor", "group"), _capacity_by("country", "investor", "group")),
     ("storage capacity", "MWh", "zone", ("group",), lambda d: by_asset(d, "energy_capacity_mwh", "zone", "group")),
     ("investment", "MUSD", "country", ("investor",), lambda d: by_asset(d, "investment_musd", "country", "investor")),
+    ("annuity", "MUSD/yr", "country", ("investor",), lambda d: by_asset(d, "annuity_musd", "country", "investor")),
+    ("debt service", "MUSD/yr", "country", ("investor", "currency"), debt_service_musd),
+    (
+        "subsidy equivalent",
+        "MUSD",
+        "country",
+        ("investor",),
+        lambda d: by_asset(d, "subsidy_musd", "country", "investor"),
+    ),
     ("link flow", "GWh", None, ("link", "direction"), link_flow_gwh),
     ("link capacity", "MW", None, ("link",), _variable("link_capacity_mw")),
     ("net import from market", "GWh", "zone", ("market",), market_net_import_gwh),

@@ -28,6 +28,7 @@ from simulator.analysis.indicators import (
     names,
     numerator_gwh,
 )
+from simulator.analysis.text import aligned
 from simulator.errors import FileError
 
 TOLERANCE = 1e-6
@@ -96,7 +97,7 @@ class Verdict:
         """The sentence, a table with one line per row (``*`` marks the official ones), and what was not judged."""
         parts = [self.sentence]
         if self.rows:
-            parts.append("\n".join(_table(self.rows)) + "\n\n* the target's own definition and basis")
+            parts.append(_table(self.rows) + "\n\n* the target's own definition and basis")
         if self.not_modelled:
             parts.append("\n".join(f"{t.target} not judged: {t.reason}" for t in self.not_modelled))
         return "\n\n".join(parts) + "\n"
@@ -120,7 +121,7 @@ def _share_text(row: Row) -> str:
     return text
 
 
-def _table(rows: tuple[Row, ...]) -> list[str]:
+def _table(rows: tuple[Row, ...]) -> str:
     head = ("target", "definition", "basis", "required %", "share %", "numerator TWh", "of TWh", "gap TWh", "outcome")
     body = [
         (
@@ -136,14 +137,7 @@ def _table(rows: tuple[Row, ...]) -> list[str]:
         )
         for row in rows
     ]
-    widths = [max(len(line[i]) for line in (head, *body)) for i in range(len(head))]
-    numbers = range(3, 8)
-
-    def pad(line: tuple[str, ...]) -> str:
-        cells = [t.rjust(w) if i in numbers else t.ljust(w) for i, (t, w) in enumerate(zip(line, widths, strict=True))]
-        return "  ".join(cells).rstrip()
-
-    return [pad(head), pad(tuple("-" * w for w in widths)), *map(pad, body)]
+    return aligned(head, body, left=(0, 1, 2, len(head) - 1))
 
 
 def _rows(dataset: xr.Dataset, target: str) -> list[Row]:

@@ -68,7 +68,7 @@ def collect(
     _put_money(c)
     c.data |= finance(case, c.data, c.value("purchase_gwh"))
     put_vehicles(case, c.put)
-    dataset = xr.Dataset(c.data, coords=_coordinates(case, model), attrs=attrs)
+    dataset = xr.Dataset(c.data, coords=_coordinates(case, model) | _dates_and_jobs(case), attrs=attrs)
     dataset.attrs["objective_musd"] = float(solution.objective)
     dataset.attrs["discount_rate_percent"] = 100 * case.discount_rate
     return dataset
@@ -159,6 +159,20 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "entry": named("entry", list(dict.fromkeys([*model.ledger.energy, *model.ledger.local]))),
         "cost_component": named("cost_component", list(model.ledger.cost)),
     }
+
+
+def _dates_and_jobs(case: Case) -> dict[str, tuple[str, np.ndarray]]:
+    """When each asset is built, and how many people that and running it takes; NaN where there is no figure."""
+    jobs = {row.group: row for row in case.system.job_factors}
+    found = [jobs.get(a.technology.group) for a in case.assets]
+    columns = {
+        "asset_date": [np.nan if a.date is None else a.date for a in case.assets],
+        "asset_full_mw": [a.full_mw for a in case.assets],
+        "asset_construction_years": [a.technology.construction_years for a in case.assets],
+        "asset_construction_jobs_per_mw": [np.nan if row is None else row.construction_jobs_per_mw for row in found],
+        "asset_operation_jobs_per_mw": [np.nan if row is None else row.operation_jobs_per_mw for row in found],
+    }
+    return {name: ("asset", np.array(values, float)) for name, values in columns.items()}
 
 
 # ------------------------------------------------------------------------------------------------- parts

@@ -18,7 +18,7 @@ from simulator.plots.style import PLAIN, SERIES, TARGET, halo, label, new_figure
 PANELS = (
     "renewable share",
     "renewable energy that counts",
-    "of it from Chinese plants",
+    "of it paid with Chinese money",
     "capacity wind",
     "capacity solar",
     "Chinese capacity",

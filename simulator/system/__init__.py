@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
 from simulator.system.grid import Link, Market, Offer
+from simulator.system.jobs import JobFactor
 from simulator.system.law import PLAN_GROUPS, CarbonPolicy, Definition, Plan, Profile, Statistic, Target
 from simulator.system.levers import Corridor, CorridorFreight, Equipment, EquipmentRebate, IrrigationSaving
 from simulator.system.money import Currency, Envelope, Investor, InvestorKind
@@ -96,6 +97,7 @@ __all__ = [
     "Investor",
     "InvestorKind",
     "IrrigationSaving",
+    "JobFactor",
     "Kind",
     "Link",
     "LocalNetwork",
@@ -168,6 +170,7 @@ class System(BaseModel):
     fuel_supply: tuple[FuelSupply, ...] = ()
     technologies: tuple[Technology, ...]
     technology_costs: tuple[TechnologyCost, ...] = ()
+    job_factors: tuple[JobFactor, ...] = ()
     plants: tuple[Plant, ...] = ()
     projects: tuple[Project, ...] = ()
     realisation: tuple[Realisation, ...] = ()
