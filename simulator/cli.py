@@ -123,6 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--without", metavar="INVESTOR", help="take away one investor instead of all Chinese ones")
     sub.add_argument("-o", "--output", type=Path, help="folder for both runs (default: results/NAME_counterfactual)")
     sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
+    sub = command("investors", _investors, "say who pays, what plants' energy costs, and who works there")
+    sub.add_argument("results", type=Path, help="run folder or results.nc")
+    sub.add_argument("--csv", choices=("investors", "projects", "jobs"), help="print a table of all countries as CSV")
     sub = command("plot", _plot, "draw the figures of a run again")
     sub.add_argument("results", type=Path)
     sub.add_argument("-o", "--output", type=Path, required=True, help="folder for the figures")
@@ -223,6 +226,19 @@ def _counterfactual(options: argparse.Namespace) -> int:
         )
     print(found.text, end="")
     _message(f"\nboth runs and their comparison in {output}")
+    return 0
+
+
+def _investors(options: argparse.Namespace) -> int:
+    from simulator.analysis import finance
+    from simulator.store import open_results
+
+    results = open_results(options.results)
+    tables = {"investors": finance.by_investor, "projects": finance.by_project, "jobs": finance.jobs}
+    if options.csv:
+        print(tables[options.csv](results).to_csv(index=False, lineterminator="\n"), end="")
+    else:
+        print(finance.as_text(results), end="")
     return 0
 
 

@@ -25,7 +25,10 @@ FORMAT = "simulator run folder, version 1"
 MANIFEST = "manifest.json"
 RESULTS = "results.nc"
 FIGURES = "figures"
-OWN = {MANIFEST, RESULTS, FIGURES, "scenario.resolved.yaml", "summary.csv", "verdict.json", "run.log"}
+OWN = {
+    MANIFEST, RESULTS, FIGURES, "scenario.resolved.yaml", "summary.csv", "investors.csv", "projects.csv", "jobs.csv",
+    "verdict.json", "run.log",
+}  # fmt: skip
 """All that a run writes."""
 LITTER = {".DS_Store", "Thumbs.db"}
 """What file managers leave behind."""

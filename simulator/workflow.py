@@ -17,6 +17,7 @@ import xarray as xr
 import yaml
 
 from simulator import __version__
+from simulator.analysis.finance import by_investor, by_project, jobs
 from simulator.analysis.indicators import summary
 from simulator.analysis.verdict import Verdict, verdict
 from simulator.case import Case, assemble
@@ -79,6 +80,9 @@ def run_as(
             {
                 "scenario.resolved.yaml": resolved_yaml(loaded.scenario),
                 "summary.csv": summary(results).to_csv(index=False),
+                "investors.csv": by_investor(results).to_csv(index=False),
+                "projects.csv": by_project(results).to_csv(index=False),
+                "jobs.csv": jobs(results).to_csv(index=False),
                 "verdict.json": json.dumps(answer.as_dict(), indent=2, ensure_ascii=False) + "\n",
                 "run.log": "\n".join(watch.lines) + "\n",
             },

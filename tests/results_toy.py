@@ -166,6 +166,7 @@ def _coordinates() -> dict[str, object]:
         "asset_investor": ("asset", investor),
         "asset_chinese": ("asset", chinese),
         "asset_chinese_money": ("asset", np.array(chinese, float)),
+        "asset_chinese_role": ("asset", ["developer" if c else "" for c in chinese]),
         "asset_currency": ("asset", [{"dragon": "CNY", "local": "USD"}.get(i, "") for i in investor]),
         "asset_date": ("asset", [DATES.get(n, np.nan) for n in name]),
         "asset_full_mw": ("asset", [max(a[9]) * (a[0] in DATES) for a in ASSETS]),

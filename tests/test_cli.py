@@ -160,6 +160,15 @@ def test_comparison_on_the_screen_and_in_a_folder(toy, tmp_path, capsys):
     assert {"comparison.csv", "comparison.svg", "comparison.png"} <= {p.name for p in (tmp_path / "out").iterdir()}
 
 
+def test_investors_on_the_screen_and_as_csv(toy, capsys):
+    """The folder keeps the same tables that the command prints."""
+    assert main(["investors", str(toy)]) == 0
+    assert "Dragon Power" in capsys.readouterr().out
+    for table, column in (("investors", "subsidy_musd"), ("projects", "lcoe_usd_per_mwh"), ("jobs", "operation_jobs")):
+        assert main(["investors", str(toy), "--csv", table]) == 0
+        assert column in capsys.readouterr().out.splitlines()[0].split(",")
+
+
 def test_runs_of_one_name_cannot_be_compared(toy, capsys):
     assert main(["compare", str(toy), str(toy)]) == 2
     assert "needs different names" in capsys.readouterr().err

@@ -19,6 +19,7 @@ TABLES = {
     "realisation": system.Realisation,
     "plans": system.Plan,
     "currencies": system.Currency,
+    "job_factors": system.JobFactor,
     "countries": system.Country,
     "investors": system.Investor,
     "envelopes": system.Envelope,

@@ -10,11 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from results_toy import results_toy
 
 from simulator import store
+from simulator.analysis.finance import jobs
 from simulator.cli import main
 from simulator.errors import FileError, InputError
 from simulator.pair import counterfactual, input_differences, told_differences, without
@@ -36,12 +38,13 @@ SYSTEM: dict[str, Any] = {
         {"id": "coal", "name": "coal", "kind": "thermal", "group": "coal", "fuel": "coal", "efficiency_percent": 40},
         {"id": "wind", "name": "wind", "kind": "variable", "group": "wind"},
     ],
+    "job_factors": [{"group": "wind", "construction_jobs_per_mw": 2, "operation_jobs_per_mw": 0.5}],
     "technology_costs": [{"technology": "wind", "year": 2030, "overnight_usd_per_kw": 0}],
     "plants": [{"id": "coal", "name": "coal", "zone": "A", "technology": "coal", "capacity_mw": 100}],
     "projects": [
         {"id": "far_wind", "name": "Far wind", "zone": "A", "technology": "wind", "capacity_mw": 40, "chinese": True,
          "stage": "agreement", "commissioning": "2030", "investor": "dragon",
-         "probability_percent": 100, "delay_months": 0},
+         "probability_percent": 100, "delay_months": 0, "chinese_role": ["developer"]},
     ],
     "candidates": [{"zone": "A", "technology": "wind", "investors": ["dragon"], "limit_mw": 10}],
     "definitions": [{"definition": "law", "country": "C", "technology": "wind"}],
@@ -102,6 +105,16 @@ def test_from_python_without_a_folder(path: Path) -> None:
     plants = found.actual["asset_emissions_kt"].sum("asset")
     assert plants.values == pytest.approx(found.actual["emissions_kt"].sum("country").values)
     assert set(found.without["asset"].values) < set(found.actual["asset"].values)
+
+
+def test_jobs_come_from_the_systems_table(path: Path) -> None:
+    """40 MW of the project run all 2030 with half a job per MW; 10 MW are chosen in the middle of 2030."""
+    actual = counterfactual(path).actual
+    table = jobs(actual).set_index("asset")["operation_jobs"]
+    assert table["far_wind"] == pytest.approx(20) and table["new wind A dragon"] == pytest.approx(10 / 2 / 2)
+    coal = actual.sel(asset="coal")
+    assert np.isnan(coal["asset_operation_jobs_per_mw"]) and np.isnan(coal["asset_construction_jobs_per_mw"])
+    assert float(actual["asset_construction_jobs_per_mw"].sel(asset="far_wind")) == 2
 
 
 def test_one_investor_can_be_taken_away(path: Path) -> None:

@@ -94,7 +94,7 @@ def test_sentences(toy: xr.Dataset) -> None:
 def test_text_has_one_line_per_row(toy: xr.Dataset) -> None:
     answer = verdict(toy)
     lines = answer.as_text().splitlines()
-    assert lines[0] == answer.sentence
+    assert lines[0] == f"{answer.sentence} Chinese money pays for 78 % of the energy that counts (3.1 of 3.9 TWh)."
     assert sum(line.endswith(("reached", "missed")) for line in lines) == len(answer.rows)
     assert "+0.69" in next(line for line in lines if "law *" in line)
 
@@ -186,6 +186,19 @@ def test_money_and_capacity(toy: xr.Dataset) -> None:
     north = table[(table.zone == "A_N") & (table.year == 2030)].set_index("group")["capacity_mw"]
     assert north.to_dict() == {"coal": 3800, "wind": 1000, "battery": 100}
     assert ind.chinese_investors(toy) == {"dragon"}
+
+
+def test_chinese_money_and_chinese_building_are_told_apart(toy: xr.Dataset) -> None:
+    """Wind with 40 % Chinese money counts two fifths; small hydro (20 of 450 MW) built by a Chinese contractor."""
+    money = toy["asset_chinese_money"].where(toy["asset"] != "plain_wind", 0.4)
+    roles = toy["asset_chinese_role"].where(toy["asset"] != "small_hydro", "epc")
+    changed = toy.assign_coords(asset_chinese_money=money, asset_chinese_role=roles)
+    at = {"country": "AAA", "definition": "law", "year": 2030}
+    assert float(ind.chinese_share_of_numerator_percent(changed).sel(at)) == pytest.approx(40 * 350 / 450)
+    assert float(ind.chinese_built_share_of_numerator_percent(changed).sel(at)) == pytest.approx(100 * 20 / 450)
+    assert verdict(changed).chinese_percent == pytest.approx(40 * 350 / 450)
+    nothing = toy.assign(eligibility=toy["eligibility"] * 0)
+    assert verdict(nothing).chinese_percent is None and verdict(nothing).chinese_sentence == ""
 
 
 @pytest.mark.parametrize("zone", ZONES)

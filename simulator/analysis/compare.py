@@ -58,6 +58,8 @@ def _share(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     yield "renewable energy that counts", "TWh", above
     chinese = ind.chinese_share_of_numerator_percent(dataset).sel(counted)
     yield "of it paid with Chinese money", "%", float(chinese)
+    built = ind.chinese_built_share_of_numerator_percent(dataset).sel(counted)
+    yield "of it built by Chinese companies alone", "%", float(built)
 
 
 def _energy(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:

@@ -166,9 +166,22 @@ def chinese_share_of_numerator_percent(dataset: xr.Dataset) -> xr.DataArray:
 
     (country, definition, year); NaN where nothing counts.
     """
-    chinese = dataset.assign(generation_gwh=dataset["generation_gwh"] * dataset["asset_chinese_money"])
+    return _part_of_numerator_percent(dataset, dataset["asset_chinese_money"])
+
+
+def chinese_built_share_of_numerator_percent(dataset: xr.Dataset) -> xr.DataArray:
+    """Part of the counted energy from plants that Chinese companies build or equip for the money of others.
+
+    (country, definition, year); NaN where nothing counts.
+    """
+    built = (dataset["asset_chinese_role"] != "") & (dataset["asset_chinese_money"] == 0)
+    return _part_of_numerator_percent(dataset, built)
+
+
+def _part_of_numerator_percent(dataset: xr.Dataset, share: xr.DataArray) -> xr.DataArray:
     whole = numerator_gwh(dataset)
-    return 100 * numerator_gwh(chinese) / whole.where(whole > 0)
+    part = numerator_gwh(dataset.assign(generation_gwh=dataset["generation_gwh"] * share))
+    return 100 * part / whole.where(whole > 0)
 
 
 # ------------------------------------------------------------------------------------ generation, shortage, price
@@ -366,6 +379,13 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("renewable share", "%", "country", ("definition", "basis"), share_percent),
     ("counted energy", "GWh", "country", ("definition",), numerator_gwh),
     ("Chinese-financed share of counted energy", "%", "country", ("definition",), chinese_share_of_numerator_percent),
+    (
+        "Chinese-built share of counted energy",
+        "%",
+        "country",
+        ("definition",),
+        chinese_built_share_of_numerator_percent,
+    ),
     ("denominator", "GWh", "country", ("basis",), denominator_gwh),
     ("generation", "GWh", "country", ("group",), generation_by_group_gwh),
     ("curtailment", "GWh", "country", ("group",), curtailment_gwh),

@@ -22,6 +22,7 @@ import xarray as xr
 
 from simulator.analysis.indicators import (
     BASES,
+    chinese_share_of_numerator_percent,
     definition_applies,
     denominator_gwh,
     labels,
@@ -75,6 +76,18 @@ class Verdict:
     headline: Row | None
     rows: tuple[Row, ...]
     not_modelled: tuple[NotModelled, ...]
+    chinese_percent: float | None = None
+    """Part of the headline's counted energy that Chinese money pays for; None where nothing counts."""
+
+    @property
+    def chinese_sentence(self) -> str:
+        """``Chinese money pays for 21 % of the energy that counts (3.7 of 17.4 TWh).`` Empty without a figure."""
+        if self.headline is None or self.chinese_percent is None:
+            return ""
+        counted = self.headline.numerator_twh
+        part = self.chinese_percent / 100 * counted
+        share = f"Chinese money pays for {self.chinese_percent:.0f} % of the energy that counts"
+        return f"{share} ({part:.1f} of {counted:.1f} TWh)."
 
     @property
     def sentence(self) -> str:
@@ -89,13 +102,14 @@ class Verdict:
             "scenario": self.scenario,
             "sentence": self.sentence,
             "headline": asdict(self.headline) if self.headline else None,
+            "chinese_percent": self.chinese_percent,
             "rows": [asdict(row) for row in self.rows],
             "not_modelled": [asdict(target) for target in self.not_modelled],
         }
 
     def as_text(self) -> str:
-        """The sentence, a table with one line per row (``*`` marks the official ones), and what was not judged."""
-        parts = [self.sentence]
+        """The sentences, a table with one line per row (``*`` marks the official ones), and what was not judged."""
+        parts = [" ".join(text for text in (self.sentence, self.chinese_sentence) if text)]
         if self.rows:
             parts.append(_table(self.rows) + "\n\n* the target's own definition and basis")
         if self.not_modelled:
@@ -196,4 +210,12 @@ def verdict(dataset: xr.Dataset) -> Verdict:
             missing.append(NotModelled(target, str(about["target_country"].item()), year, reason))
     name = str(dataset.attrs.get("headline_target", ""))
     headline = next((row for row in rows if row.target == name and row.is_official), None)
-    return Verdict(str(dataset.attrs.get("scenario", "")), headline, tuple(rows), tuple(missing))
+    chinese = None if headline is None else _chinese_percent(dataset, headline)
+    return Verdict(str(dataset.attrs.get("scenario", "")), headline, tuple(rows), tuple(missing), chinese)
+
+
+def _chinese_percent(dataset: xr.Dataset, headline: Row) -> float | None:
+    """Part of the headline's numerator that Chinese money pays for."""
+    shares = chinese_share_of_numerator_percent(dataset)
+    share = float(shares.sel(country=headline.country, year=headline.year, definition=headline.definition))
+    return share if math.isfinite(share) else None

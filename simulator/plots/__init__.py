@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from simulator.plots.comparison import comparison, share_causes, why_share
 from simulator.plots.dispatch import days
-from simulator.plots.investors import money
+from simulator.plots.investors import debt, money
 from simulator.plots.share import share_trajectory
 from simulator.plots.stacks import capacity, cost, generation
 from simulator.plots.style import save
@@ -23,6 +23,7 @@ FIGURES: dict[str, Callable[[xr.Dataset], Figure]] = {
     "capacity": capacity,
     "dispatch": days,
     "investors": money,
+    "debt": debt,
     "flows": flows,
     "vehicles": charging,
     "cost": cost,

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.analysis.indicators import (
+    by_asset,
     chinese_investors,
     focus,
     focus_year,
@@ -19,7 +20,8 @@ from simulator.analysis.indicators import (
     names,
     new_capacity_by_investor_mw,
 )
-from simulator.plots.style import CHINESE, colour, in_order, label, new_figure, styled
+from simulator.plots.stacks import stack
+from simulator.plots.style import CHINESE, SERIES, colour, in_order, label, new_figure, styled
 
 MOST = 12
 """Investors shown by name; the smaller ones are added up."""
@@ -51,6 +53,42 @@ def money(dataset: xr.Dataset) -> Figure:
     right.set_title("Money spent up to the year, since the one before")
     right.set_xlabel(f"bn USD of {dataset.attrs['money_year']}, overnight cost")
     _name_rows(left, dataset, [str(i) for i in spent.index])
+    return figure
+
+
+@styled
+def debt(dataset: xr.Dataset) -> Figure:
+    """Left: what is owed to lenders by currency of the loan and model year. Right: by investor in the target's year.
+
+    For the country of the headline target, or all countries without one. Interest and repayment, real.
+    """
+    question, year = focus(dataset), focus_year(dataset)
+    where = "all countries"
+    if question is not None:
+        where = names(dataset, "country")[question.country]
+        dataset = dataset.isel(asset=np.flatnonzero(dataset["asset_country"].values == question.country))
+    owed = by_asset(dataset, "debt_service_musd", "investor", "currency")
+    by_year = owed.sum("investor").transpose("year", "currency")
+    table = pd.DataFrame(
+        by_year.values, index=dataset["year"].values, columns=[str(c) for c in owed["currency"].values]
+    )
+    table = table.loc[:, table.sum() > 0].sort_index(axis=1)
+    shades = dict(zip(table.columns, SERIES, strict=False))
+    title = f"{where}: interest and repayment to lenders of new plants ({dataset.attrs['scenario']})"
+    figure, (left, right) = new_figure(title, 9.5, 4.2, 1, 2)
+    handles = stack(left, table, shades.__getitem__)
+    left.set_title("By currency of the loan and year")
+    left.set_ylabel(f"MUSD of {dataset.attrs['money_year']} per year")
+    here = owed.sel(year=year).transpose("investor", "currency")
+    rows = pd.DataFrame(here.values, index=owed["investor"].values, columns=[str(c) for c in owed["currency"].values])
+    rows = rows.loc[rows.sum(axis=1).sort_values(ascending=False, kind="stable").index][table.columns]
+    rows = rows[rows.sum(axis=1) > 1e-6].iloc[:MOST]
+    _rows(right, rows, shades)
+    right.set_title(f"By investor in {year}")
+    right.set_xlabel(f"MUSD of {dataset.attrs['money_year']} per year")
+    if handles:
+        left.legend(list(handles.values()), list(handles), loc="upper left", title="loans in")
+    _name_rows(right, dataset, [str(i) for i in rows.index])
     return figure
 
 
