@@ -136,6 +136,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--folder", type=Path, default=Path("scenarios"))
     sub.add_argument("--results", type=Path, default=Path("results"))
     sub.add_argument("--run", action="store_true", help="run the scenarios that have no results yet")
+    sub = command("priors", _priors, "show how likely projects are, beside what register and literature say")
+    sub.add_argument("--system", default="central_asia", help="name or file (default: %(default)s)")
     sub = command("weather", _weather, "hold the synthetic weather against published statistics")
     sub.add_argument("--seeds", type=int, default=20, metavar="N", help="synthetic years (default: 20)")
     sub.add_argument("--json", action="store_true", help="print the rows as JSON")
@@ -277,6 +279,15 @@ def _scenarios(options: argparse.Namespace) -> int:
     with _Live() as live:
         path = write_gallery(options.folder, options.results, run_missing=options.run, progress=live.say)
     print(path)
+    return 0
+
+
+def _priors(options: argparse.Namespace) -> int:
+    from simulator.read import read_system
+    from simulator.register import report
+
+    built_in = Path(__file__).parent / "data" / options.system / "system.yaml"
+    print(report(read_system(built_in if built_in.is_file() else Path(options.system))), end="")
     return 0
 
 

@@ -15,7 +15,7 @@ that only just comes, comes late:
 (3)  delay = −m · ln(1 − u/p)
 
 Given that it is built, u/p is uniform, so that the delay is exponential with mean m whatever ρ is. The few delays on
-record (mean 6.9 months, standard deviation 9.6) have a spread of the size of their mean, as an exponential has; that
+record (mean 6.9 months, standard deviation 9.4) have a spread of the size of their mean, as an exponential has; that
 two of them came early it cannot show.
 
 The probability of a stage is itself a judgement with a range. It is drawn once for all projects that share it, from

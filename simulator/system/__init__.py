@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
 from simulator.system.grid import Link, Market, Offer
+from simulator.system.history import Evidence, Precedent
 from simulator.system.jobs import JobFactor
 from simulator.system.law import PLAN_GROUPS, CarbonPolicy, Definition, Plan, Profile, Statistic, Target
 from simulator.system.levers import Corridor, CorridorFreight, Equipment, EquipmentRebate, IrrigationSaving
@@ -88,6 +89,7 @@ __all__ = [
     "Envelope",
     "Equipment",
     "EquipmentRebate",
+    "Evidence",
     "Fuel",
     "FuelPrice",
     "FuelSupply",
@@ -114,6 +116,7 @@ __all__ = [
     "Plan",
     "Plant",
     "Positive",
+    "Precedent",
     "Profile",
     "Project",
     "Realisation",
@@ -175,6 +178,8 @@ class System(BaseModel):
     projects: tuple[Project, ...] = ()
     realisation: tuple[Realisation, ...] = ()
     plans: tuple[Plan, ...] = ()
+    register_history: tuple[Precedent, ...] = ()
+    realisation_literature: tuple[Evidence, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     build_limits: tuple[BuildLimit, ...] = ()
     currencies: tuple[Currency, ...] = ()
