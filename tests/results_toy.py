@@ -267,6 +267,7 @@ def _zone_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Arr
         "nev_feed_mw": (zone, np.zeros((3, 3, 24)), "MW"),
         "nev_network_mw": (zone[:2], np.array([p[f"nev {z}"].max(axis=1) for z in ZONES]), "MW"),
         "unserved_mw": (zone, unserved, "MW"),
+        "corridor_energy_gwh": (("zone", "year"), np.array([[0.0] * 3, [0, 0, 50.0], [0.0] * 3]), "GWh/yr"),
         "price_usd_per_mwh": (zone, price, "USD/MWh"),
         "energy_mw": (("entry", *zone), _energy(p), "MW"),
         "flow_mw": (("link", "year", "slice"), np.array([p["south_bound"], 50 * ones]), "MW"),

@@ -88,14 +88,17 @@ def test_partly_chinese_money_is_told_apart() -> None:
 
 @pytest.mark.parametrize("basis", ["generation", "consumption"])
 def test_uses_add_up_to_the_denominator(basis: str) -> None:
-    """Alland 2030: 3,400 MW load less 6.6 GWh, 160 MW vehicles, 40 MW net import, 100 MW for 4 h less 85 MW for 4 h."""
+    """Alland 2030: 3,400 MW load less 6.6 GWh, 50 GWh of it corridors; 160 MW vehicles; 40 MW net import.
+
+    The battery draws 100 MW for four hours a day and gives 85 MW for four.
+    """
     toy = results_toy().assign_coords(target_basis=("target", [basis] * 3))
     question = focus(toy)
     assert question is not None
     used = denominator_parts(toy, question)
     total = float(denominator_gwh(toy).sel(country="AAA", basis=basis, year=2030))
     assert used.sum() == pytest.approx(total, rel=1e-12)
-    assert used["load"] == pytest.approx(3400 * 8.76 - 6.6)
+    assert used["load"] == pytest.approx(3400 * 8.76 - 6.6 - 50) and used["electrified corridors"] == 50
     assert used["charging of electric vehicles"] == pytest.approx(160 * 8.76)
     if basis == "generation":
         assert used["net exports"] == pytest.approx(-40 * 8.76)

@@ -18,8 +18,8 @@ the runs turns every sign. A part of N that only replaces another generator leav
 also stands in D, where it shows as what it was used for.
 
 (2)  N = Σ over technology group, standing (existing, project, placed, chosen) and Chinese or other money
-(3)  D = load served + vehicles + net exports + lost in storage + lost in local networks + used by plants
-     (consumption: load served + vehicles)
+(3)  D = load served + corridors + vehicles + net exports + lost in storage and in local networks + used by plants
+     (consumption: load served + corridors + vehicles)
 
 Cost and emissions are sums; their differences are split by component and by technology group.
 """
@@ -175,8 +175,12 @@ def denominator_parts(dataset: xr.Dataset, target: ind.Focus) -> pd.Series:
     drawn = -ind.energy_gwh(here, power).to_series()
     entries = pd.Series(drawn.values, index=[str(name) for name in drawn.index])
     uses = {name: value for name, value in entries.items() if name not in ind.GENERATION_ENTRIES}
-    demand = {"load": sum(uses.pop(name, 0.0) for name in SERVED)}
-    demand["charging of electric vehicles"] = sum(uses.pop(name, 0.0) for name in ind.VEHICLE_ENTRIES)
+    corridors = float(here["corridor_energy_gwh"].isel(zone=zones).sum())
+    demand = {
+        "load": sum(uses.pop(name, 0.0) for name in SERVED) - corridors,
+        "electrified corridors": corridors,
+        "charging of electric vehicles": sum(uses.pop(name, 0.0) for name in ind.VEHICLE_ENTRIES),
+    }
     if target.basis == "consumption":
         return pd.Series(demand | {"other consumption": total - sum(demand.values())})
     used = demand | {
