@@ -204,17 +204,22 @@ def _compare(options: argparse.Namespace) -> int:
     datasets = [open_results(path) for path in options.results]
     table = compare(datasets)
     print(as_text(table))
+    causes = {}
     for path, dataset in zip(options.results[1:], datasets[1:], strict=True):
+        found = attribution.explain(datasets[0], dataset)
         print(f"{dataset.attrs['scenario']} against {datasets[0].attrs['scenario']}")
         print(told_differences(options.results[0], path))
-        print(attribution.as_text(attribution.explain(datasets[0], dataset)))
+        print(attribution.as_text(found))
+        causes[f"causes_{dataset.attrs['scenario']}.csv"] = attribution.as_table(found)
     if options.output is not None:
         from simulator.plots import save_comparison
 
         _folder(options.output)
         (options.output / "comparison.csv").write_text(as_csv(table), encoding="utf-8")
+        for name, frame in causes.items():
+            frame.to_csv(options.output / name, index=False)
         save_comparison(datasets, options.output)
-        _message(f"table and figures in {options.output}")
+        _message(f"tables and figures in {options.output}")
     return 0
 
 

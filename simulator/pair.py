@@ -41,7 +41,7 @@ class Counterfactual:
 
     @property
     def text(self) -> str:
-        """The comparison for the terminal, and why share, cost and emission differ."""
+        """The comparison for the terminal, and why share, supply, cost and emission differ."""
         return as_text(self.table) + "\n" + attribution.as_text(attribution.explain(self.without, self.actual))
 
 
@@ -80,8 +80,8 @@ def counterfactual(
 ) -> Counterfactual:  # fmt: skip
     """Plan a scenario file as it stands and without Chinese projects and money, or without those of one ``investor``.
 
-    ``output`` names a folder for both run folders (``NAME``, ``NAME_without_chinese``), the comparison as CSV and text
-    and its figures. Raises what ``run`` raises, and ``InputError`` if there is nothing to take away.
+    ``output`` names a folder for both run folders (``NAME``, ``NAME_without_chinese``), the comparison and its causes
+    as CSV and text, and figures. Raises what ``run`` raises, and ``InputError`` if there is nothing to take away.
     """
     path = Path(scenario)
     folder = _folder(output) if output is not None else None
@@ -113,6 +113,8 @@ def _save(found: Counterfactual, folder: Path, figures: bool) -> None:
     try:
         (folder / "comparison.csv").write_text(as_csv(found.table), encoding="utf-8")
         (folder / "comparison.txt").write_text(found.text, encoding="utf-8")
+        causes = attribution.as_table(attribution.explain(found.without, found.actual))
+        causes.to_csv(folder / "causes.csv", index=False)
     except OSError as error:
         raise FileError(f"cannot write into {folder}: {error.strerror}") from error
     if figures:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from results_toy import results_toy, single_zone
 from test_compare import windier
 
-from simulator.analysis.attribution import as_text, denominator_parts, explain, largest, ratio_effects
+from simulator.analysis.attribution import as_table, as_text, denominator_parts, explain, largest, ratio_effects
 from simulator.analysis.indicators import denominator_gwh, focus
 
 Parts = dict[str, float]
@@ -55,11 +55,12 @@ def greedy() -> xr.Dataset:
 
 def test_load_lowers_the_share_by_hand() -> None:
     """Nothing counted changes, so all of Δs = N·(1/D₁ − 1/D₀) stands with the load, as does the coal's CO2."""
-    share, cost, emission = explain(results_toy(), greedy())
+    share, supply, cost, emission = explain(results_toy(), greedy())
     expected = 100 * 3.942 * (1 / (30.8505 + 0.876) - 1 / 30.8505)
     assert share.total == pytest.approx(expected, abs=1e-9)
     assert list(largest(share.causes).index) == ["load"]
     assert share.causes["text"].iloc[0] == "0.88 TWh more generated for load"
+    assert supply.total == pytest.approx(0.876) and supply.causes["text"].iloc[0] == "coal, existing plants"
     assert cost.total == pytest.approx(30) and cost.causes["effect"].to_dict()["fuel"] == pytest.approx(30)
     assert emission.causes["effect"]["coal"] == pytest.approx(851)
     assert emission.sentences() == ["  +851.00 kt: coal gives 0.88 TWh more"]
@@ -110,9 +111,21 @@ def test_uses_add_up_to_the_denominator(basis: str) -> None:
 
 def test_what_cannot_be_explained_is_left_out() -> None:
     """No target: no share. A year that one run lacks: nothing."""
-    assert [why.unit for why in explain(*[single_zone(results_toy())] * 2)] == ["MUSD/yr", "kt"]
+    assert [why.unit for why in explain(*[single_zone(results_toy())] * 2)] == ["TWh", "MUSD/yr", "kt"]
     assert explain(results_toy(), results_toy().sel(year=[2026, 2028])) == []
     assert as_text([]) == ""
+
+
+def test_supply_names_the_kind_of_investor_and_adds_up() -> None:
+    """438 GWh more from a Chinese developer's project, as much less from coal without a named owner."""
+    _, supply, _, _ = explain(results_toy(), windier())
+    assert supply.causes["effect"]["wind, projects of Chinese developer"] == pytest.approx(0.438)
+    assert supply.causes["effect"]["coal, existing plants"] == pytest.approx(-0.438)
+    assert supply.total == pytest.approx(0, abs=1e-12)
+    table = as_table(explain(results_toy(), windier()))
+    sums = table.groupby("differs", sort=False)["effect"].sum().to_list()
+    assert sums == pytest.approx([why.total for why in explain(results_toy(), windier())])
+    assert as_table([]).empty
 
 
 def test_small_causes_are_added_up() -> None:

@@ -157,7 +157,9 @@ def test_comparison_on_the_screen_and_in_a_folder(toy, tmp_path, capsys):
     other = store.save_run(tmp_path / "other", results_toy("other"), {}, dict)
     assert main(["compare", str(toy), str(other), "-o", str(tmp_path / "out")]) == 0
     assert "renewable share" in capsys.readouterr().out
-    assert {"comparison.csv", "comparison.svg", "comparison.png"} <= {p.name for p in (tmp_path / "out").iterdir()}
+    written = {p.name for p in (tmp_path / "out").iterdir()}
+    assert written == {"comparison.csv", "causes_other.csv", "comparison.svg", "comparison.png", "why_share.svg",
+                       "why_share.png"}  # fmt: skip
 
 
 def test_investors_on_the_screen_and_as_csv(toy, capsys):

@@ -88,7 +88,9 @@ def test_what_chinese_projects_change_by_hand(path: Path, tmp_path: Path, capsys
     assert "+10.00 points: wind of Chinese plants chosen by the plan gives 0.09 TWh more that counts" in text
     assert "-438.00 kt: coal gives 0.44 TWh less" in text
     assert "-21.90 MUSD/yr: fuel" in text
+    assert "+0.35 TWh: wind, projects of Chinese owner" in text
     assert (folder / "comparison.txt").read_text(encoding="utf-8") == text
+    assert (folder / "causes.csv").read_text(encoding="utf-8").startswith("differs,unit,cause,effect,text")
     assert told_differences(folder / "wind_without_chinese", folder / "wind") == (
         "The runs differ in one input:\n  chinese_investment.last_year: 2029 → not said\n"
     )

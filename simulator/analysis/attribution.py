@@ -21,7 +21,8 @@ also stands in D, where it shows as what it was used for.
 (3)  D = load served + corridors + vehicles + net exports + lost in storage and in local networks + used by plants
      (consumption: load served + corridors + vehicles)
 
-Cost and emissions are sums; their differences are split by component and by technology group.
+Supply, cost and emissions are sums. Supply is generation plus net import; it shows what takes the place of a plant that
+is missing: technology group, standing and kind of investor. Cost is split by component, emission by technology group.
 """
 
 from __future__ import annotations
@@ -97,14 +98,15 @@ def largest(causes: pd.DataFrame) -> pd.DataFrame:
 
 
 def explain(first: xr.Dataset, second: xr.Dataset) -> list[Why]:
-    """Why the second run differs from the first in share, cost and emissions, in the question of the first.
+    """Why the second run differs from the first in share, supply, cost and emissions, in the question of the first.
 
     Without a headline target there is no share; runs that do not both model the year have nothing to explain.
     """
     scope = scope_of(first)
     if not (scope.holds(first) and scope.holds(second)):
         return []
-    return [*_share(first, second, scope), _cost(first, second, scope), _emissions(first, second, scope)]
+    sums = (_supply, _cost, _emissions)
+    return [*_share(first, second, scope), *(part(first, second, scope) for part in sums)]
 
 
 def as_text(whys: Sequence[Why]) -> str:
@@ -114,6 +116,15 @@ def as_text(whys: Sequence[Why]) -> str:
         lines = why.sentences() or ["      no cause shows"]
         parts.append("\n".join([f"Why {why.title} differs: {why.total:+,.2f} {why.unit}", *lines]))
     return "\n\n".join(parts) + ("\n" if parts else "")
+
+
+def as_table(whys: Sequence[Why]) -> pd.DataFrame:
+    """All causes, one a row: what differs, unit, cause, effect, text."""
+    frames = [
+        why.causes.rename_axis("cause").reset_index().assign(differs=why.title, unit=why.unit) for why in whys
+    ]  # fmt: skip
+    columns = ["differs", "unit", "cause", "effect", "text"]
+    return pd.concat(frames)[columns] if frames else pd.DataFrame(columns=columns)
 
 
 # --------------------------------------------------------------------------------------------------- the share
@@ -192,7 +203,31 @@ def denominator_parts(dataset: xr.Dataset, target: ind.Focus) -> pd.Series:
     return pd.Series(used | {"own use of plants": total - sum(used.values())})
 
 
-# ------------------------------------------------------------------------------------------ cost and emissions
+# --------------------------------------------------------------------------------------- supply, cost, emissions
+
+
+def _supply(first: xr.Dataset, second: xr.Dataset, scope: Scope) -> Why:
+    effect = _difference(*(supply_parts(run, scope) for run in (first, second))) / 1e3
+    table = pd.DataFrame({"effect": effect, "text": effect.index})
+    return Why(f"the supply of {scope.year}", "TWh", *_ranked(table))
+
+
+def supply_parts(dataset: xr.Dataset, scope: Scope) -> pd.Series:
+    """Generation of the scope by group, standing and kind of investor, and net import; GWh."""
+    here = dataset.isel(asset=np.flatnonzero(np.isin(dataset["asset_country"].values, scope.countries)))
+    here = here.sel(year=scope.year)
+    kinds = dict(zip(ind.labels(here, "investor"), here["investor_kind"].values.astype(str), strict=True))
+    of = [
+        f"{'Chinese ' if chinese else ''}{kinds[str(investor)]}" if investor else ""
+        for investor, chinese in zip(here["asset_investor"].values, here["asset_chinese"].values, strict=True)
+    ]
+    names = [
+        f"{group}, {STANDING[str(status)]}{' of ' if kind else ''}{kind}".replace("_", " ")
+        for group, status, kind in zip(here["asset_group"].values, here["asset_status"].values, of, strict=True)
+    ]
+    energy = pd.Series(here["generation_gwh"].values, index=names).groupby(level=0).sum()
+    bought = float(here["net_import_gwh"].sel(country=list(scope.countries)).sum())
+    return pd.Series(energy[energy != 0].to_dict() | {"net import": bought})
 
 
 def _cost(first: xr.Dataset, second: xr.Dataset, scope: Scope) -> Why:
