@@ -141,6 +141,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("weather", _weather, "hold the synthetic weather against published statistics")
     sub.add_argument("--seeds", type=int, default=20, metavar="N", help="synthetic years (default: 20)")
     sub.add_argument("--json", action="store_true", help="print the rows as JSON")
+    sub = command("import-weather", _import_weather, "turn hourly weather of other programs into horizon.profiles")
+    sub.add_argument("format", choices=("ninja", "pvgis", "atlite", "era5", "plain"))
+    sub.add_argument("files", nargs="+", metavar="NAME=FILE", help="NAME is ZONE:item (ninja, pvgis), item (atlite), "
+                     "ZONE (era5); plain files have none")  # fmt: skip
+    sub.add_argument("-o", "--output", type=Path, required=True, help="CSV file to write, such as profiles.csv")
+    sub.add_argument("--year", type=int, help="the year to take from a file with several")
     command("doctor", _doctor, "show versions and solvers")
     return parser
 
@@ -305,6 +311,17 @@ def _weather(options: argparse.Namespace) -> int:
         print(json.dumps(as_records(rows), indent=2))
     else:
         print(as_markdown(rows, options.seeds), end="")
+    return 0
+
+
+def _import_weather(options: argparse.Namespace) -> int:
+    from simulator.importers import import_weather, write_profiles
+
+    profiles = import_weather(options.format, options.files, options.year)
+    write_profiles(options.output, profiles)
+    for (zone, item), values in profiles.items():
+        print(f"{zone}:{item}  mean {values.mean():.4g}  largest {values.max():.4g}")
+    _message(f"{options.output} written; name it in a scenario: horizon: {{profiles: {options.output.name}}}")
     return 0
 
 

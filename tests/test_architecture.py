@@ -30,8 +30,8 @@ ON_TOP = ("workflow", "pair", "gallery", "register", "cli", "__main__")
 MAY_IMPORT = (
     {layer: set(LEFT_ARM[: i + 1]) for i, layer in enumerate(LEFT_ARM)}
     | {layer: set(RIGHT_ARM[: i + 1]) for i, layer in enumerate(RIGHT_ARM)}
-    | {"store": {"errors"}}
-    | {layer: {*LEFT_ARM, *RIGHT_ARM, "store", *ON_TOP[: i + 1]} for i, layer in enumerate(ON_TOP)}
+    | {"store": {"errors"}, "importers": {"errors", "case", "importers"}}
+    | {layer: {*LEFT_ARM, *RIGHT_ARM, "store", "importers", *ON_TOP[: i + 1]} for i, layer in enumerate(ON_TOP)}
 )
 HOMES = {"pyomo": ("model",), "highspy": ("solve", "cli"), "matplotlib": ("plots",)}
 """The only layers that know a library."""

@@ -34,8 +34,8 @@ FIRST_DAY_OF_MONTH = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30])
 
 
 @dataclass
-class _Table:
-    """A file as read: hour of the year and source line of every row, and series in the order of the rows."""
+class HourTable:
+    """A file as read, here or by an importer: hour of the year and line of every row, and series in their order."""
 
     file: str
     hour: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
@@ -51,28 +51,40 @@ class _Table:
         self.problems.append(Problem(message, file=self.file, line=line, help=help))
 
 
-def read_profiles(path: Path, zones: Sequence[str], items: Sequence[str]) -> dict[tuple[str, str], np.ndarray]:
+def read_profiles(
+    path: Path, zones: Sequence[str] | None = None, items: Sequence[str] | None = None
+) -> dict[tuple[str, str], np.ndarray]:
     """(zone, item) → 8760 hourly values from 1 January, UTC+5, hour beginning.
 
-    Raises ``FileError`` when the file cannot be read and ``InputError`` with every problem of its content: length,
-    gaps, double hours, time zone, unknown names, values that are not numbers or out of range.
+    Without ``zones`` or ``items`` any name will do. Raises ``FileError`` when the file cannot be read and
+    ``InputError`` with every problem of its content: length, gaps, double hours, time zone, unknown names, values that
+    are not numbers or out of range.
     """
-    table = _Table(path.name)
+    table = HourTable(path.name)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputError([Problem(f"the file is larger than {MAX_BYTES // 1024**2} MB", file=path.name)])
         (_read_netcdf if path.suffix.lower() in (".nc", ".nc4") else _read_csv)(path, table)
     except OSError as error:
         raise FileError(f"cannot read the profiles {path.name}: {error.strerror or error}") from error
+    return checked_profiles(table, zones, items)
+
+
+def checked_profiles(
+    table: HourTable, zones: Sequence[str] | None = None, items: Sequence[str] | None = None
+) -> dict[tuple[str, str], np.ndarray]:
+    """(zone, item) → 8760 values of a table, in the order of the hours. Raises ``InputError`` with every problem."""
     if not table.problems:
         _check_hours(table)
     order = np.argsort(table.hour, kind="stable")
     profiles = {}
     for column, values in table.series.items():
-        zone, _, item = column.partition(":")
-        if zone not in zones:
+        zone, colon, item = column.partition(":")
+        if not colon:
+            table.add(f"series {column!r} names no item", "name columns ZONE:item, such as NORTH:wind")
+        elif zones is not None and zone not in zones:
             table.add(f"series {column!r}: unknown zone {zone!r}", nearest(zone, zones))
-        elif item not in items:
+        elif items is not None and item not in items:
             table.add(f"series {column!r}: unknown item {item!r}", nearest(item, items))
         else:
             _check_values(column, item, values, table)
@@ -87,7 +99,7 @@ def read_profiles(path: Path, zones: Sequence[str], items: Sequence[str]) -> dic
 # --------------------------------------------------------------------------------------------------- CSV
 
 
-def _read_csv(path: Path, table: _Table) -> None:
+def _read_csv(path: Path, table: HourTable) -> None:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -112,10 +124,10 @@ def _read_csv(path: Path, table: _Table) -> None:
     columns = dict(zip(header, zip(*(cells for _, cells in rows), strict=True), strict=True)) if rows else {}
     clock = columns.pop(clocks[0], ())
     table.hour = _hours_of_stamps(clock, table) if clocks == ["time"] else _hours_of_count(clock, table)
-    table.series = {name: _numbers(name, cells, table) for name, cells in columns.items()}
+    table.series = {name: read_numbers(name, cells, table) for name, cells in columns.items()}
 
 
-def _numbers(name: str, cells: Sequence[str], table: _Table) -> np.ndarray:
+def read_numbers(name: str, cells: Sequence[str], table: HourTable) -> np.ndarray:
     """Cells as numbers; the first that is none is reported, with how many there are."""
     values, bad = np.zeros(len(cells)), []
     for row, cell in enumerate(cells):
@@ -132,7 +144,7 @@ def _numbers(name: str, cells: Sequence[str], table: _Table) -> np.ndarray:
     return values
 
 
-def _hours_of_count(cells: Sequence[str], table: _Table) -> np.ndarray:
+def _hours_of_count(cells: Sequence[str], table: HourTable) -> np.ndarray:
     result = np.full(len(cells), -1)
     for row, cell in enumerate(cells):
         if not (cell.strip().isdecimal() and int(cell) < HOURS):
@@ -142,7 +154,7 @@ def _hours_of_count(cells: Sequence[str], table: _Table) -> np.ndarray:
     return result
 
 
-def _hours_of_stamps(cells: Sequence[str], table: _Table) -> np.ndarray:
+def _hours_of_stamps(cells: Sequence[str], table: HourTable) -> np.ndarray:
     """Hour of the year of ISO stamps with offset; the first wrong stamp is reported."""
     result = np.full(len(cells), -1)
     for row, cell in enumerate(cells):
@@ -161,7 +173,7 @@ def _hours_of_stamps(cells: Sequence[str], table: _Table) -> np.ndarray:
     return result
 
 
-def _hour_of_year(stamp: datetime, table: _Table, row: int) -> int:
+def _hour_of_year(stamp: datetime, table: HourTable, row: int) -> int:
     """Hour of a year of 365 days; -1 and a problem when there is none."""
     if (stamp.minute, stamp.second, stamp.microsecond) != (0, 0, 0):
         table.add(f"{stamp.isoformat()} is not a full hour", "give hourly values that begin at full hours UTC+5", row)
@@ -175,7 +187,7 @@ def _hour_of_year(stamp: datetime, table: _Table, row: int) -> int:
 # ------------------------------------------------------------------------------------------------ netCDF
 
 
-def _read_netcdf(path: Path, table: _Table) -> None:
+def _read_netcdf(path: Path, table: HourTable) -> None:
     try:
         with xr.open_dataset(path, engine="netcdf4") as data:
             data.load()
@@ -223,7 +235,7 @@ def _series(name: str, variable: xr.DataArray, clock: str) -> Iterator[tuple[str
                 yield f"{zone}:{technology}", values.astype(float)
 
 
-def _hours_of_coordinate(clock: str, labels: xr.DataArray, table: _Table) -> np.ndarray:
+def _hours_of_coordinate(clock: str, labels: xr.DataArray, table: HourTable) -> np.ndarray:
     if clock == "hour":
         return _hours_of_count([f"{label:g}" for label in labels.values.tolist()], table)
     if labels.dtype.kind not in "MO":
@@ -249,7 +261,7 @@ def _utc(labels: xr.DataArray) -> Iterable[datetime]:
 # ------------------------------------------------------------------------------------------------ checks
 
 
-def _check_hours(table: _Table) -> None:
+def _check_hours(table: HourTable) -> None:
     """Every hour of the year once."""
     if len(table.hour) != HOURS:
         table.add(f"{len(table.hour)} hours instead of {HOURS}", "give 365 days of 24 hours, every hour once")
@@ -271,7 +283,7 @@ def _and_more(count: int) -> str:
     return f" ({count} such in all)" if count > 1 else ""
 
 
-def _check_values(name: str, item: str, values: np.ndarray, table: _Table) -> None:
+def _check_values(name: str, item: str, values: np.ndarray, table: HourTable) -> None:
     """Finite and in range; the first wrong value of a series is reported."""
     high = np.inf if item == "load" else 1.0
     bad = np.flatnonzero(~np.isfinite(values))

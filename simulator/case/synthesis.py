@@ -218,6 +218,11 @@ def _within_day(row: Row, noise: np.ndarray, power: np.ndarray) -> np.ndarray:
     return np.asarray(factor * np.repeat(np.divide(before, after, out=np.ones(DAYS), where=after > 0), 24))
 
 
+def south_tilt(latitude: float) -> float:
+    """Tilt of a fixed plane that faces south, degrees."""
+    return min(latitude - 8, 35)
+
+
 @lru_cache(maxsize=32)
 def _clear_sky(points: str, linke: tuple[float, ...]) -> np.ndarray:
     """Mean clear-sky irradiance on the tilted plane over the points of a zone, kW/m2, at the middle of each hour."""
@@ -232,7 +237,7 @@ def _clear_sky(points: str, linke: tuple[float, ...]) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):  # the sun below the horizon
             sky = clearsky.ineichen(zenith, np.nan_to_num(airmass, nan=40.0), turbidity)
         plane = irradiance.get_total_irradiance(
-            min(latitude - 8, 35), 180, zenith, azimuth, sky["dni"], sky["ghi"], sky["dhi"], model="isotropic"
+            south_tilt(latitude), 180, zenith, azimuth, sky["dni"], sky["ghi"], sky["dhi"], model="isotropic"
         )
         total += np.where(zenith < 90, np.nan_to_num(plane["poa_global"]), 0.0) / 1000
     return total / len(places)

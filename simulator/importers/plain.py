@@ -1,0 +1,45 @@
+"""A plain table: what ``horizon.profiles`` reads, and in CSV also leap days and several years.
+
+A CSV file with a column ``time`` (ISO stamps that carry their UTC offset) may hold any number of years, of which one is
+taken. A column ``hour``, or netCDF, is read as ``simulator.case.profiles`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from simulator.case.profiles import read_profiles
+from simulator.importers.hours import Profiles, Source, one_year, read_lines
+from simulator.importers.table import read_table
+
+
+def read_plain(sources: Sequence[Source], year: int | None) -> list[Profiles]:
+    """All series of each file. Raises ``FileError`` and ``InputError``."""
+    return [_read(source, year) for source in sources]
+
+
+def _read(source: Source, year: int | None) -> Profiles:
+    source.expect("")
+    if source.path.suffix.lower() in (".nc", ".nc4"):
+        return _of_one_year(source, year)
+    lines = read_lines(source)
+    table = read_table(source, lines, 1) if lines and "time" in lines[0].split(",") else None
+    if table is None:
+        return _of_one_year(source, year)
+    stamps = table.stamps("time", _stamp, "a time with its offset, such as 2019-01-01T00:00+05:00")
+    series = {name: table.numbers(name) for name in table.columns if name != "time"}
+    return one_year(source, stamps, series, year, table.lines)
+
+
+def _of_one_year(source: Source, year: int | None) -> Profiles:
+    if year is not None:
+        raise source.problem("--year has no effect on this file", help="leave it out")
+    return read_profiles(source.path)
+
+
+def _stamp(text: str) -> datetime:
+    stamp = datetime.fromisoformat(text)
+    if stamp.tzinfo is None:
+        raise ValueError("no offset")
+    return stamp
