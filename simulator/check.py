@@ -306,14 +306,16 @@ def _cost(case: Case, results: xr.Dataset) -> float:
     total = case.investment.paid_capital_musd.sum(axis=0) + sum(line.existing_musd for line in case.lines)
     for u, unit in enumerate(case.units):
         country = [c.id for c in case.countries].index(unit.country)
-        usd = unit.technology.variable_om_usd_per_mwh + unit.fuel_usd_per_mwh
+        operation = unit.technology.variable_om_usd_per_mwh * _home_price(case, unit.country)
+        usd = operation + unit.fuel_usd_per_mwh
         usd = usd + unit.co2_t_per_mwh * case.carbon_usd_per_t[country]
         total = total + energy[u] * usd / 1e3
         stored = (results["storage_discharge_mw"].values[u] * hours).sum(axis=1) / 1e3
-        total = total + stored * unit.technology.variable_om_usd_per_mwh / 1e3
+        total = total + stored * operation / 1e3
     for a, asset in enumerate(case.assets):
         if asset.status != "candidate":
-            total = total + asset.fixed_om_usd_per_kw_year * results["capacity_mw"].values[a] / 1e3
+            fixed = asset.fixed_om_usd_per_kw_year * _home_price(case, asset.country)
+            total = total + fixed * results["capacity_mw"].values[a] / 1e3
     for v in case.investment.vintages:
         mw, mwh = results["build_mw"].values[v.asset, v.year], results["build_mwh"].values[v.asset, v.year]
         yearly = (v.annuity_usd_per_kw + v.fixed_om_usd_per_kw_year) * mw + v.annuity_usd_per_kwh * mwh
@@ -321,6 +323,12 @@ def _cost(case: Case, results: xr.Dataset) -> float:
     total = total + _grid_cost(case, results) + _charging_cost(case, results) + _scarcity_cost(case, results)
     return _relative(np.array([total @ case.horizon.weight - results.attrs["objective_musd"]]),
                      results.attrs["objective_musd"])  # fmt: skip
+
+
+def _home_price(case: Case, country: str) -> np.ndarray:
+    """(Y) dollar price of a country's operation relative to the tables."""
+    name = next(row.currency for row in case.countries if row.id == country)
+    return case.exchange.real[case.exchange.currencies.index(name)] if name else np.ones(len(case.horizon.years))
 
 
 def _grid_cost(case: Case, results: xr.Dataset) -> np.ndarray:

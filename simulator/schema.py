@@ -166,6 +166,8 @@ class ChineseInvestment(Part):
     """Replaces the system's envelopes of the investors named."""
     envelope_factor: NonNegative = 1
     """Multiplies all envelopes of Chinese investors."""
+    settlement: str | None = None
+    """Currency in which all Chinese investors lend; empty: each as its table says."""
     last_year: Year | None = None
     """Chinese investors leave: nothing of theirs is commissioned after this year."""
 
@@ -242,6 +244,14 @@ class Grid(Part):
     """… and of single links, on top."""
 
 
+class Depreciation(Part):
+    """A currency loses value against the dollar at the start of a year, for good."""
+
+    year: Year
+    percent: Annotated[float, Field(ge=0, lt=100)]
+    """Fall of the dollar value of a unit."""
+
+
 class Equipment(Part):
     """Chinese equipment by technology group: its price, its export rebate, its delivery."""
 
@@ -301,6 +311,8 @@ class Scenario(Part):
     demand: dict[str, DemandChange] = {}
     nev: dict[str, VehicleChange] = {}
     grid: Grid = Grid()
+    depreciations: dict[str, Depreciation] = {}
+    """By currency. What is priced at home becomes cheaper in dollars, as far as domestic prices do not follow."""
     equipment: Equipment = Equipment()
     corridors: Corridors = Corridors()
     irrigation_saving_percent: Literal["planned"] | dict[str, Percent] = {}

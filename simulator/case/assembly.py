@@ -9,6 +9,7 @@ import numpy as np
 from simulator.case.case import Case
 from simulator.case.changes import effective_system
 from simulator.case.charging import problems_of
+from simulator.case.exchange import make_exchange
 from simulator.case.fleet import make_assets
 from simulator.case.fuel import carbon, make_fuel_steps
 from simulator.case.horizon import make_horizon
@@ -34,7 +35,8 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     """
     system = effective_system(system, scenario)
     horizon, law = make_horizon(scenario), make_law(system)
-    assets = make_assets(system, scenario, horizon, law, realise(system, scenario))
+    exchange = make_exchange(system, scenario, horizon.years)
+    assets = make_assets(system, scenario, horizon, law, realise(system, scenario), exchange)
     units = make_units(system, horizon.years, assets)
     time = scenario.horizon.time
     named = time if isinstance(time, NamedSlices) else None
@@ -69,6 +71,7 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         vehicles=vehicles,
         peak_mw=_country_peaks(system, loads.peak_series_mw),
         peak_fixed_mw=_country_peaks(system, loads.fixed_series_mw),
+        exchange=exchange,
         assets=tuple(assets),
         units=tuple(units),
         availability=available,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.case.charging import Flexible
+from simulator.case.exchange import Exchange
 from simulator.case.fleet import Asset
 from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
@@ -62,6 +63,7 @@ class Case:
     """(C, Y) yearly peak of the country if nobody controls the charging of vehicles."""
     peak_fixed_mw: np.ndarray
     """(C, Y) the same without the vehicles that charge smartly; never above ``peak_mw``."""
+    exchange: Exchange
     assets: tuple[Asset, ...]
     units: tuple[Unit, ...]
     availability: np.ndarray

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.case.equipment import EquipmentPrices
+from simulator.case.exchange import Exchange
 from simulator.case.horizon import Horizon
 from simulator.case.pipeline import Outcome
 from simulator.case.targets import Law
@@ -38,6 +39,8 @@ class Asset:
     mwh: np.ndarray
     eligibility: tuple[float, ...]
     """Share of its energy that counts, by legal definition."""
+    om_factor: np.ndarray
+    """Dollar price of the country's operation relative to the tables, by model year."""
     chinese: bool = False
     chinese_money: float = 0.0
     """Share of its capital that is Chinese, debt and equity together, 0 to 1."""
@@ -57,6 +60,11 @@ class Asset:
     candidate: Candidate | None = None
 
     @property
+    def fixed_om(self) -> np.ndarray:
+        """USD per kW and year by model year; 0 for candidates, whose vintages say."""
+        return self.fixed_om_usd_per_kw_year * self.om_factor
+
+    @property
     def unit(self) -> str:
         """The dispatch unit it belongs to."""
         standing = "".join(f"{share:g}," for share in self.eligibility).rstrip(",")
@@ -69,10 +77,10 @@ class Asset:
 
 
 def make_assets(
-    system: System, scenario: Scenario, horizon: Horizon, law: Law, outcomes: Sequence[Outcome]
+    system: System, scenario: Scenario, horizon: Horizon, law: Law, outcomes: Sequence[Outcome], exchange: Exchange
 ) -> list[Asset]:
     """All assets: existing plants, then projects with their storage, then candidates by investor."""
-    builder = _Builder(system, scenario, horizon, law)
+    builder = _Builder(system, scenario, horizon, law, exchange)
     closing = _closing_shares(horizon, outcomes)
     assets = [builder.plant(row, closing.get(row.id)) for row in system.plants]
     for outcome in outcomes:
@@ -108,8 +116,10 @@ def _closing_shares(horizon: Horizon, outcomes: Sequence[Outcome]) -> dict[str, 
 class _Builder:
     """Turns rows into assets; holds the lookups they share."""
 
-    def __init__(self, system: System, scenario: Scenario, horizon: Horizon, law: Law) -> None:
-        self.horizon, self.law = horizon, law
+    def __init__(
+        self, system: System, scenario: Scenario, horizon: Horizon, law: Law, exchange: Exchange
+    ) -> None:  # fmt: skip
+        self.horizon, self.law, self.om_factor = horizon, law, exchange.of_country
         self.technologies = {row.id: row for row in system.technologies}
         self.country = {row.id: row.country for row in system.zones}
         self.investors = {row.id: row for row in system.investors}
@@ -160,7 +170,7 @@ class _Builder:
             chinese_money=self.chinese_money(row, row.investor), chinese_role=row.chinese_role,
             reservoir=row.reservoir,
             efficiency_percent=row.efficiency_percent, overnight_usd_per_kw=row.overnight_usd_per_kw, date=start,
-            full_mw=mw, full_mwh=row.energy_mwh or 0,
+            full_mw=mw, full_mwh=row.energy_mwh or 0, om_factor=self.om_factor[self.country[row.zone]],
             fixed_om_usd_per_kw_year=technology.fixed_om_usd_per_kw_year
             if row.fixed_om_usd_per_kw_year is None else row.fixed_om_usd_per_kw_year,
         )  # fmt: skip
@@ -189,7 +199,7 @@ class _Builder:
                 chinese_role=row.chinese_role, project=row.id, reservoir=row.reservoir,
                 efficiency_percent=row.efficiency_percent if technology == row.technology else None,
                 overnight_usd_per_kw=kw if announced_cost is None else announced_cost, overnight_usd_per_kwh=kwh,
-                date=outcome.date, full_mw=mw * outcome.share,
+                date=outcome.date, full_mw=mw * outcome.share, om_factor=self.om_factor[self.country[row.zone]],
                 full_mwh=(row.storage_mwh if alone else mwh) * outcome.share, fixed_om_usd_per_kw_year=om,
             ))  # fmt: skip
         return assets
@@ -200,6 +210,7 @@ class _Builder:
             name=f"New {self.technologies[row.technology].name}, {row.zone}, {investor}",
             zone=row.zone, country=self.country[row.zone], technology=self.technologies[row.technology],
             investor=investor, status="candidate", mw=self.zeros, mwh=self.zeros,
+            om_factor=self.om_factor[self.country[row.zone]],
             eligibility=self.eligibility(row.zone, row.technology, 0.0), chinese=self.investors[investor].chinese,
             chinese_money=float(self.investors[investor].chinese),
             reservoir=row.reservoir, candidate=row,

@@ -37,7 +37,8 @@ class Vintage:
     overnight_usd_per_kwh: float
     annuity_usd_per_kw: float
     annuity_usd_per_kwh: float
-    fixed_om_usd_per_kw_year: float
+    fixed_om_usd_per_kw_year: np.ndarray
+    """By model year."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,7 @@ def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets
                                  scenario)
     ]  # fmt: skip
     paid, spent = _committed(assets, investors, rates, social, horizon)
-    fixed = np.array([asset.fixed_om_usd_per_kw_year * asset.mw / 1e3 for asset in assets]).reshape(
-        len(assets), len(horizon.years)
-    )
+    fixed = np.array([asset.fixed_om * asset.mw / 1e3 for asset in assets]).reshape(len(assets), len(horizon.years))
     return Investment(
         tuple(vintages),
         tuple(_caps(system, assets, vintages, horizon)),
@@ -126,7 +125,7 @@ def _vintages(
         found.append(Vintage(
             position, v, operating, tuple(window), kw, kwh,
             annuity(kw, rate, technology.life_years, technology.construction_years),
-            annuity(kwh, rate, technology.life_years, technology.construction_years), om,
+            annuity(kwh, rate, technology.life_years, technology.construction_years), om * asset.om_factor,
         ))  # fmt: skip
     return found
 

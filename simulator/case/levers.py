@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from simulator.case import currency
 from simulator.case.advice import no_effect, unknown
 from simulator.errors import Problem
 from simulator.schema import Scenario
@@ -19,9 +20,16 @@ def apply(system: System, scenario: Scenario, problems: list[Problem]) -> System
     updated = system.model_copy(update={
         "corridor_freight": corridor_freight(system, scenario, problems),
         "releases": releases(system, scenario, problems),
+        "investors": currency.investors(system, scenario, problems),
     })  # fmt: skip
     check_lines(system, scenario, problems)
     check_equipment(system, scenario, problems)
+    currency.check_depreciations(system, scenario, problems)
+    if not problems:
+        updated = updated.model_copy(update={
+            "fuel_prices": currency.fuel_prices(system, scenario),
+            "fuel_supply": currency.fuel_supply(system, scenario),
+        })  # fmt: skip
     return updated
 
 

@@ -35,6 +35,8 @@ class Unit:
     efficiency: float
     """Electricity per fuel; storage: round trip. 1 without fuel."""
     fuel: Fuel | None
+    variable_om_usd_per_mwh: np.ndarray
+    """Variable operation per MWh of electricity, by model year."""
     fuel_usd_per_mwh: np.ndarray
     """Fuel cost per MWh of electricity at the zone's price, by model year (supply steps come on top)."""
     co2_t_per_mwh: float
@@ -83,7 +85,7 @@ def _unit(
         co2 = fuel.co2_t_per_mwh / efficiency * (1 - technology.co2_capture_percent / 100)
     return Unit(
         name, first.zone, first.country, technology, first.reservoir, first.eligibility, positions,
-        efficiency, fuel, cost, co2,
+        efficiency, fuel, technology.variable_om_usd_per_mwh * first.om_factor, cost, co2,
     )  # fmt: skip
 
 

@@ -125,7 +125,7 @@ def _flat(m: pyo.ConcreteModel, case: Case, dispatched: list[Unit]) -> None:
 def _post(
     m: pyo.ConcreteModel, case: Case, ledger: Ledger, dispatched: list[Unit], committed: list[Unit]
 ) -> None:  # fmt: skip
-    usd = np.array([u.technology.variable_om_usd_per_mwh + u.fuel_usd_per_mwh for u in dispatched])
+    usd = np.array([u.variable_om_usd_per_mwh + u.fuel_usd_per_mwh for u in dispatched])
     m.output_cost = array_param(m.DISPATCHED, m.YEAR, values=usd.reshape(len(dispatched), len(m.YEAR)) / 1e3)
     m.start_cost = array_param(
         m.COMMITTED, values=np.array([u.technology.start_cost_usd_per_mw for u in committed]) / 1e3

@@ -152,6 +152,7 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "target_basis": named("target", list(case.targets.basis)),
         "target_percent": ("target", case.targets.percent),
         "target_mode": named("target", list(case.targets.mode)),
+        "currency": named("currency", list(case.exchange.currencies)),
         "investor": named("investor", [i.id for i in case.system.investors]),
         "investor_name": named("investor", [i.name for i in case.system.investors]),
         "investor_kind": named("investor", [i.kind for i in case.system.investors]),
@@ -326,6 +327,15 @@ def _put_water(c: _Collector) -> None:
 def _put_accounts(c: _Collector) -> None:
     case, m = c.case, c.m
     cy: Dims = ("country", "year")
+    ky: Dims = ("currency", "year")
+    c.put("currency_usd_factor", ky, case.exchange.usd, "1", "dollars for a unit of a currency, relative to the tables")
+    c.put(
+        "currency_real_factor",
+        ky,
+        case.exchange.real,
+        "1",
+        "dollar price of what is priced at home, relative to the tables",
+    )
     costs = [c.entry(rule, m.YEAR) for rule in c.ledger.cost.values()]
     c.put("cost_musd", ("cost_component", "year"), costs, "MUSD/yr", "cost per year, not discounted")
     emissions = sum(c.entry(rule, m.COUNTRY, m.YEAR) for rule in c.ledger.emissions.values())

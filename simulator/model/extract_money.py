@@ -42,7 +42,7 @@ def finance(case: Case, data: Mapping[str, Any], purchase_gwh: np.ndarray) -> Da
     annuity, fixed = case.investment.paid_capital_musd.copy(), np.zeros_like(build)
     for a, asset in enumerate(case.assets):
         if asset.candidate is None:
-            fixed[a] = asset.fixed_om_usd_per_kw_year * data["capacity_mw"][1][a] / 1e3
+            fixed[a] = asset.fixed_om * data["capacity_mw"][1][a] / 1e3
     for v in case.investment.vintages:
         mw, mwh = build[v.asset, v.year], build_mwh[v.asset, v.year]
         annuity[v.asset] += v.operating * (v.annuity_usd_per_kw * mw + v.annuity_usd_per_kwh * mwh) / 1e3
@@ -134,8 +134,8 @@ def _variable(case: Case, data: Mapping[str, Any], purchase_gwh: np.ndarray) -> 
     cost = np.zeros_like(capacity)
     for u, unit in enumerate(case.units):
         carbon = unit.co2_t_per_mwh * case.carbon_usd_per_t[country[unit.country]]
-        usd = unit.technology.variable_om_usd_per_mwh + unit.fuel_usd_per_mwh + carbon + step[u]
-        total = (energy[u] * usd + discharged[u] * unit.technology.variable_om_usd_per_mwh) / 1e3
+        usd = unit.variable_om_usd_per_mwh + unit.fuel_usd_per_mwh + carbon + step[u]
+        total = (energy[u] * usd + discharged[u] * unit.variable_om_usd_per_mwh) / 1e3
         members = list(unit.assets)
         running = capacity[members].sum(axis=0)
         cost[members] = total * np.divide(capacity[members], running, out=np.zeros_like(capacity[members]),

@@ -168,15 +168,16 @@ def _costs(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """GW times USD/kW is MUSD."""
     vintages, investment = case.investment.vintages, case.investment
     m.annuity = array_param(m.VINTAGE, values=np.array([v.annuity_usd_per_kw for v in vintages]))
-    m.fixed_om = array_param(m.VINTAGE, values=np.array([v.fixed_om_usd_per_kw_year for v in vintages]))
+    years = len(m.YEAR)
+    operation = np.array([v.fixed_om_usd_per_kw_year for v in vintages]).reshape(len(vintages), years)
+    m.fixed_om = array_param(m.VINTAGE, m.YEAR, values=operation)
     stored = [v for v in vintages if case.assets[v.asset].technology.kind == "storage"]
     m.annuity_energy = array_param(m.STORAGE_VINTAGE, values=np.array([v.annuity_usd_per_kwh for v in stored]))
     m.paid_capital = array_param(m.YEAR, values=investment.paid_capital_musd.sum(axis=0))
     free = np.array([a.id not in m.RETIRABLE for a in case.assets], bool)
     m.fixed_om_given = array_param(m.YEAR, values=investment.fixed_om_musd[free].sum(axis=0))
-    m.fixed_om_kept = array_param(
-        m.RETIRABLE, values=np.array([a.fixed_om_usd_per_kw_year for a in case.assets if a.id in m.RETIRABLE])
-    )
+    kept = [asset.fixed_om for asset in case.assets if asset.id in m.RETIRABLE]
+    m.fixed_om_kept = array_param(m.RETIRABLE, m.YEAR, values=np.array(kept).reshape(len(kept), years))
     ledger.cost.post(
         "capital of new plants",
         lambda m, y: (
@@ -189,7 +190,7 @@ def _costs(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         "fixed operation",
         lambda m, y: (
             m.fixed_om_given[y]
-            + sum(m.fixed_om_kept[a] * m.kept_gw[a, y] for a in m.RETIRABLE)
-            + sum(m.fixed_om[a, v] * m.operating[a, v, y] * m.build_gw[a, v] for a, v in m.VINTAGE)
+            + sum(m.fixed_om_kept[a, y] * m.kept_gw[a, y] for a in m.RETIRABLE)
+            + sum(m.fixed_om[a, v, y] * m.operating[a, v, y] * m.build_gw[a, v] for a, v in m.VINTAGE)
         ),
     )

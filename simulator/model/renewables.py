@@ -52,9 +52,8 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     first = {name: case.units[positions[0]] for name, positions in members.items()}
     m.POOL = subset(members)
     m.UNITS_OF_POOL = grouped(m.POOL, {name: [case.units[i].id for i in found] for name, found in members.items()})
-    m.pool_cost = array_param(
-        m.POOL, values=np.array([unit.technology.variable_om_usd_per_mwh for unit in first.values()]) / 1e3
-    )
+    operation = np.array([unit.variable_om_usd_per_mwh for unit in first.values()]).reshape(len(first), len(m.YEAR))
+    m.pool_cost = array_param(m.POOL, m.YEAR, values=operation / 1e3)
     m.curtailed_gw = array_var(m.POOL, m.YEAR, m.SLICE)
     m.curtailment_limit = rows(m.POOL, m.YEAR, m.SLICE, rule=lambda m, p, y, s: net_output(m, p, y, s) >= 0)  # (1)
 
@@ -65,7 +64,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         _post(m, account, name, {p: unit for p, unit in first.items() if unit.technology.distributed == local})
     ledger.cost.post(
         "operation of wind, sun and river",
-        lambda m, y: sum(m.pool_cost[p] * m.hours[y, s] * net_output(m, p, y, s) for p in m.POOL for s in m.SLICE),
+        lambda m, y: sum(m.pool_cost[p, y] * m.hours[y, s] * net_output(m, p, y, s) for p in m.POOL for s in m.SLICE),
     )
 
 

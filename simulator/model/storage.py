@@ -39,9 +39,8 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.kept_share = array_param(
         m.STORAGE, m.SLICE, values=(1 - loss)[:, None] ** np.asarray(case.frame.block_hours, float)[None, :]
     )
-    m.storage_cost = array_param(
-        m.STORAGE, values=np.array([u.technology.variable_om_usd_per_mwh for u in units]) / 1e3
-    )
+    operation = np.array([u.variable_om_usd_per_mwh for u in units]).reshape(len(units), len(m.YEAR))
+    m.storage_cost = array_param(m.STORAGE, m.YEAR, values=operation / 1e3)
     m.charge_gw = array_var(m.STORAGE, m.YEAR, m.SLICE)
     m.discharge_gw = array_var(m.STORAGE, m.YEAR, m.SLICE)
     m.stored_gwh = array_var(m.STORAGE, m.YEAR, m.SLICE)
@@ -66,6 +65,6 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     ledger.cost.post(
         "operation of storage",
         lambda m, y: sum(
-            m.storage_cost[u] * m.hours[y, s] * m.discharge_gw[u, y, s] for u in m.STORAGE for s in m.SLICE
+            m.storage_cost[u, y] * m.hours[y, s] * m.discharge_gw[u, y, s] for u in m.STORAGE for s in m.SLICE
         ),
     )

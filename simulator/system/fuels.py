@@ -22,12 +22,14 @@ class FuelPrice(Row):
     """Price of a fuel at the plants of a zone."""
 
     key_fields = ("fuel", "zone", "year")
-    references = {"fuel": "fuels", "zone": "zones"}
+    references = {"fuel": "fuels", "zone": "zones", "currency": "currencies"}
     fuel: str
     zone: str
     year: Year
     usd_per_mwh: float
     """USD per MWh of fuel (lower heating value)."""
+    currency: str | None = None
+    """In which it is set at home; empty: the dollar, as for imported fuel. The same in all years."""
 
 
 class FuelSupply(Row):
@@ -41,5 +43,7 @@ class FuelSupply(Row):
     fuel: str
     zones: Names
     usd_per_mwh: float
+    border_price: bool = False
+    """Price and step together are a price at the border, in dollars, whatever the zone's own price does."""
     limit_gwh: NonNegative | None = None
     """GWh of fuel per year available in this step; empty: no limit."""

@@ -22,6 +22,8 @@ class Currency(Row):
     """Yearly cost of bringing it to the currency of the revenue, beyond the difference in inflation."""
     per_usd: Positive
     """Units of the currency for one dollar of the system's money year."""
+    pass_through_percent: Percent = 0
+    """Share of a fall of its dollar value that domestic prices make good."""
 
 
 InvestorKind = Literal[

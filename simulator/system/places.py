@@ -12,9 +12,11 @@ from simulator.system.rows import NonNegative, Percent, Positive, Row, Year
 class Country(Row):
     """A country: the area of adequacy, reserves, emissions and targets."""
 
-    references = {"market_debt_currency": "currencies"}
+    references = {"currency": "currencies", "market_debt_currency": "currencies"}
     id: str
     name: str
+    currency: str | None = None
+    """In which its plants pay for operation; empty: the dollar."""
     planning_margin_percent: NonNegative = 0
     """Firm capacity must exceed the yearly peak by this much."""
     firm_import_mw: NonNegative = 0
