@@ -244,6 +244,22 @@ class Grid(Part):
     """… and of single links, on top."""
 
 
+class Trade(Part):
+    """Trade turnover with China; what follows it says the table ``trade_links``."""
+
+    turnover_percent: Positive
+    """Of the base year's turnover …"""
+    year: Year
+    """… from this year on; in between linear."""
+    base_year: Year = 2025
+
+    @model_validator(mode="after")
+    def _grows_after_its_base(self) -> Trade:
+        if self.year <= self.base_year:
+            raise ValueError(f"year {self.year} must come after the base year {self.base_year}")
+        return self
+
+
 class Depreciation(Part):
     """A currency loses value against the dollar at the start of a year, for good."""
 
@@ -311,6 +327,7 @@ class Scenario(Part):
     demand: dict[str, DemandChange] = {}
     nev: dict[str, VehicleChange] = {}
     grid: Grid = Grid()
+    trade: Trade | None = None
     depreciations: dict[str, Depreciation] = {}
     """By currency. What is priced at home becomes cheaper in dollars, as far as domestic prices do not follow."""
     equipment: Equipment = Equipment()

@@ -21,6 +21,7 @@ DATA = Path(tables.__file__).parents[1] / "data" / "central_asia"
 SHIPPED = {
     "corridors": tables.Corridor,
     "corridor_freight": tables.CorridorFreight,
+    "trade_links": tables.TradeLink,
     "equipment": tables.Equipment,
     "equipment_rebates": tables.EquipmentRebate,
     "irrigation_savings_neighbours": tables.IrrigationSaving,
@@ -475,3 +476,63 @@ def test_settlement_without_effect_is_refused():
 def test_shipped_chinese_loans_are_in_the_currency_the_scenario_names(name, currencies):
     investors = shipped(name).system.investors
     assert {row.currency for row in investors if row.chinese} == currencies
+
+
+# -------------------------------------------------------------------------------------------------- trade
+
+DOUBLED = {"turnover_percent": 200, "year": 2030}
+
+
+def with_trade(elasticity):
+    link = tables.TradeLink(item="corridor_freight", elasticity=elasticity)
+    return with_railway().model_copy(update={"trade_links": (link,)})
+
+
+@pytest.mark.parametrize(
+    ("elasticity", "trade", "megawatts"),
+    [
+        (1, DOUBLED, 2),
+        (2, DOUBLED, 4),
+        (0.5, DOUBLED | {"turnover_percent": 225}, 1.5),
+        (1, DOUBLED | {"year": 2035}, 1.5),
+        (1, DOUBLED | {"year": 2035, "base_year": 2020}, 1 + 10 / 15),
+        (1, {"turnover_percent": 50, "year": 2027}, 0.5),
+    ],
+)
+def test_freight_follows_trade(elasticity, trade, megawatts):
+    """The railway of 1 MW with twice the trade of 2025, or half way to it, to the power of the elasticity."""
+    results = solve(with_trade(elasticity), scenario({"s": 1000}, trade=trade))
+    assert float(results["corridor_energy_gwh"].sum()) == pytest.approx(megawatts)
+
+
+def test_chinese_money_follows_trade_where_the_table_says_so():
+    """100 MUSD a year from 2025 on: 140 in 2027 and 200 in 2030 with doubled trade; the money of others stays."""
+    bank = {"id": "bank", "name": "Bank", "chinese": True, "real_wacc_percent": 0}
+    toy = system({"s": 100}, technologies=[COAL], plants=[plant("coal", 100)],
+                 investors=[bank, {"id": "owner", "name": "Owner", "real_wacc_percent": 0}],
+                 envelopes=[{"investor": name, "year": 2025, "musd_per_year": 100} for name in ("bank", "owner")],
+                 trade_links=[{"item": "envelopes", "elasticity": 1}])  # fmt: skip
+    rows = case(toy, scenario({"s": 1}, trade=DOUBLED)).system.envelopes
+    money = {name: {row.year: row.musd_per_year for row in rows if row.investor == name} for name in ("bank", "owner")}
+    assert money["owner"] == {2025: 100}
+    assert money["bank"][2027] == pytest.approx(140) and money["bank"][2030] == pytest.approx(200)
+    assert max(money["bank"]) == 2030
+
+
+def test_trade_without_effect_is_refused():
+    assert "nothing in `trade_links` follows" in refused(with_trade(0), trade=DOUBLED)
+    assert "turnover stays" in refused(with_trade(1), trade=DOUBLED | {"turnover_percent": 100})
+    late = {"turnover_percent": 200, "year": 2040, "base_year": 2030}
+    assert "only after the last model year" in refused(with_trade(1), trade=late)
+
+
+def test_shipped_trade_doubles_vehicle_imports_of_2030_and_leaves_money_alone():
+    """Turnover is twice that of 2025 in 2030: so are imports, less what plants at home give, and decided freight."""
+    before, after = shipped("reference"), shipped("trade_doubling")
+    assert after.corridor_mw[:, 1] == pytest.approx(2 * before.corridor_mw[:, 1])
+    sold = [made.vehicles.fleet.supplied[:, -1] for made in (before, after)]
+    imports = [row.kind == "import" for row in before.vehicles.fleet.supply]
+    assert sold[0][imports].sum() > 0
+    assert sold[1][imports].sum() == pytest.approx(2 * sold[0][imports].sum(), rel=0.05)
+    assert after.vehicles.energy.charged_gwh[..., 1].sum() > 1.05 * before.vehicles.energy.charged_gwh[..., 1].sum()
+    assert [b.limit_musd for b in after.investment.budgets] == [b.limit_musd for b in before.investment.budgets]

@@ -19,6 +19,7 @@ from simulator.case.pipeline import realise
 from simulator.case.series import availability, forced_output, sliced_availability
 from simulator.case.targets import make_law, make_targets
 from simulator.case.time import hourly_loads, sliced_loads
+from simulator.case.trade import trade_factor
 from simulator.case.units import make_units
 from simulator.case.vehicle_results import make_vehicles
 from simulator.case.water import make_water
@@ -40,7 +41,9 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     units = make_units(system, horizon.years, assets)
     time = scenario.horizon.time
     named = time if isinstance(time, NamedSlices) else None
-    vehicles, charging = make_vehicles(system, scenario, horizon)
+    vehicles, charging = make_vehicles(
+        system, scenario, horizon, lambda year: trade_factor(system, scenario, "vehicle_imports", year)
+    )
     if named:
         loads = sliced_loads(system, horizon, named)
     else:

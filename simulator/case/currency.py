@@ -62,8 +62,6 @@ def check_depreciations(system: System, scenario: Scenario, problems: list[Probl
 
 def fuel_prices(system: System, scenario: Scenario) -> tuple[FuelPrice, ...]:
     """Prices of fuels with those stated in a depreciated currency lower from its year on: (3)."""
-    if not scenario.depreciations:
-        return system.fuel_prices
     currencies = {row.id: row for row in system.currencies}
     paths: dict[tuple[str, str], dict[int, FuelPrice]] = {}
     for row in system.fuel_prices:
@@ -86,8 +84,6 @@ def fuel_prices(system: System, scenario: Scenario) -> tuple[FuelPrice, ...]:
 
 def fuel_supply(system: System, scenario: Scenario) -> tuple[FuelSupply, ...]:
     """Supply steps, of which those that end at a border price keep it while the zones' own price falls: (4)."""
-    if not scenario.depreciations:
-        return system.fuel_supply
     before, after = _dearest(system.fuel_prices), _dearest(fuel_prices(system, scenario))
     paths: dict[tuple[str, int], list[FuelSupply]] = {}
     for row in system.fuel_supply:

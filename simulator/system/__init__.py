@@ -18,7 +18,14 @@ from simulator.system.grid import Link, Market, Offer
 from simulator.system.history import Evidence, Precedent
 from simulator.system.jobs import JobFactor
 from simulator.system.law import PLAN_GROUPS, CarbonPolicy, Definition, Plan, Profile, Statistic, Target
-from simulator.system.levers import Corridor, CorridorFreight, Equipment, EquipmentRebate, IrrigationSaving
+from simulator.system.levers import (
+    Corridor,
+    CorridorFreight,
+    Equipment,
+    EquipmentRebate,
+    IrrigationSaving,
+    TradeLink,
+)
 from simulator.system.money import Currency, Envelope, Investor, InvestorKind
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
 from simulator.system.plants import (
@@ -134,6 +141,7 @@ __all__ = [
     "TechnologyCost",
     "Temperature",
     "TemperatureFactor",
+    "TradeLink",
     "Vehicle",
     "VehicleAdoption",
     "VehicleDuty",
@@ -197,6 +205,7 @@ class System(BaseModel):
     irrigation_savings: tuple[IrrigationSaving, ...] = ()
     equipment: tuple[Equipment, ...] = ()
     equipment_rebates: tuple[EquipmentRebate, ...] = ()
+    trade_links: tuple[TradeLink, ...] = ()
     corridors: tuple[Corridor, ...] = ()
     corridor_freight: tuple[CorridorFreight, ...] = ()
     profiles: tuple[Profile, ...] = ()

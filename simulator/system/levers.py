@@ -1,11 +1,11 @@
-"""What a scenario can pull beside power plants: Chinese equipment, electrified corridors, irrigation programmes.
+"""What a scenario can pull beside power plants: Chinese equipment, trade, electrified corridors, irrigation programmes.
 
 The columns are figures of the reference; the keys that move them stand in ``simulator/schema.py``.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -62,6 +62,15 @@ class CorridorFreight(Row):
     corridor: str
     year: Year
     million_tonnes: NonNegative
+
+
+class TradeLink(Row):
+    """What follows trade turnover with China, and how closely."""
+
+    key_fields = ("item",)
+    item: Literal["vehicle_imports", "corridor_freight", "envelopes"]
+    elasticity: float
+    """Percent of growth for one percent of turnover; 0: does not follow."""
 
 
 class IrrigationSaving(Row):
