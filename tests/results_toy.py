@@ -136,6 +136,8 @@ def _coordinates() -> dict[str, object]:
     return {
         "country": list(COUNTRIES),
         "country_name": ("country", ["Alland", "Berland"]),
+        "country_currency": ("country", ["ALD", ""]),
+        "currency": ["USD", "CNY", "ALD"],
         "zone": list(ZONES),
         "zone_country": ("zone", ["AAA", "AAA", "BBB"]),
         "zone_name": ("zone", ["Alland North", "Alland South", "Berland"]),
@@ -249,6 +251,7 @@ def _money_variables() -> dict[str, tuple[tuple[str, ...], Array, str]]:
     )}  # fmt: skip
     yearly["subsidy_musd"] = np.array(subsidy, float)
     return {
+        "currency_usd_factor": (("currency", "year"), np.array([[1, 1, 1], [1, 1, 1.1], [1, 1, 0.8]]), "1"),
         "asset_wacc_percent": (("asset",), np.array([r[0] for r in rows]), "percent"),
         "investor_wacc_percent": (("investor", "country"), np.array([[8, 8], [7, 7.5], [9, 9.5]]), "percent"),
         **{name: (("asset", "year"), values, "MUSD") for name, values in yearly.items()},

@@ -65,6 +65,16 @@ def test_money_by_investor_adds_up_to_its_plants() -> None:
     assert "state" not in table.index.get_level_values("investor")
 
 
+def test_a_depreciation_raises_what_foreign_loans_take_at_home() -> None:
+    """Alland's money falls by a fifth in 2030, the yuan rises by a tenth: 85 · 1.1 / 0.8, and 20 / 0.8 for dollars."""
+    table = by_investor(results_toy()).set_index(["investor", "year"])["debt_service_home_musd"]
+    assert table["dragon", 2028] == pytest.approx(84)
+    assert table["dragon", 2030] == pytest.approx(85 * 1.1 / 0.8)
+    assert table["local", 2030] == pytest.approx(20 / 0.8)
+    at_home = results_toy().assign_coords(asset_currency=("asset", ["ALD"] * 7))
+    assert by_investor(at_home).set_index(["investor", "year"])["debt_service_home_musd"]["local", 2030] == 20
+
+
 def test_an_unknown_subsidy_is_not_zero() -> None:
     """A country without a market rate for debt has no figure; a sum with a known part keeps that part."""
     run = results_toy().copy(deep=True)

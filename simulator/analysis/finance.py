@@ -38,13 +38,8 @@ from simulator.analysis.text import aligned
 
 Table = pd.DataFrame
 
-YEARLY = {
-    "investment_musd": "investment_musd",
-    "annuity_musd": "annuity_musd",
-    "debt_service_musd": "debt_service_musd",
-    "subsidy_musd": "subsidy_musd",
-}
-"""Columns of the investors' table and the variables of assets they add up."""
+YEARLY = ("investment_musd", "annuity_musd", "debt_service_musd", "subsidy_musd")
+"""Variables of assets that the investors' table adds up."""
 
 
 def new_assets(dataset: xr.Dataset) -> xr.Dataset:
@@ -57,8 +52,10 @@ def by_investor(dataset: xr.Dataset) -> Table:
     """Money, capacity and jobs of each investor's new plants, a row per investor, country and model year.
 
     Columns: investor, name, chinese, currency (of its loans), country, year, capacity_mw, investment_musd (overnight,
-    in the interval that ends with the year), annuity_musd, debt_service_musd (both per year), subsidy_musd (grant
-    element of loans taken in the interval), wacc_percent (real), construction_jobs, operation_jobs (NaN: no figure).
+    in the interval that ends with the year), annuity_musd, debt_service_musd (both per year), debt_service_home_musd
+    (the same in the money of the plant's country, at the tables' exchange rate, so that a depreciation of that money
+    raises it), subsidy_musd (grant element of loans taken in the interval), wacc_percent (real), construction_jobs,
+    operation_jobs (NaN: no figure).
     """
     new = new_assets(dataset)
     known, chinese = ind.names(dataset, "investor"), ind.chinese_investors(dataset)
@@ -70,8 +67,9 @@ def by_investor(dataset: xr.Dataset) -> Table:
         frame["country"] = here["asset_country"].values.astype(str)
         frame["year"] = year
         frame["capacity_mw"] = here["capacity_mw"].values
-        for column, variable in YEARLY.items():
-            frame[column] = here[variable].values
+        for column in YEARLY:
+            frame[column] = here[column].values
+        frame["debt_service_home_musd"] = frame["debt_service_musd"] * _home_factor(here)
         frames.append(frame)
     keys = ["investor", "currency", "country", "year"]
     table = pd.concat(frames).groupby(keys, sort=False).sum(min_count=1).reset_index()
@@ -82,6 +80,15 @@ def by_investor(dataset: xr.Dataset) -> Table:
         rates.get((i, c), np.nan) for i, c in zip(table["investor"], table["country"], strict=True)
     ]
     return table.merge(_jobs_by_investor(dataset), on=["investor", "country", "year"], how="left")
+
+
+def _home_factor(here: xr.Dataset) -> np.ndarray:
+    """Home money for a unit of the loan's, relative to the tables, by asset; dollars where no currency is named."""
+    usd = dict(zip(ind.labels(here, "currency"), here["currency_usd_factor"].values, strict=True))
+    home = dict(zip(ind.labels(here, "country"), ind.labels(here, "country_currency"), strict=True))
+    owed = [usd.get(str(c), 1.0) for c in here["asset_currency"].values]
+    paid = [usd.get(home[str(c)], 1.0) for c in here["asset_country"].values]
+    return np.asarray(np.divide(owed, paid))
 
 
 def _jobs_by_investor(dataset: xr.Dataset) -> Table:

@@ -88,6 +88,7 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
     return {
         "country": named("country", [c.id for c in case.countries]),
         "country_name": named("country", [c.name for c in case.countries]),
+        "country_currency": named("country", [c.currency or "" for c in case.countries]),
         "zone": named("zone", [z.id for z in case.zones]),
         "zone_country": named("zone", [z.country for z in case.zones]),
         "zone_name": named("zone", [z.name for z in case.zones]),
