@@ -126,6 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("investors", _investors, "say who pays, what plants' energy costs, and who works there")
     sub.add_argument("results", type=Path, help="run folder or results.nc")
     sub.add_argument("--csv", choices=("investors", "projects", "jobs"), help="print a table of all countries as CSV")
+    sub = command("vehicles", _vehicles, "say what electric vehicles change, and hold their stock against counts")
+    sub.add_argument("results", type=Path, help="run folder or results.nc")
     sub = command("plot", _plot, "draw the figures of a run again")
     sub.add_argument("results", type=Path)
     sub.add_argument("-o", "--output", type=Path, required=True, help="folder for the figures")
@@ -252,6 +254,14 @@ def _investors(options: argparse.Namespace) -> int:
         print(tables[options.csv](results).to_csv(index=False, lineterminator="\n"), end="")
     else:
         print(finance.as_text(results), end="")
+    return 0
+
+
+def _vehicles(options: argparse.Namespace) -> int:
+    from simulator.analysis.vehicles import as_text
+    from simulator.store import open_results
+
+    print(as_text(open_results(options.results)), end="")
     return 0
 
 

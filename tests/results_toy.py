@@ -308,6 +308,50 @@ def _country_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], 
     }
 
 
+def _vehicle_coordinates() -> dict[str, tuple[str, Array | list]]:
+    return {
+        "vehicle": ("vehicle", ["car", "van"]),
+        "vehicle_registered_as": ("vehicle", ["car", "truck"]),
+        "powertrain": ("powertrain", ["ev", "ice"]),
+        "calendar_year": ("calendar_year", np.arange(2020, 2031)),
+        "place": ("place", ["home"]),
+        "supplier": ("supplier", ["works", "trade"]),
+        "supplier_brand": ("supplier", ["one", "two"]),
+        "supplier_country": ("supplier", ["AAA", "AAA"]),
+        "count_country": ("count", ["AAA", "AAA"]),
+        "count_of": ("count", ["ev_stock_car", "ev_stock_all"]),
+        "count_date": ("count", np.array([2024.0, 2025.5])),
+        "count_chosen": ("count", np.array([True, False])),
+    }
+
+
+def _vehicle_variables() -> dict[str, tuple[tuple[str, ...], Array, str]]:
+    """Alland has 1,000 cars and 100 vans with plugs in 2026, twice as many in 2028, four times in 2030."""
+    growth, country = np.array([1.0, 2.0, 4.0]), ("country", "year")
+    alland = np.array([growth, 0 * growth])
+    stock = np.einsum("cy,v->cvy", alland, np.array([1000.0, 100.0]))
+    kinds = np.stack([stock, 10 * stock], axis=2)
+    ends = np.zeros((2, 2, 2, 11))
+    ends[0, :, 0] = np.outer([100.0, 10.0], 2.0 ** np.arange(11))
+    return {
+        "vehicle_electric_km_percent": (("vehicle", "powertrain"), np.array([[100.0, 0], [100, 0]]), "%"),
+        "vehicle_stock": (("country", "vehicle", "powertrain", "year"), kinds, "vehicles"),
+        "vehicle_stock_end": (("country", "vehicle", "powertrain", "calendar_year"), ends, "vehicles"),
+        "vehicle_sales_total": (("country", "vehicle", "powertrain", "year"), kinds / 10, "vehicles/yr"),
+        "vehicle_driven_gwh": (("country", "vehicle", "year"), stock * 0.0095, "GWh/yr"),
+        "vehicle_charged_gwh": (("country", "vehicle", "year"), stock * 0.01, "GWh/yr"),
+        "charger_count": (("country", "place", "year"), stock.sum(axis=1, keepdims=True) / 2, "chargers"),
+        "charger_cost_musd": (country, alland * 0.1, "MUSD/yr"),
+        "oil_avoided_million_litres": (country, alland * 2, "million l/yr"),
+        "co2_avoided_kt": (country, alland * 5, "ktCO2/yr"),
+        "fuel_bill_avoided_musd": (country, alland, "MUSD/yr"),
+        "vehicle_money_musd": (("supplier", "year"), alland + 1, "MUSD/yr"),
+        "vehicle_plant_musd": (("supplier", "year"), alland * 10, "MUSD"),
+        "count_published": (("count",), np.array([1600.0, 4000]), "vehicles"),
+        "count_modelled": (("count",), np.array([1600.0, 3960]), "vehicles"),
+    }
+
+
 def results_toy(scenario: str = "toy") -> xr.Dataset:
     """The whole dataset; a fresh copy each time."""
     p = _profiles()
@@ -321,6 +365,7 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
         "investor_spent_musd": (("investor", "year"), np.array([[0, 0, 0], [0, 1200, 60], [0, 0, 350.0]]), "MUSD"),
         "budget_dual": (("investor", "year"), np.zeros((3, 3)), "1"),
     }
+    variables |= _vehicle_variables()
     for name in ("level", "inflow", "turbined", "spill"):
         variables[f"reservoir_{name}_hm3"] = (("reservoir", "year", "day"), np.zeros((1, 3, 2)), "hm3")
     dataset = xr.Dataset(
@@ -328,7 +373,7 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
             name: (dims, values, {"units": unit, "long_name": name.replace("_", " ")})
             for name, (dims, values, unit) in variables.items()
         },
-        coords=_coordinates(),
+        coords=_coordinates() | _vehicle_coordinates(),
     )
     dataset.attrs = {
         "scenario": scenario,

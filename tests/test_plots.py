@@ -39,7 +39,10 @@ def still(dataset: xr.Dataset) -> xr.Dataset:
 
 
 def without_vehicles(dataset: xr.Dataset) -> xr.Dataset:
-    return dataset.assign(nev_load_mw=dataset["nev_load_mw"] * 0, nev_energy_gwh=dataset["nev_energy_gwh"] * 0)
+    """No charging, and none of the tables about vehicles."""
+    none = {dim: slice(0) for dim in ("vehicle", "powertrain", "place", "supplier", "count")}
+    fields = ("co2_avoided_kt", "oil_avoided_million_litres", "nev_load_mw", "nev_energy_gwh")
+    return dataset.isel(none).assign({name: dataset[name] * 0 for name in fields})
 
 
 def without_places(dataset: xr.Dataset) -> xr.Dataset:

@@ -47,6 +47,11 @@ def put_vehicles(case: Case, put: Put) -> None:
     cvpy, cvy, cy = ("country", "vehicle", "powertrain", "year"), ("country", "vehicle", "year"), ("country", "year")
     cvpt = (*cvpy[:3], "calendar_year")
     fy = ("supplier", "year")
+    share = np.zeros((len(v.fleet.vehicles), len(v.fleet.powertrains)))
+    for row in case.system.vehicle_types:
+        place = v.fleet.vehicles.index(row.vehicle), v.fleet.powertrains.index(row.powertrain)
+        share[place] = row.electric_km_percent
+    put("vehicle_electric_km_percent", cvpy[1:3], share, "%", "share of the distance on electricity from the grid")
     put("vehicle_stock", cvpy, v.stock, "vehicles", "vehicles on the road, on average over the year")
     put("vehicle_stock_end", cvpt, v.fleet.end, "vehicles", "vehicles on the road at the end of the year")
     put("vehicle_sales_total", cvpy, v.sales, "vehicles/yr", "vehicles that come on the road, new or second-hand")

@@ -15,7 +15,7 @@ from simulator.plots.share import share_trajectory
 from simulator.plots.stacks import capacity, cost, generation
 from simulator.plots.style import save
 from simulator.plots.trade_map import flows
-from simulator.plots.vehicles import charging
+from simulator.plots.vehicles import charging, stock_backcast, vehicle_stock
 
 FIGURES: dict[str, Callable[[xr.Dataset], Figure]] = {
     "share": share_trajectory,
@@ -26,6 +26,8 @@ FIGURES: dict[str, Callable[[xr.Dataset], Figure]] = {
     "debt": debt,
     "flows": flows,
     "vehicles": charging,
+    "vehicle_stock": vehicle_stock,
+    "vehicle_backcast": stock_backcast,
     "cost": cost,
 }
 

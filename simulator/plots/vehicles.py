@@ -1,4 +1,4 @@
-"""Electric vehicles: energy by year, and when they charge on the winter peak day."""
+"""Electric vehicles: their number and what they save, their energy and power, and the stock against counts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.analysis.indicators import focus, focus_year, labels, names, winter_day
+from simulator.analysis.vehicles import COUNTED, backcast, counted_stock, grid_co2_kt, plug_in_stock
 from simulator.plots.stacks import stack
-from simulator.plots.style import SERIES, new_figure, styled
+from simulator.plots.style import LINES, SERIES, label, legend_below, new_figure, styled
 
 
 @styled
@@ -64,6 +65,78 @@ def _peak_day(axis: Axes, dataset: xr.Dataset, country: str, year: int) -> None:
     axis.set_ylabel("charging, MW")
     axis.set_xlabel("hour of the day, UTC+5")
     _legend(axis, handles, "no charging")
+
+
+@styled
+def vehicle_stock(dataset: xr.Dataset) -> Figure:
+    """Left: plug-in vehicles by class in the headline country; right: carbon dioxide they avoid and cause."""
+    question = focus(dataset)
+    country = question.country if question else labels(dataset, "country")[0]
+    known = names(dataset, "country")[country]
+    figure, (left, right) = new_figure(f"Electric vehicles, {known} ({dataset.attrs['scenario']})", 9.5, 4, 1, 2)
+    years = [int(y) for y in dataset["year"].values]
+    stock = plug_in_stock(dataset).sel(country=country).transpose("year", "vehicle").values / 1e3
+    table = pd.DataFrame(stock, index=years, columns=labels(dataset, "vehicle"))
+    shades = dict(zip(table.columns, SERIES * 4, strict=False))
+    handles = stack(left, table.loc[:, table.max() > 1e-3], shades.__getitem__) if stock.size else {}
+    left.set_title("On the road")
+    left.set_ylabel("thousand vehicles")
+    _legend(left, {label(name): bars for name, bars in handles.items()}, "no vehicles")
+    gross, grid = (values.sel(country=country).values / 1e3 for values in (dataset["co2_avoided_kt"],
+                                                                           grid_co2_kt(dataset)))  # fmt: skip
+    place = np.arange(len(years))
+    bars = {}
+    if gross.max() > 1e-6:
+        bars["not burnt in engines"] = right.bar(place - 0.2, gross, 0.36, color=SERIES[0])
+        bars["of the power plants, at their mean"] = right.bar(place + 0.2, grid, 0.36, color=SERIES[1])
+        right.set_xticks(place, [str(y) for y in years])
+        right.set_ylim(0, 1.35 * max(float(gross.max()), float(grid.max())))
+    right.set_title("Carbon dioxide")
+    right.set_ylabel("Mt per year")
+    _legend(right, bars, "no vehicles")
+    return figure
+
+
+@styled
+def stock_backcast(dataset: xr.Dataset) -> Figure:
+    """Published counts of electric vehicles as marks, the model's stock as lines; one panel per country with counts."""
+    counts = backcast(dataset)
+    counts = counts[counts["country"].isin(labels(dataset, "country"))]
+    countries = list(dict.fromkeys(counts["country"])) or labels(dataset, "country")[:1]
+    kinds = list(dict.fromkeys(counts["counted"]))
+    shades = dict(zip(kinds, LINES * 2, strict=False))
+    title = f"Electric vehicles counted, and in the model ({dataset.attrs['scenario']})"
+    figure, axes = new_figure(title, 3.2 * len(countries) + 1.5, 3.8, 1, len(countries))
+    handles: dict[str, Any] = {}
+    last = int(np.ceil(counts["date"].max())) if len(counts) else 0
+    for axis, country in zip(axes, countries, strict=True):
+        here = counts[counts["country"] == country]
+        axis.set_title(names(dataset, "country")[country])
+        axis.set_ylabel("electric vehicles" if axis is axes[0] else "")
+        if not len(here):
+            _legend(axis, {}, "nothing counted")
+            continue
+        for kind in dict.fromkeys(here["counted"]):
+            _counted(axis, dataset, here[here["counted"] == kind], kind, shades[kind], last, handles)
+        axis.set_yscale("log")
+        axis.set_xlim(last - 8.1, last + 0.1)
+        axis.set_ylim(5, 3 * max(here["published"].max(), here["modelled"].max()))
+        axis.set_xticks(range(last - 8, last + 1, 2))
+    legend_below(figure, handles)
+    return figure
+
+
+def _counted(
+    axis: Axes, dataset: xr.Dataset, rows: pd.DataFrame, kind: str, shade: str, last: int, handles: dict[str, Any]
+) -> None:
+    """One line of the model with its counts: filled where the count is used for comparison."""
+    stock = counted_stock(dataset, str(rows["country"].iloc[0]), COUNTED + kind)
+    ends = stock["calendar_year"].values + 1.0
+    shown = (ends <= last) & (stock.values > 0)
+    (line,) = axis.plot(ends[shown], stock.values[shown], color=shade, lw=1.5)
+    for _, row in rows.iterrows():
+        axis.plot(row["date"], row["published"], "o", ms=5, mec=shade, mfc=shade if row["chosen"] else "white")
+    handles.setdefault(label(kind), line)
 
 
 def _legend(axis: Axes, handles: dict[str, Any], otherwise: str) -> None:

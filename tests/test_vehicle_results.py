@@ -1,0 +1,47 @@
+"""What is said of vehicles from a results dataset, by hand on the toy of tests/results_toy.py."""
+
+from __future__ import annotations
+
+import pytest
+from results_toy import results_toy
+
+from simulator.analysis import vehicles as told
+from simulator.analysis.indicators import share_percent
+
+AT = {"country": "AAA", "year": 2030}
+
+
+def test_the_grid_s_own_carbon_is_taken_off():
+    """4,400 vehicles charge 44 GWh at the mean of Alland's plants; the engines would have burnt 20 kt."""
+    toy = results_toy()
+    here = toy.sel(AT)
+    factor = float(here["emissions_kt"] / here["country_generation_gwh"])
+    assert float(told.charged_gwh(toy).sel(AT)) == pytest.approx(44)
+    assert float(told.grid_factor_kg_per_mwh(toy).sel(AT)) == pytest.approx(1e3 * factor)
+    assert float(told.net_co2_avoided_kt(toy).sel(AT)) == pytest.approx(20 - 44 * factor)
+
+
+def test_charging_takes_points_of_the_share():
+    """The share times what the denominator would be without 44 GWh, less the share."""
+    toy = results_toy()
+    share = share_percent(toy).sel(**AT, definition="law", basis="generation")
+    below = toy["country_generation_gwh"].sel(AT)
+    effect = told.denominator_effect_points(toy).sel(**AT, definition="law", basis="generation")
+    assert float(effect) == pytest.approx(float(share - share * below / (below - 44))) and float(effect) < 0
+
+
+def test_backcast_compares_counts_with_the_same_vehicles():
+    """Cars at the end of 2023: 100·2³ = 800; all of them 880. Counts beside the model: exact, and 1 % below."""
+    toy = results_toy()
+    assert float(told.counted_stock(toy, "AAA", "ev_stock_car").sel(calendar_year=2023)) == pytest.approx(800)
+    assert float(told.counted_stock(toy, "AAA", "ev_stock_all").sel(calendar_year=2023)) == pytest.approx(880)
+    assert told.backcast(toy)["percent_off"].tolist() == pytest.approx([0, -1])
+
+
+def test_money_by_brand_and_text():
+    toy = results_toy()
+    money = told.money_by_brand_musd(toy).sel(country="AAA", year=2030)
+    assert money.sel(brand="one").item() == pytest.approx(5) and money.sel(brand="two").item() == pytest.approx(1)
+    text = told.as_text(toy)
+    assert "Electric vehicles in 2030" in text and "4,400" in text and "2024-01" in text and "+0.0" in text
+    assert "2025" not in text, "counts that are not used for comparison are left to the figure"
