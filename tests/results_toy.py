@@ -318,6 +318,7 @@ def _vehicle_coordinates() -> dict[str, tuple[str, Array | list]]:
         "supplier": ("supplier", ["works", "trade"]),
         "supplier_brand": ("supplier", ["one", "two"]),
         "supplier_country": ("supplier", ["AAA", "AAA"]),
+        "supplier_chinese": ("supplier", np.array([True, False])),
         "count_country": ("count", ["AAA", "AAA"]),
         "count_of": ("count", ["ev_stock_car", "ev_stock_all"]),
         "count_date": ("count", np.array([2024.0, 2025.5])),

@@ -52,6 +52,18 @@ def test_energy_adds_up_for_the_whole_region_whatever_is_smart():
         assert energy.charged_gwh[c].sum(axis=0) == pytest.approx(driven, rel=1e-9)
 
 
+def test_another_profile_at_a_place_is_a_change_of_the_scenario():
+    """Charging of homes starts at 23 instead of in the evening: more is drawn at 2 o'clock, as much over the day."""
+    question = load_scenario(FOLDER / "reference.yaml")
+    night = {"charging_places": {"KAZ/car/home": {"profile": "home_night"}}}
+    usual, changed = (
+        make_case(question.model_copy(update={"changes": changes}), FOLDER / "reference.yaml")[0].nev_mw
+        for changes in ({}, night)
+    )
+    assert (changed[0, 2, 1:12:12] > usual[0, 2, 1:12:12]).all()
+    assert daily(changed).sum() == pytest.approx(daily(usual).sum(), rel=1e-2)
+
+
 def test_cold_months_draw_more():
     """At 0 degrees in January, factor 1.5: January days draw one and a half times what July days draw."""
     curve = [{"curve": "flat", "celsius": t, "factor": f} for t, f in ((-10, 2.0), (10, 1.0))]

@@ -290,6 +290,13 @@ def test_every_class_that_drives_has_types_zones_places_and_profiles() -> None:
     assert dict(shares) == dict.fromkeys(COUNTRIES, 100)
 
 
+def test_every_charging_profile_is_used_or_says_that_scenarios_may() -> None:
+    used = {row.profile for row in rows("charging_places")}
+    spare = {row.id for row in rows("charging_profiles") if row.note.endswith("For scenarios.")}
+    assert spare == {"home_night", "home_even", "truck_depot_even"}
+    assert {row.id for row in rows("charging_profiles")} == used | spare and not used & spare
+
+
 def test_winter_costs_a_third_more_energy_in_the_north() -> None:
     """Astana at -15 degrees in January: halfway between 1.35 at -10 and 1.55 at -20 is 1.45; a bus needs 1.24."""
     celsius = {(row.zone, row.month): row.celsius for row in rows("temperatures")}

@@ -42,6 +42,8 @@ def test_money_by_brand_and_text():
     toy = results_toy()
     money = told.money_by_brand_musd(toy).sel(country="AAA", year=2030)
     assert money.sel(brand="one").item() == pytest.approx(5) and money.sel(brand="two").item() == pytest.approx(1)
+    assert float(told.sold_musd(toy).sel(AT)) == pytest.approx(6)
+    assert float(told.sold_musd(toy, chinese_only=True).sel(AT)) == pytest.approx(5)
     text = told.as_text(toy)
     assert "Electric vehicles in 2030" in text and "4,400" in text and "2024-01" in text and "+0.0" in text
     assert "2025" not in text, "counts that are not used for comparison are left to the figure"

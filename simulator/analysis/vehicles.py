@@ -98,6 +98,13 @@ def money_by_brand_musd(dataset: xr.Dataset) -> xr.DataArray:
     return sum_by(dataset["vehicle_money_musd"], "supplier", "country", "brand")
 
 
+def sold_musd(dataset: xr.Dataset, *, chinese_only: bool = False) -> xr.DataArray:
+    """Value of vehicles sold, of all makers or of Chinese ones. (country, year)."""
+    chosen = dataset["supplier_chinese"].astype(bool) | (not chinese_only)
+    money = sum_by(dataset["vehicle_money_musd"] * chosen, "supplier", "country")
+    return money.reindex(country=dataset["country"].values, fill_value=0.0)
+
+
 def overview(dataset: xr.Dataset) -> pd.DataFrame:
     """One row per country for the year of the question."""
     year = focus_year(dataset)
@@ -106,6 +113,8 @@ def overview(dataset: xr.Dataset) -> pd.DataFrame:
     rows = {
         "plug-in vehicles": plug_in_stock(dataset).sel(year=year).sum("vehicle"),
         "charged, GWh": charged_gwh(dataset).sel(year=year),
+        "vehicles sold, MUSD": sold_musd(dataset).sel(year=year),
+        "by Chinese makers, MUSD": sold_musd(dataset, chinese_only=True).sel(year=year),
         "chargers": here["charger_count"].sum("place"),
         "chargers, MUSD a year": here["charger_cost_musd"],
         "motor fuel avoided, million l": here["oil_avoided_million_litres"],
