@@ -210,6 +210,7 @@ def _coordinates() -> dict[str, object]:
         "target_mode": ("target", ["report", "report", "report"]),
         "investor": ["state", "dragon", "local"],
         "investor_name": ("investor", ["State utility", "Dragon Power", "Local Energy"]),
+        "investor_chinese": ("investor", [False, True, False]),
         "investor_kind": ("investor", ["state_company", "developer", "owner"]),
     }
 

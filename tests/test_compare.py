@@ -64,8 +64,8 @@ def test_levels_by_hand(table: pd.DataFrame) -> None:
         "unserved energy": 6.6,
         "capacity wind": 1000,
         "capacity solar": 500,
-        "Chinese capacity": 1100,
-        "Chinese investment to date": 1260,
+        "Chinese-financed capacity": 1100,
+        "Chinese money placed to date": 1260,
         "system cost": 666.8,
         "discounted cost of the horizon": 4412.9,
     }
@@ -76,6 +76,15 @@ def test_compares_the_first_runs_question(table: pd.DataFrame) -> None:
     """Gas stands in Berland only, so it is not among the capacities of Alland."""
     assert table.attrs == {"year": 2030, "countries": ["AAA"]}
     assert "capacity gas" not in table.index.get_level_values("indicator")
+
+
+def test_only_the_chinese_part_of_the_money_is_chinese() -> None:
+    """Wind with 40 % Chinese money: 400 of 1,000 MW and 480 of 1,200 MUSD, beside the battery's 100 MW and 60 MUSD."""
+    toy = results_toy()
+    money = toy["asset_chinese_money"].where(toy["asset"] != "plain_wind", 0.4)
+    table = compare([toy.assign_coords(asset_chinese_money=money)])
+    assert value(table, "Chinese-financed capacity", "toy") == pytest.approx(500)
+    assert value(table, "Chinese money placed to date", "toy") == pytest.approx(540)
 
 
 def test_run_without_the_year_shows_empty_cells() -> None:
@@ -93,7 +102,7 @@ def test_capacity_only_one_run_has_is_zero_in_the_other() -> None:
         assert value(table, "capacity solar", "dark") == 0
         assert value(table, "capacity solar", "toy") == 500
         indicators = list(table.index.get_level_values("indicator"))
-        assert indicators.index("capacity solar") < indicators.index("Chinese capacity")
+        assert indicators.index("capacity solar") < indicators.index("Chinese-financed capacity")
 
 
 def test_without_a_target_all_countries_are_compared() -> None:

@@ -86,7 +86,7 @@ def test_what_chinese_projects_change_by_hand(path: Path, tmp_path: Path, capsys
     text = capsys.readouterr().out
     assert "Why the share of 2030 differs: +50.00 points" in text
     assert "+40.00 points: wind of Chinese projects gives 0.35 TWh more that counts" in text
-    assert "+10.00 points: wind of Chinese plants chosen by the plan gives 0.09 TWh more that counts" in text
+    assert "+10.00 points: wind of Chinese chosen plants gives 0.09 TWh more that counts" in text
     assert "-438.00 kt: coal gives 0.44 TWh less" in text
     assert "-21.90 MUSD/yr: fuel" in text
     assert "+0.35 TWh: wind, projects of Chinese owner" in text
@@ -104,7 +104,7 @@ def test_from_python_without_a_folder(path: Path) -> None:
     column = "wind − wind_without_chinese"
     assert found.table.loc[("renewable share", "%"), column] == pytest.approx(50)
     assert found.table.loc[("fuel coal", "TWh"), column] == pytest.approx(-0.438 / 0.4)
-    assert found.table.loc[("Chinese capacity", "MW"), column] == pytest.approx(50)
+    assert found.table.loc[("Chinese-financed capacity", "MW"), column] == pytest.approx(50)
     plants = found.actual["asset_emissions_kt"].sum("asset")
     assert plants.values == pytest.approx(found.actual["emissions_kt"].sum("country").values)
     assert set(found.without["asset"].values) < set(found.actual["asset"].values)

@@ -186,6 +186,8 @@ def test_money_and_capacity(toy: xr.Dataset) -> None:
     north = table[(table.zone == "A_N") & (table.year == 2030)].set_index("group")["capacity_mw"]
     assert north.to_dict() == {"coal": 3800, "wind": 1000, "battery": 100}
     assert ind.chinese_investors(toy) == {"dragon"}
+    built_by_chinese = toy.assign_coords(asset_chinese=("asset", [True] * 7))
+    assert ind.chinese_investors(built_by_chinese) == {"dragon"}, "a Chinese contractor makes no investor Chinese"
 
 
 def test_chinese_money_and_chinese_building_are_told_apart(toy: xr.Dataset) -> None:

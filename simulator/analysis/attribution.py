@@ -41,7 +41,7 @@ STANDING = {
     "existing": "existing plants",
     "project": "projects",
     "placed": "placed plants",
-    "candidate": "plants chosen by the plan",
+    "candidate": "chosen plants",
 }
 NET_EXPORTS = ("imports by link", "exports by link", "border imports", "border exports")
 STORAGE = ("storage discharge", "storage charge")
@@ -209,7 +209,7 @@ def denominator_parts(dataset: xr.Dataset, target: ind.Focus) -> pd.Series:
 def _supply(first: xr.Dataset, second: xr.Dataset, scope: Scope) -> Why:
     effect = _difference(*(supply_parts(run, scope) for run in (first, second))) / 1e3
     table = pd.DataFrame({"effect": effect, "text": effect.index})
-    return Why(f"the supply of {scope.year}", "TWh", *_ranked(table))
+    return Why(f"the supply of {scope.year} (generation and net import)", "TWh", *_ranked(table))
 
 
 def supply_parts(dataset: xr.Dataset, scope: Scope) -> pd.Series:
@@ -217,9 +217,10 @@ def supply_parts(dataset: xr.Dataset, scope: Scope) -> pd.Series:
     here = dataset.isel(asset=np.flatnonzero(np.isin(dataset["asset_country"].values, scope.countries)))
     here = here.sel(year=scope.year)
     kinds = dict(zip(ind.labels(here, "investor"), here["investor_kind"].values.astype(str), strict=True))
+    chinese = ind.chinese_investors(here)
     of = [
-        f"{'Chinese ' if chinese else ''}{kinds[str(investor)]}" if investor else ""
-        for investor, chinese in zip(here["asset_investor"].values, here["asset_chinese"].values, strict=True)
+        f"{'Chinese ' if investor in chinese else ''}{kinds[investor]}" if investor else ""
+        for investor in here["asset_investor"].values.astype(str)
     ]
     names = [
         f"{group}, {STANDING[str(status)]}{' of ' if kind else ''}{kind}".replace("_", " ")

@@ -93,10 +93,10 @@ def _capacity(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     for group in by_group["group"].values:
         if (megawatt := float(by_group.sel(group=group))) > 1e-6:
             yield f"capacity {str(group).replace('_', ' ')}", "MW", megawatt
-    chinese = assets.isel(asset=np.flatnonzero(assets["asset_chinese"].values))
-    yield "Chinese capacity", "MW", float(chinese["capacity_mw"].sel(year=scope.year).sum(skipna=False))
+    chinese = assets[["capacity_mw", "investment_musd"]] * assets["asset_chinese_money"]
+    yield "Chinese-financed capacity", "MW", float(chinese["capacity_mw"].sel(year=scope.year).sum(skipna=False))
     spent = chinese["investment_musd"].sel(year=slice(None, scope.year))
-    yield "Chinese investment to date", "MUSD", float(spent.sum(skipna=False))
+    yield "Chinese money placed to date", "MUSD", float(spent.sum(skipna=False))
 
 
 def _money(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:

@@ -93,8 +93,8 @@ def names(dataset: xr.Dataset, dimension: str) -> dict[str, str]:
 
 
 def chinese_investors(dataset: xr.Dataset) -> set[str]:
-    """Investors that stand behind at least one asset marked Chinese."""
-    return {str(v) for v in dataset["asset_investor"].values[dataset["asset_chinese"].values.astype(bool)]}
+    """Investors that are Chinese; others may have plants that Chinese companies build."""
+    return {str(v) for v in dataset["investor"].values[dataset["investor_chinese"].values.astype(bool)]}
 
 
 # --------------------------------------------------------------------------------------------- building blocks

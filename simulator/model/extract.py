@@ -156,6 +156,7 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "currency": named("currency", list(case.exchange.currencies)),
         "investor": named("investor", [i.id for i in case.system.investors]),
         "investor_name": named("investor", [i.name for i in case.system.investors]),
+        "investor_chinese": ("investor", np.array([i.chinese for i in case.system.investors], bool)),
         "investor_kind": named("investor", [i.kind for i in case.system.investors]),
         **vehicle_coordinates(case.vehicles),
         "entry": named("entry", list(dict.fromkeys([*model.ledger.energy, *model.ledger.local]))),
