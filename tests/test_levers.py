@@ -7,16 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from toy import case, plant, scenario, solve, system, technology
+from lever_toys import COAL, GAS, cost, refused, shipped
+from toy import case, plant, scenario, solve, system
 
 from simulator import system as tables
-from simulator.case.fleet import CostTable
-from simulator.errors import InputError
-from simulator.read import load_scenario
-from simulator.schema import TypicalDays
-from simulator.workflow import make_case
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
 DATA = Path(tables.__file__).parents[1] / "data" / "central_asia"
 SHIPPED = {
     "corridors": tables.Corridor,
@@ -26,29 +21,6 @@ SHIPPED = {
     "equipment_rebates": tables.EquipmentRebate,
     "irrigation_savings_neighbours": tables.IrrigationSaving,
 }
-COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)
-GAS = technology("gas", variable_om_usd_per_mwh=50)
-
-
-def cost(results):
-    """Undiscounted cost of the first model year in USD."""
-    return float(results["cost_musd"].isel(year=0).sum()) * 1e6
-
-
-def shipped(name, **changes):
-    """The case of a shipped scenario on one day per year, with other keys of the scenario if given."""
-    path = SCENARIOS / f"{name}.yaml"
-    read = load_scenario(path)
-    time = TypicalDays(method="typical_days", days=1, block_hours=24)
-    horizon = read.horizon.model_copy(update={"model_years": (2026, 2030), "time": time})
-    return make_case(read.model_copy(update={"horizon": horizon} | changes), path)[0]
-
-
-def refused(toy, **parts):
-    """The message with which a toy refuses a part of a scenario."""
-    with pytest.raises(InputError) as caught:
-        case(toy, scenario({"s": 1000}, **parts))
-    return str(caught.value)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -66,7 +38,7 @@ def test_every_row_of_the_levers_says_where_it_comes_from(name):
         assert row.note or "estimate" not in row.source, row.key
 
 
-# ---------------------------------------------------------------------------------------------- corridors
+# ------------------------------------------------------------------------------------------------------------ corridors
 
 
 def railway(**columns):
@@ -113,10 +85,7 @@ def test_corridors_without_effect_are_refused():
 
 def test_shipped_corridors_add_their_energy_to_the_year_and_to_the_peak():
     """Moyynty to Dostyk in 2030: 836 km, 23.7 Mt, 27 Wh: 535 GWh; the decided Uzbek line 465·11.8·27 = 148 GWh."""
-    off, on = (
-        shipped("reference", corridors=load_scenario(SCENARIOS / "reference.yaml").corridors),
-        shipped("corridors"),
-    )
+    off, on = shipped("reference"), shipped("corridors")
     energy = np.einsum("zys,ys->zy", on.load_mw - off.load_mw, on.hours) / 1e3
     north, south = (next(i for i, zone in enumerate(on.zones) if zone.id == name) for name in ("KAZ_N", "KAZ_S"))
     assert energy[[north, south], 1].sum() == pytest.approx(836 * 23.7 * 27 / 1e3)
@@ -125,7 +94,7 @@ def test_shipped_corridors_add_their_energy_to_the_year_and_to_the_peak():
     assert on.peak_mw[0, 1] - off.peak_mw[0, 1] == pytest.approx(extra)
 
 
-# --------------------------------------------------------------------------------------------- irrigation
+# ----------------------------------------------------------------------------------------------------------- irrigation
 
 
 def with_fields(purpose="irrigation"):
@@ -177,7 +146,7 @@ def test_shipped_saving_leaves_winter_and_ecology_alone():
         assert window.maximum_hm3 == before[window.name].maximum_hm3
 
 
-# -------------------------------------------------------------------------------------------------- lines
+# ---------------------------------------------------------------------------------------------------------------- lines
 
 
 def with_lines():
@@ -212,273 +181,7 @@ def test_a_delay_without_effect_is_refused():
     assert "no effect" in refused(with_lines(), grid={"delay_months": {"new": 0}})
 
 
-# ---------------------------------------------------------------------------------------------- equipment
-
-RATES = [
-    {"group": "wind", "item": "turbines", "since": "2020", "rebate_percent": 13},
-    {"group": "wind", "item": "turbines", "since": "2028", "rebate_percent": 3},
-]
-"""With a tax of 13: the price of the end in 2028 is 1 / 0.9 = 1.1111 at full passing on."""
-
-
-def with_equipment(*, supply=100, share=50, rebates=(), project=None, row=None, **columns):
-    """A wind candidate of 1000 USD/kW that lives 20 years at no interest: 50 USD/kW a year, always needed.
-
-    Shedding costs 1000 USD/MWh; wind always blows, so it is built for the whole load of 100 MW.
-    """
-    wind = {"id": "wind", "name": "wind", "kind": "variable", "group": "wind", "life_years": 20}
-    buyer = {"id": "owner", "name": "Owner", "real_wacc_percent": 0, "chinese_supply_percent": supply}
-    return system(
-        {"s": 100},
-        technologies=[wind],
-        investors=[buyer],
-        technology_costs=[{"technology": "wind", "year": 2030, "overnight_usd_per_kw": 1000}],
-        candidates=[] if project else [{"zone": "A", "technology": "wind", "investors": ["owner"], **columns}],
-        projects=[project] if project else [],
-        equipment=[{"group": "wind", "item": "turbines", "share_percent": share} | (row or {})],
-        equipment_rebates=list(rebates),
-        profiles=[{"zone": "A", "name": "wind", "year": 2030, "slice": "s", "value": 1}],
-    )
-
-
-@pytest.mark.parametrize(
-    ("toy", "key", "factor"),
-    [
-        ({}, {}, 1),
-        ({}, {"price_percent": {"wind": {2030: 80}}}, 1 - 0.5 * 0.2),
-        ({}, {"price_percent": {"wind": {2025: 100, 2035: 80}}}, 1 - 0.5 * 0.1),
-        ({"supply": 50}, {"price_percent": {"wind": {2030: 80}}}, 1 - 0.5 * 0.5 * 0.2),
-        ({"share": 20}, {"price_percent": {"wind": {2030: 80}}}, 1 - 0.2 * 0.2),
-        ({"rebates": RATES[:1]}, {}, 1),
-        ({"rebates": RATES}, {}, 1 + 0.5 * (1 / 0.9 - 1)),
-        ({"rebates": RATES[:1]}, {"rebate_ends": {"wind": "2028"}}, 1 + 0.5 * (1 / 0.87 - 1)),
-        ({"rebates": RATES[:1]}, {"rebate_ends": {"wind": "2030-07"}}, 1 + 0.5 * (1 / (0.87 + 0.065) - 1)),
-        ({"rebates": RATES, "row": {"pass_through_percent": 50}}, {}, 1 + 0.5 * 0.5 * (1 / 0.9 - 1)),
-        ({"rebates": RATES, "row": {"vat_percent": 23}}, {}, 1 + 0.5 * (0.9 / 0.8 - 1)),
-        ({"rebates": RATES}, {"price_percent": {"wind": {2030: 80}}}, 1 + 0.5 * (0.8 / 0.9 - 1)),
-    ],
-)
-def test_the_price_of_chinese_equipment_moves_the_overnight_cost(toy, key, factor):
-    """100 MW at 50 USD/kW a year times the factor of equation (3), worked out in the table of cases.
-
-    With a tax of 13 and a rebate of 13 an exporter keeps the whole price, with 3 only 0.9 of it; a rebate that ends in
-    July gives 6.5 in the year's mean.
-    """
-    results = solve(with_equipment(**toy), scenario({"s": 1000}, equipment=key))
-    assert cost(results) == pytest.approx(5e6 * factor)
-    assert float(results["investment_musd"].sum()) == pytest.approx(100 * factor)
-
-
-PROJECT = {"id": "park", "name": "Park", "zone": "A", "technology": "wind", "capacity_mw": 100, "stage": "construction",
-           "commissioning": "2030", "investor": "owner", "probability_percent": 100, "delay_months": 0}  # fmt: skip
-
-
-@pytest.mark.parametrize(("announced", "factor"), [({}, 0.9), ({"overnight_usd_per_kw": 1000}, 1)])
-def test_projects_pay_the_price_of_their_year_unless_their_cost_is_announced(announced, factor):
-    """A project of 100 MW pays 5 MUSD a year, less a tenth by cheaper turbines; a contract keeps its price."""
-    results = solve(
-        with_equipment(project=PROJECT | announced),
-        scenario({"s": 1000}, equipment={"price_percent": {"wind": {2030: 80}}}),
-    )
-    assert cost(results) == pytest.approx(5e6 * factor)
-
-
-@pytest.mark.parametrize(("supply", "months", "served"), [(100, 0.0001, 100), (100, 6, 50), (50, 6, 75), (100, 12, 0)])
-def test_projects_wait_for_late_equipment(supply, months, served):
-    """A project of January 2030 that waits for half a year gives half of 2030; with half of it Chinese, a quarter."""
-    results = solve(
-        with_equipment(supply=supply, project=PROJECT),
-        scenario({"s": 1000}, equipment={"delay_months": {"wind": months}}),
-    )
-    assert float(results["generation_mw"].sum()) == pytest.approx(served, abs=0.01)
-
-
-@pytest.mark.parametrize(("earliest", "months", "built"), [(2030, 5, 100), (2030, 12, 0), (1900, 12, 0), (2029, 12, 0)])
-def test_new_capacity_waits_for_late_equipment(earliest, months, built):
-    """The plan starts in 2030, its only year: nothing ordered then comes in 2030 if equipment is a year late."""
-    results = solve(
-        with_equipment(earliest=earliest), scenario({"s": 1000}, equipment={"delay_months": {"wind": months}})
-    )
-    assert float(results["build_mw"].sum()) == pytest.approx(built)
-
-
-def test_equipment_keys_without_effect_are_refused():
-    toy = with_equipment(rebates=RATES[:1])
-    assert "unknown group" in refused(toy, equipment={"price_percent": {"solar": {2030: 80}}})
-    assert "no effect" in refused(toy, equipment={"price_percent": {"wind": {2030: 100}}})
-    assert "no effect" in refused(toy, equipment={"delay_months": {"wind": 0}})
-    assert "no effect" in refused(toy, equipment={"rebate_ends": {"wind": "2031"}})
-    assert "no effect" in refused(with_equipment(), equipment={"rebate_ends": {"wind": "2028"}})
-    assert "no investor buys" in refused(with_equipment(supply=0), equipment={"price_percent": {"wind": {2030: 80}}})
-    orphan = [RATES[0] | {"item": "towers"}]
-    assert "unknown item" in refused(with_equipment(rebates=orphan))
-
-
-def test_the_law_is_in_the_reference():
-    """Panels lost 9 points on 1 April 2026 and cells the last 6 on 1 January 2027; turbines still have their 13."""
-    costs = CostTable(shipped("reference").system, load_scenario(SCENARIOS / "reference.yaml"))
-    ratio = 0.96 / 0.87
-    solar = 1 + 0.95 * 0.13 * (ratio - 1)
-    assert costs.at("solar", 2030, "chinese_developer")[0] == pytest.approx(600 * solar)
-    assert costs.at("solar", 2025, "chinese_developer")[0] == pytest.approx(750)
-    assert costs.at("wind", 2030, "chinese_developer")[0] == pytest.approx(980)
-    battery = 1 + 0.95 * 0.35 * 0.8 * (ratio - 1)
-    assert costs.at("battery", 2030, "chinese_developer")[1] == pytest.approx(107.5 * battery)
-
-
-def test_the_end_of_all_rebates_makes_wind_dearer():
-    """Wind of Chinese companies: 0.95 · 60 percent of four fifths of 13 / 0.87 percent more: 6.8 percent."""
-    costs = CostTable(shipped("rebate_end").system, load_scenario(SCENARIOS / "rebate_end.yaml"))
-    assert costs.at("wind", 2030, "chinese_developer")[0] == pytest.approx(980 * (1 + 0.95 * 0.6 * 0.8 * 0.13 / 0.87))
-
-
-# ----------------------------------------------------------------------------------------------- currency
-
-TENGE = {"id": "T", "name": "T", "base_rate_percent": 0, "inflation_percent": 0, "per_usd": 1,
-         "pass_through_percent": 25}  # fmt: skip
-FALL = {"T": {"year": 2030, "percent": 20}}
-
-
-def with_currency(**tables):
-    """100 MW of gas at 40 USD/MWh of fuel and 50 % efficiency, 10 of variable and 20 USD/kW of fixed operation."""
-    gas = technology("gas", fuel="gas", efficiency_percent=50, variable_om_usd_per_mwh=10, fixed_om_usd_per_kw_year=20)
-    data = {
-        "country": {"currency": "T"},
-        "technologies": [gas],
-        "fuels": [{"id": "gas"}],
-        "fuel_prices": [{"fuel": "gas", "zone": "A", "year": 2025, "usd_per_mwh": 40, "currency": "T"}],
-        "plants": [plant("gas", 100)],
-        "currencies": [TENGE],
-    }
-    return system({"s": 100}, **(data | tables))
-
-
-@pytest.mark.parametrize(
-    ("tables", "fall", "usd"),
-    [
-        ({}, {}, 80 * 100_000 + 10 * 100_000 + 20 * 100_000),
-        ({}, FALL, 0.85 * (80 * 100_000 + 10 * 100_000 + 20 * 100_000)),
-        ({}, {"T": {"year": 2029, "percent": 40}}, 0.7 * 11e6),
-        ({"currencies": [TENGE | {"pass_through_percent": 100}]}, FALL, 11e6),
-        ({"country": {}}, FALL, 0.85 * 8e6 + 3e6),
-        ({"fuel_prices": [{"fuel": "gas", "zone": "A", "year": 2025, "usd_per_mwh": 40}]}, FALL, 8e6 + 0.85 * 3e6),
-    ],
-)
-def test_a_depreciation_makes_domestic_fuel_and_operation_cheaper(tables, fall, usd):
-    """For 1000 h: 100 GWh of fuel at 80 and operation at 10 USD/MWh, 100 MW at 20 USD/kW: 11 MUSD. A fall of 20
-    percent of which prices make good a quarter leaves 85 percent, of what is priced at home alone.
-    """
-    results = solve(with_currency(**tables), scenario({"s": 1000}, depreciations=fall))
-    assert cost(results) == pytest.approx(usd)
-    if fall == FALL:
-        assert float(results["currency_usd_factor"].squeeze()) == pytest.approx(0.8)
-
-
-def test_a_depreciation_holds_from_its_year_on():
-    """A price that rises from 40 in 2028 to 50 in 2030, with a fall in 2029: 40, 45·0.85, 50·0.85."""
-    prices = [{"fuel": "gas", "zone": "A", "year": y, "usd_per_mwh": p, "currency": "T"} for y, p in
-              ((2028, 40), (2030, 50))]  # fmt: skip
-    made = case(
-        system({"s": 100}, years=(2028, 2029, 2030), country={"currency": "T"}, currencies=[TENGE],
-               technologies=[technology("gas", fuel="gas", efficiency_percent=50)], fuels=[{"id": "gas"}],
-               fuel_prices=prices, plants=[plant("gas", 100)]),
-        scenario({"s": 1000}, years=(2028, 2029, 2030), depreciations={"T": {"year": 2029, "percent": 20}}),
-    )  # fmt: skip
-    assert made.units[0].fuel_usd_per_mwh * 0.5 == pytest.approx([40, 45 * 0.85, 50 * 0.85])
-
-
-@pytest.mark.parametrize(("border", "dear"), [(True, 60), (False, 40 * 0.85 + 20)])
-def test_imported_gas_keeps_its_border_price(border, dear):
-    """50 GWh of fuel come at the domestic price of 40, the other 150 cost 20 more: 60 at the border. After the fall
-    the first costs 34; the rest stays at 60, or falls to 54 where the step is not a border price.
-    """
-    steps = [
-        {"market": "g", "step": 1, "year": 2025, "fuel": "gas", "zones": ["A"], "usd_per_mwh": 0, "limit_gwh": 50},
-        {"market": "g", "step": 2, "year": 2025, "fuel": "gas", "zones": ["A"], "usd_per_mwh": 20, "limit_gwh": 500}
-        | {"border_price": border},
-    ]
-    results = solve(with_currency(fuel_supply=steps), scenario({"s": 1000}, depreciations=FALL))
-    assert cost(results) == pytest.approx(50_000 * 34 + 150_000 * dear + 0.85 * 3e6)
-
-
-def test_new_plants_pay_for_operation_in_their_country_s_money():
-    """A plant built at 1000 USD/kW for 20 years and 20 USD/kW of fixed operation: 50 + 17 USD/kW after the fall."""
-    toy = with_currency(
-        plants=[],
-        technologies=[technology("coal", life_years=20, fixed_om_usd_per_kw_year=20)],
-        technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1000}],
-        candidates=[{"zone": "A", "technology": "coal", "investors": ["owner"]}],
-    )
-    assert cost(solve(toy, scenario({"s": 1000}, depreciations=FALL))) == pytest.approx(100_000 * 67)
-
-
-def test_storage_and_wind_pay_for_operation_too():
-    """Wind gives 100 MW by day at 2 USD/MWh, a lossless battery moves 50 MWh at 4: 200 + 200 USD, less 15 percent."""
-    wind = {"id": "wind", "name": "wind", "kind": "variable", "group": "wind", "variable_om_usd_per_mwh": 2}
-    battery = {"id": "b", "name": "b", "kind": "storage", "group": "battery", "efficiency_percent": 100,
-               "variable_om_usd_per_mwh": 4}  # fmt: skip
-    day = [{"zone": "A", "name": "wind", "year": 2030, "slice": s, "value": v} for s, v in (("day", 1), ("night", 0))]
-    toy = system(
-        {"day": 50, "night": 50}, technologies=[wind, battery], country={"currency": "T"}, currencies=[TENGE],
-        plants=[plant("wind", 100), plant("b", 50, energy_mwh=50)], profiles=day,
-    )  # fmt: skip
-    hours, days = {"day": 1, "night": 1}, {"day": "d", "night": "d"}
-    assert cost(solve(toy, scenario(hours, days=days))) == pytest.approx(400)
-    assert cost(solve(toy, scenario(hours, days=days, depreciations=FALL))) == pytest.approx(340)
-
-
-def test_depreciations_without_effect_are_refused():
-    toy = with_currency()
-    assert "unknown currency in which something is priced 'USD'" in refused(toy, depreciations={"USD": FALL["T"]})
-    assert "no effect" in refused(toy, depreciations={"T": {"year": 2030, "percent": 0}})
-    assert "no effect" in refused(toy, depreciations={"T": {"year": 2031, "percent": 20}})
-
-
-def with_lenders():
-    """A Chinese bank that lends at 2 points over dollars of 5 percent, and one whose money is not told."""
-    money = [
-        {"id": "USD", "name": "Dollar", "base_rate_percent": 5, "inflation_percent": 2, "per_usd": 1},
-        {
-            "id": "CNY",
-            "name": "Yuan",
-            "base_rate_percent": 3,
-            "inflation_percent": 1,
-            "hedging_percent": 1,
-            "per_usd": 7,
-        },
-    ]
-    bank = {"name": "Bank", "chinese": True}
-    lender = {"debt_share_percent": 100, "debt_margin_percent": 2, "currency": "USD"}
-    return system(
-        {"s": 100},
-        technologies=[COAL],
-        currencies=money,
-        plants=[plant("coal", 100)],
-        investors=[bank | lender | {"id": "bank"}, bank | {"id": "other", "real_wacc_percent": 3}],
-    )
-
-
-def test_settlement_moves_chinese_loans_to_one_currency():
-    """7 percent in dollars are 1.07/1.02 − 1 = 4.90 real; 5 + 1 of hedging in yuan 1.06/1.01 − 1 = 4.95 percent."""
-    rate = {key: case(with_lenders(), scenario({"s": 1}, chinese_investment=part)).investment.wacc["bank", "C"]
-            for key, part in {"": {}, "CNY": {"settlement": "CNY"}}.items()}  # fmt: skip
-    assert rate[""] == pytest.approx(1.07 / 1.02 - 1)
-    assert rate["CNY"] == pytest.approx(1.06 / 1.01 - 1)
-
-
-def test_settlement_without_effect_is_refused():
-    assert "no effect" in refused(with_lenders(), chinese_investment={"settlement": "USD"})
-    assert "unknown currency 'EUR'" in refused(with_lenders(), chinese_investment={"settlement": "EUR"})
-
-
-@pytest.mark.parametrize(("name", "currencies"), [("reference", {"CNY", "USD"}), ("yuan_finance", {"CNY"}),
-                                                   ("dollar_finance", {"USD"})])  # fmt: skip
-def test_shipped_chinese_loans_are_in_the_currency_the_scenario_names(name, currencies):
-    investors = shipped(name).system.investors
-    assert {row.currency for row in investors if row.chinese} == currencies
-
-
-# -------------------------------------------------------------------------------------------------- trade
+# ---------------------------------------------------------------------------------------------------------------- trade
 
 DOUBLED = {"turnover_percent": 200, "year": 2030}
 
