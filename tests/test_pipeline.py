@@ -203,6 +203,7 @@ def test_part_of_the_first_year_and_the_storage_that_comes_along() -> None:
         ({"commissioning": "2028-07"}, "commissioning", "no effect"),
         ({"storage_mw": 5}, "", "without storage"),
         ({}, "", "nothing is chosen"),
+        ({"build": None}, "", "nothing is chosen"),
     ],
 )
 def test_choices_without_effect_are_refused(choice: dict[str, Any], path: str, words: str) -> None:

@@ -47,7 +47,7 @@ def _overrides(system: System, scenario: Scenario) -> list[Problem]:
 
 
 def _choice(system: System, scenario: Scenario, project: Project, choice: Choice, path: str) -> list[Problem]:
-    given = choice.model_fields_set
+    given = {key for key, value in choice if value is not None}
     if not given:
         return [Problem(f"nothing is chosen for project {project.id!r}", path=path, help="remove it")]
     if project.stage == "superseded" and choice.build == "always":
