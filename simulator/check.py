@@ -269,25 +269,64 @@ def _grid(case: Case, results: xr.Dataset) -> float:
 
 
 def _limits(case: Case, results: xr.Dataset) -> float:
-    """Potentials, yearly build limits, budgets, fuel volumes and carbon caps hold."""
+    """Potentials, yearly build limits, fuel volumes and carbon caps hold."""
     worst = 0.0
-    build, build_mwh = results["build_mw"].values, results["build_mwh"].values
+    build = results["build_mw"].values
     vintages = case.investment.vintages
     for cap in case.investment.caps:
         chosen = sum(build[vintages[v].asset, vintages[v].year] for v in cap.vintages)
         worst = max(worst, _excess(np.array([chosen]), np.array([cap.limit_mw])))
-    for budget in case.investment.budgets:
-        spent = sum(
-            vintages[v].overnight_usd_per_kw * build[vintages[v].asset, vintages[v].year] / 1e3
-            + vintages[v].overnight_usd_per_kwh * build_mwh[vintages[v].asset, vintages[v].year] / 1e3
-            for v in budget.vintages
-        )
-        worst = max(worst, _excess(np.array([spent]), np.array([budget.limit_musd])))
     for market in {step.market for step in case.fuel_steps}:
         steps = [step for step in case.fuel_steps if step.market == market]
         use = _fuel_use(case, results, steps[0].fuel, steps[0].zones)
         worst = max(worst, _excess(use, np.sum([step.limit_gwh for step in steps], axis=0)))
     return max(worst, _excess(results["emissions_kt"].values, case.carbon_cap_kt))
+
+
+def _envelopes(case: Case, results: xr.Dataset) -> float:
+    """Nobody draws more than an envelope holds in an interval or over the horizon, nor less than its ticket."""
+    rows, years = case.system.envelopes, case.horizon.years
+    spent = _drawn(case, results)
+    worst = _relative(spent - results["investor_spent_musd"].values, spent)
+    for e, row in enumerate(rows):
+        path = sorted((x.year, x.musd_per_year) for x in case.system.envelope_years if x.envelope == row.id)
+        anchors, money = [x[0] for x in path], [x[1] for x in path]
+        for y in range(len(years)):
+            interval = [t for t in case.horizon.calendar_years(y) if t >= anchors[0]]
+            limit = float(np.sum(np.interp(interval, anchors, money))) if interval else 0.0
+            worst = max(worst, _excess(spent[e, y : y + 1], np.array([limit])))
+            if row.ticket_musd > 0 and spent[e, y] > 1e-6 * row.ticket_musd:
+                worst = max(worst, 1 - spent[e, y] / row.ticket_musd)
+        if row.cumulative_musd is not None:
+            worst = max(worst, _excess(spent[e].sum(keepdims=True), np.array([row.cumulative_musd])))
+    return worst
+
+
+def _drawn(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(envelope, year) MUSD that chosen plants take from their investor's envelope and from its partner's."""
+    rows = case.system.envelopes
+    debt = {i.id: i.debt_share_percent / 100 for i in case.system.investors}
+    spent = np.zeros((len(rows), len(case.horizon.years)))
+
+    def covering(names: tuple[str, ...], country: str, technology: str) -> list[int]:
+        return [
+            e for name in names for e, row in enumerate(rows)
+            if row.investor == name and country in (row.countries or (country,))
+            and technology in (row.technologies or (technology,))
+        ]  # fmt: skip
+
+    for v in case.investment.vintages:
+        asset = case.assets[v.asset]
+        musd = v.overnight_usd_per_kw * results["build_mw"].values[v.asset, v.year] / 1e3
+        musd += v.overnight_usd_per_kwh * results["build_mwh"].values[v.asset, v.year] / 1e3
+        for e in covering((asset.investor,), asset.country, asset.technology.id)[:1]:
+            beside = rows[e].cofinance_usd_per_usd
+            partner = (1 - debt[asset.investor]) * rows[e].local_equity_percent / 100
+            domestic = max(partner, beside / (1 + beside))
+            spent[e, v.year] += (1 - domestic) * musd
+            for k in covering(rows[e].cofinanciers, asset.country, asset.technology.id)[:1]:
+                spent[k, v.year] += domestic * musd
+    return spent
 
 
 def _fuel_use(case: Case, results: xr.Dataset, fuel: str, zones: tuple[str, ...]) -> np.ndarray:
@@ -425,7 +464,8 @@ CHECKS: dict[str, Callable[[Case, xr.Dataset], float]] = {
     "firm capacity": _firm,
     "water": _water,
     "links and trade": _grid,
-    "limits of building, money, fuel and carbon": _limits,
+    "limits of building, fuel and carbon": _limits,
+    "envelopes": _envelopes,
     "cost": _cost,
     "shares": _shares,
     "cost by asset": _books,

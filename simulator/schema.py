@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulator.system import Date, NonNegative, Percent, Positive, System, Year
+from simulator.system import Date, EnvelopeTerms, NonNegative, Percent, Positive, System, Year
 
 __all__ = ["Scenario", "System"]
 
@@ -148,14 +148,11 @@ class Projects(Rule):
     """Explicit choices by project."""
 
 
-class EnvelopeChange(Part):
-    """Money an investor is ready to place by the optimiser's choice, beyond named projects."""
+class EnvelopeChange(EnvelopeTerms):
+    """Money an investor is ready to place by the optimiser's choice, beyond named projects and placed money."""
 
-    investor: str
-    musd_per_year: dict[Year, NonNegative]
+    musd_per_year: dict[Year, NonNegative] = Field(min_length=1)
     """Anchor years; in between interpolated, after the last constant, before the first nothing."""
-    countries: tuple[str, ...] = ()
-    """Where; empty: everywhere."""
 
 
 class ChineseInvestment(Part):

@@ -209,6 +209,8 @@ def _coordinates() -> dict[str, object]:
         "target_percent": ("target", [15.0, 0.0, 10.0]),
         "target_mode": ("target", ["report", "report", "report"]),
         "investor": ["state", "dragon", "local"],
+        "envelope": ["state", "dragon", "local"],
+        "envelope_investor": ("envelope", ["state", "dragon", "local"]),
         "investor_name": ("investor", ["State utility", "Dragon Power", "Local Energy"]),
         "investor_chinese": ("investor", [False, True, False]),
         "investor_kind": ("investor", ["state_company", "developer", "owner"]),
@@ -363,9 +365,9 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
         "cost_musd": (("cost_component", "year"), cost, "MUSD/yr"),
         "target_dual_usd_per_mwh": (("target",), np.zeros(3), "USD/MWh"),
         "target_shortfall_gwh": (("target",), np.zeros(3), "GWh"),
-        "investor_budget_musd": (("investor", "year"), np.full((3, 3), np.nan), "MUSD"),
-        "investor_spent_musd": (("investor", "year"), np.array([[0, 0, 0], [0, 1200, 60], [0, 0, 350.0]]), "MUSD"),
-        "budget_dual": (("investor", "year"), np.zeros((3, 3)), "1"),
+        "investor_budget_musd": (("envelope", "year"), np.full((3, 3), np.nan), "MUSD"),
+        "investor_spent_musd": (("envelope", "year"), np.array([[0, 0, 0], [0, 1200, 60], [0, 0, 350.0]]), "MUSD"),
+        "budget_dual": (("envelope", "year"), np.zeros((3, 3)), "1"),
     }
     variables |= _vehicle_variables()
     for name in ("level", "inflow", "turbined", "spill"):

@@ -30,6 +30,7 @@ TABLES = {
     "vehicle_adoption": system.VehicleAdoption,
     "vehicle_supply": system.VehicleSupply,
     "vehicle_duties": system.VehicleDuty,
+    "envelope_years": system.EnvelopeYear,
     "vehicle_use": system.VehicleUse,
     "vehicle_zones": system.VehicleZone,
     "temperatures": system.Temperature,
@@ -250,13 +251,20 @@ def test_investors_are_complete_and_everyone_s_money_is_finite() -> None:
     assert kinds == set(get_args(system.InvestorKind)), "every kind of investor has one"
     for name in INVESTORS:
         assert 3 < real_cost(name) < 11, name
-    money = defaultdict(dict)
-    for row in rows("envelopes"):
-        money[row.investor][row.year] = row.musd_per_year
-        assert set(row.countries) <= set(COUNTRIES)
-    assert set(money) == set(INVESTORS)
+
+
+def test_envelopes_hold_finite_money_and_chinese_money_stays_below_the_treaty_s_pace() -> None:
+    table = {row.id: row for row in rows("envelopes")}
+    money: dict[str, dict[int, float]] = defaultdict(dict)
+    for row in rows("envelope_years"):
+        money[row.envelope][row.year] = row.musd_per_year
+    assert set(money) == set(table)
     assert all(2026 in years and 2030 in years and 2035 in years for years in money.values())
+    assert {row.investor for row in table.values()} == set(INVESTORS) - {"existing_owner", "russian_state"}
+    chinese = [name for name, row in table.items() if INVESTORS[row.investor].chinese]
     assert 400 <= sum(money[name][2030] for name in chinese) <= 1000, "beyond the treaty: well below 1.5 bn USD a year"
+    kazakh = sum(money[name][2030] for name in chinese if table[name].countries == ("KAZ",))
+    assert isclose(kazakh, 0.3 * sum(money[name][2030] for name in chinese))
 
 
 # ---------------------------------------------------------------------------------- electric vehicles

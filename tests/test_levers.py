@@ -213,10 +213,13 @@ def test_chinese_money_follows_trade_where_the_table_says_so():
     bank = {"id": "bank", "name": "Bank", "chinese": True, "real_wacc_percent": 0}
     toy = system({"s": 100}, technologies=[COAL], plants=[plant("coal", 100)],
                  investors=[bank, {"id": "owner", "name": "Owner", "real_wacc_percent": 0}],
-                 envelopes=[{"investor": name, "year": 2025, "musd_per_year": 100} for name in ("bank", "owner")],
+                 candidates=[{"zone": "A", "technology": "coal", "investors": ["bank", "owner"]}],
+                 technology_costs=[{"technology": "coal", "year": 2025, "overnight_usd_per_kw": 1000}],
+                 envelopes=[{"id": name, "investor": name} for name in ("bank", "owner")],
+                 envelope_years=[{"envelope": n, "year": 2025, "musd_per_year": 100} for n in ("bank", "owner")],
                  trade_links=[{"item": "envelopes", "elasticity": 1}])  # fmt: skip
-    rows = case(toy, scenario({"s": 1}, trade=DOUBLED)).system.envelopes
-    money = {name: {row.year: row.musd_per_year for row in rows if row.investor == name} for name in ("bank", "owner")}
+    rows = case(toy, scenario({"s": 1}, trade=DOUBLED)).system.envelope_years
+    money = {name: {row.year: row.musd_per_year for row in rows if row.envelope == name} for name in ("bank", "owner")}
     assert money["owner"] == {2025: 100}
     assert money["bank"][2027] == pytest.approx(140) and money["bank"][2030] == pytest.approx(200)
     assert max(money["bank"]) == 2030

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from toy import plant, scenario, solve, system, technology
+from toy import envelope, plant, scenario, solve, system, technology
 
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)
 GAS = technology("gas", variable_om_usd_per_mwh=50)
@@ -73,14 +73,14 @@ def test_the_dearer_investor_waits_for_the_cheap_one_to_run_out_of_money():
             investors=[{"id": "owner", "name": "Owner", "real_wacc_percent": 0}, dear],
             technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1000}],
             candidates=[{"zone": "A", "technology": "coal", "investors": ["owner", "dear"]}],
-            envelopes=[{"investor": "owner", "year": 2030, "musd_per_year": 40}],
+            **envelope("owner", 40),
         ),
         scenario({"s": 1000}),
     )
     built = results["build_mw"].groupby("asset_investor").sum().sum("year")
     assert float(built.sel(asset_investor="owner")) == pytest.approx(40)
     assert float(built.sel(asset_investor="dear")) == pytest.approx(60)
-    assert float(results["budget_dual"].sel(investor="owner").squeeze()) == pytest.approx(0.05, abs=1e-5)
+    assert float(results["budget_dual"].sel(envelope="owner").squeeze()) == pytest.approx(0.05, abs=1e-5)
 
 
 def test_an_old_plant_closes_when_its_fixed_cost_is_not_earned():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from toy import plant, scenario, solve, system, technology
+from toy import envelope, plant, scenario, solve, system, technology
 
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HOURS = {"a": 2000.0, "b": 6760.0}
@@ -47,7 +47,7 @@ def make(figures, *, order=("A", "B"), scale=1.0, line=1.0, budget=1.0):
                 "backward_mw": scale * figures["line"], "loss_percent": figures["loss"], "hurdle_usd_per_mwh": 0.5}],
         technology_costs=[{"technology": "new", "year": 2030, "overnight_usd_per_kw": figures["overnight"]}],
         candidates=[{"zone": "A", "technology": "new", "investors": ["owner"]}],
-        envelopes=[{"investor": "owner", "year": 2030, "musd_per_year": budget * scale * figures["budget"]}],
+        **envelope("owner", budget * scale * figures["budget"]),
     )  # fmt: skip
 
 

@@ -25,6 +25,13 @@ def plant(tech: str, mw: float, zone: str = "A", **columns: Any) -> dict[str, An
     return row | columns
 
 
+def envelope(investor: str, musd_per_year: float, **columns: Any) -> dict[str, Any]:
+    """The tables of one envelope, named after its investor, with the same money every year."""
+    row = {"id": investor, "investor": investor} | columns
+    year = {"envelope": row["id"], "year": 1900, "musd_per_year": musd_per_year}
+    return {"envelopes": [row], "envelope_years": [year]}
+
+
 def system(
     loads: dict[str, float | list[float]], *, years: tuple[int, ...] = (YEAR,), zones: tuple[str, ...] = ("A",),
     country: dict[str, Any] | None = None, profiles: list[dict[str, Any]] | None = None, **tables: Any,

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simulator.case import levers
+from simulator.case import envelopes, levers
 from simulator.case.advice import unknown as _unknown
 from simulator.case.choices import check_choices
 from simulator.case.vehicle_changes import changed_vehicles
@@ -30,8 +30,12 @@ def effective_system(system: System, scenario: Scenario) -> System:
         "targets": _targets(updated, scenario, problems),
     })  # fmt: skip
     updated = levers.apply(updated, scenario, problems)
+    updated = updated.model_copy(update=envelopes.changed(updated, scenario, problems))
     _check_names(updated, scenario, problems)
     problems += check_choices(updated, scenario)
+    if problems:
+        raise InputError(problems)
+    problems += envelopes.check(updated)
     if problems:
         raise InputError(problems)
     return updated
@@ -152,17 +156,7 @@ def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tup
 
 
 def _check_names(system: System, scenario: Scenario, problems: list[Problem]) -> None:
-    investors = {row.id for row in system.investors}
-    countries = {row.id for row in system.countries}
     chinese = scenario.chinese_investment
-    for i, change in enumerate(chinese.envelopes or ()):
-        path = f"chinese_investment.envelopes[{i}]"
-        if change.investor not in investors:
-            problems.append(_unknown("investor", change.investor, sorted(investors), f"{path}.investor"))
-        problems += [
-            _unknown("country", name, sorted(countries), f"{path}.countries")
-            for name in change.countries if name not in countries
-        ]  # fmt: skip
     if chinese.last_year is not None and chinese.last_year >= scenario.horizon.model_years[-1]:
         problems.append(Problem(
             f"Chinese investors leave after {chinese.last_year}, but the last model year is "

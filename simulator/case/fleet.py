@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.envelopes import Envelopes
 from simulator.case.equipment import EquipmentPrices
 from simulator.case.exchange import Exchange
 from simulator.case.horizon import Horizon
@@ -124,6 +125,7 @@ class _Builder:
         self.country = {row.id: row.country for row in system.zones}
         self.investors = {row.id: row for row in system.investors}
         self.costs = CostTable(system, scenario)
+        self.envelopes = Envelopes(system)
         self.zeros = np.zeros(len(horizon.years))
 
     def eligibility(self, zone: str, technology: str, unit_mw: float, percent: float = 100) -> tuple[float, ...]:
@@ -205,6 +207,7 @@ class _Builder:
         return assets
 
     def candidate(self, row: Candidate, investor: str) -> Asset:
+        envelope = self.envelopes.of(investor, self.country[row.zone], row.technology)
         return Asset(
             id=f"new {row.technology} {row.zone} {investor}",
             name=f"New {self.technologies[row.technology].name}, {row.zone}, {investor}",
@@ -212,7 +215,7 @@ class _Builder:
             investor=investor, status="candidate", mw=self.zeros, mwh=self.zeros,
             om_factor=self.om_factor[self.country[row.zone]],
             eligibility=self.eligibility(row.zone, row.technology, 0.0), chinese=self.investors[investor].chinese,
-            chinese_money=float(self.investors[investor].chinese),
+            chinese_money=self.investors[investor].chinese * (1 - self.envelopes.domestic(envelope)),
             reservoir=row.reservoir, candidate=row,
         )  # fmt: skip
 

@@ -7,12 +7,13 @@ proportion to what operates in a model year. Country risk is part of the investo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simulator.case.anchors import at_years
+from simulator.case.envelopes import Envelopes
 from simulator.case.equipment import delay_years, first_year
 from simulator.case.finance import annuity
 from simulator.case.fleet import Asset, CostTable
@@ -52,13 +53,15 @@ class Cap:
 
 @dataclass(frozen=True)
 class Budget:
-    """Money of an investor for the interval of a model year: overnight cost of its vintages must not exceed it."""
+    """Money of an envelope (a position) for the interval of a model year, or (no year) for the whole horizon."""
 
-    investor: str
-    year: int
-    countries: tuple[str, ...]
+    envelope: int
+    year: int | None
     limit_musd: float
-    vintages: tuple[int, ...]
+    ticket_musd: float
+    """Nothing is spent or at least this; 0: any sum."""
+    shares: dict[int, float]
+    """Vintage → share of its overnight cost that this envelope pays."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,11 @@ def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets
     rates = all_rates(system)
     social = scenario.finance.discount_rate_percent / 100
     costs = CostTable(system, scenario)
-    money = envelopes(system, scenario)
+    envelopes = Envelopes(system)
     vintages = [
         vintage
         for position, asset in enumerate(assets)
-        if asset.candidate is not None and _has_money(asset, money)
+        if asset.candidate is not None and envelopes.open_to(asset.investor, asset.country, asset.technology.id)
         for vintage in _vintages(position, asset, asset.candidate, investors[asset.investor], rates, costs, horizon,
                                  scenario)
     ]  # fmt: skip
@@ -97,7 +100,7 @@ def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets
     return Investment(
         tuple(vintages),
         tuple(_caps(system, assets, vintages, horizon)),
-        tuple(_budgets(system, scenario, assets, vintages, horizon)),
+        tuple(_budgets(system, envelopes, assets, vintages, horizon)),
         paid, spent, fixed, rates,
     )  # fmt: skip
 
@@ -163,46 +166,30 @@ def _yearly(name: str, mw_per_year: float, mine: list[int], vintages: Sequence[V
     return caps
 
 
-def envelopes(system: System, scenario: Scenario) -> dict[tuple[str, tuple[str, ...]], dict[int, float]]:
-    """(investor, countries) → MUSD per year at anchor years, after the scenario's changes."""
-    chinese = {row.id for row in system.investors if row.chinese}
-    money: dict[tuple[str, tuple[str, ...]], dict[int, float]] = {}
-    for row in system.envelopes:
-        money.setdefault((row.investor, row.countries), {})[row.year] = row.musd_per_year
-    if scenario.chinese_investment.envelopes is not None:
-        named = {change.investor for change in scenario.chinese_investment.envelopes}
-        money = {key: path for key, path in money.items() if key[0] not in named}
-        for change in scenario.chinese_investment.envelopes:
-            money[change.investor, change.countries] = dict(change.musd_per_year)
-    factor = scenario.chinese_investment.envelope_factor
-    return {
-        key: {year: musd * (factor if key[0] in chinese else 1) for year, musd in path.items()}
-        for key, path in money.items()
-    }
-
-
-def _has_money(asset: Asset, money: dict[tuple[str, tuple[str, ...]], dict[int, float]]) -> bool:
-    """Whether the candidate's investor places money in its country: one with envelopes does so nowhere else."""
-    places = [countries for investor, countries in money if investor == asset.investor]
-    return not places or any(not countries or asset.country in countries for countries in places)
-
-
 def _budgets(
-    system: System, scenario: Scenario, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon
+    system: System, envelopes: Envelopes, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon
 ) -> list[Budget]:
+    """Yearly money of every envelope that somebody draws on, then its limit over the horizon."""
+    parts = [
+        envelopes.parts(asset.investor, asset.country, asset.technology.id)
+        for asset in (assets[v.asset] for v in vintages)
+    ]
     budgets = []
-    for (investor, countries), path in envelopes(system, scenario).items():
+    for e, row in enumerate(system.envelopes):
+        shares = {i: part[row.id] for i, part in enumerate(parts) if part.get(row.id, 0) > 0}
         for y in range(len(horizon.years)):
-            mine = tuple(
-                i for i, v in enumerate(vintages)
-                if v.year == y and assets[v.asset].investor == investor
-                and (not countries or assets[v.asset].country in countries)
-            )  # fmt: skip
-            if mine:
-                years = [t for t in horizon.calendar_years(y) if t >= min(path)]
-                limit = float(at_years(path, years).sum()) if years else 0.0
-                budgets.append(Budget(investor, y, countries, limit, mine))
+            now = {i: share for i, share in shares.items() if vintages[i].year == y}
+            if now:
+                money = _money(envelopes.path[row.id], horizon.calendar_years(y))
+                budgets.append(Budget(e, y, money, row.ticket_musd, now))
+        if shares and row.cumulative_musd is not None:
+            budgets.append(Budget(e, None, row.cumulative_musd, 0.0, shares))
     return budgets
+
+
+def _money(path: Mapping[int, float], years: Iterable[int]) -> float:
+    """MUSD of some calendar years; before the first anchor year there is none."""
+    return float(at_years(path, [year for year in years if year >= min(path)]).sum())
 
 
 def _committed(

@@ -34,7 +34,7 @@ def apply(system: System, scenario: Scenario, problems: list[Problem]) -> System
     if scenario.trade is not None and not problems:
         updated = updated.model_copy(update={
             "corridor_freight": trade.freight(updated, scenario),
-            "envelopes": trade.envelopes(updated, scenario),
+            "envelope_years": trade.envelope_years(updated, scenario),
         })  # fmt: skip
     return updated
 

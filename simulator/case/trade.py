@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from simulator.case.advice import no_effect
 from simulator.errors import Problem
 from simulator.schema import Scenario, Trade
-from simulator.system import CorridorFreight, Envelope, System
+from simulator.system import CorridorFreight, EnvelopeYear, System
 
 
 def turnover(trade: Trade, year: float) -> float:
@@ -69,19 +69,20 @@ def freight(system: System, scenario: Scenario) -> tuple[CorridorFreight, ...]:
     )
 
 
-def envelopes(system: System, scenario: Scenario) -> tuple[Envelope, ...]:
+def envelope_years(system: System, scenario: Scenario) -> tuple[EnvelopeYear, ...]:
     """Further money of Chinese investors as trade lets it grow; that of others and that of the scenario stays."""
     factor = _factor(system, scenario, "envelopes")
     chinese = {row.id for row in system.investors if row.chinese}
-    rows: dict[tuple[str, tuple[str, ...]], dict[int, Envelope]] = {}
-    for row in system.envelopes:
-        rows.setdefault((row.investor, row.countries), {})[row.year] = row
+    moved = {row.id for row in system.envelopes if row.investor in chinese}
+    rows: dict[str, dict[int, EnvelopeYear]] = {}
+    for row in system.envelope_years:
+        rows.setdefault(row.envelope, {})[row.year] = row
     return tuple(
         path[min(path)].model_copy(update={"year": year, "musd_per_year": musd})
-        for (investor, _), path in rows.items()
+        for name, path in rows.items()
         for year, musd in _scaled(
             {y: row.musd_per_year for y, row in path.items()}, scenario,
-            factor if investor in chinese else lambda year: 1.0,
+            factor if name in moved else lambda year: 1.0,
         ).items()
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from simulator.case.case import Case
-from simulator.model import Model
+from simulator.model import Model, budget
 from simulator.model.adequacy import peak_mw
 from simulator.model.compile import CompiledModel, Compiler
 from simulator.model.extract_money import finance
@@ -154,6 +154,8 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "target_percent": ("target", case.targets.percent),
         "target_mode": named("target", list(case.targets.mode)),
         "currency": named("currency", list(case.exchange.currencies)),
+        "envelope": named("envelope", [e.id for e in case.system.envelopes]),
+        "envelope_investor": named("envelope", [e.investor for e in case.system.envelopes]),
         "investor": named("investor", [i.id for i in case.system.investors]),
         "investor_name": named("investor", [i.name for i in case.system.investors]),
         "investor_chinese": ("investor", np.array([i.chinese for i in case.system.investors], bool)),
@@ -400,7 +402,7 @@ def _put_policy(c: _Collector) -> None:
 
 def _put_money(c: _Collector) -> None:
     case = c.case
-    investment, investors = case.investment, [i.id for i in case.system.investors]
+    investment = case.investment
     money = investment.spent_musd.copy()
     built, energy = c.value("build_gw"), iter(c.value("build_gwh"))
     for vintage, new in zip(investment.vintages, built, strict=True):
@@ -408,16 +410,26 @@ def _put_money(c: _Collector) -> None:
         if case.assets[vintage.asset].technology.kind == "storage":
             money[vintage.asset, vintage.year] += vintage.overnight_usd_per_kwh * next(energy)
     c.put("investment_musd", ("asset", "year"), money, "MUSD", "overnight spending in the interval of the year")
-    shape = (len(investors), len(case.horizon.years))
+    _put_budgets(c)
+
+
+def _put_budgets(c: _Collector) -> None:
+    case, budgets = c.case, c.case.investment.budgets
+    shape = (len(case.system.envelopes), len(case.horizon.years))
     limit, spent, dual = np.full(shape, np.nan), np.zeros(shape), np.full(shape, np.nan)
-    for b, budget in enumerate(investment.budgets):
-        place = investors.index(budget.investor), budget.year
-        limit[place] = np.nansum([limit[place], budget.limit_musd])
-        dual[place] = -c.dual("budget")[b]
-    for a, asset in enumerate(case.assets):
-        if asset.status == "candidate":
-            spent[investors.index(asset.investor)] += money[a]
-    iy: Dims = ("investor", "year")
-    c.put("investor_budget_musd", iy, limit, "MUSD", "money to place by choice in the interval; NaN: no limit")
-    c.put("investor_spent_musd", iy, spent, "MUSD", "money placed by choice in the interval")
-    c.put("budget_dual", iy, dual, "1", "present value saved by one more dollar")
+    total, total_dual = np.full(shape[0], np.nan), np.full(shape[0], np.nan)
+    drawn, worth = c.entry(budget.spent, c.m.BUDGET), -c.dual("budget")
+    for k, money in enumerate(budgets):
+        if money.year is None:
+            total[money.envelope], total_dual[money.envelope] = money.limit_musd, worth[k]
+        else:
+            place = money.envelope, money.year
+            limit[place], spent[place], dual[place] = money.limit_musd, drawn[k], worth[k]
+    ey: Dims = ("envelope", "year")
+    c.put(
+        "investor_budget_musd", ey, limit, "MUSD", "money to place by choice in the interval; NaN: nobody draws on it"
+    )
+    c.put("investor_spent_musd", ey, spent, "MUSD", "money placed by choice in the interval")
+    c.put("budget_dual", ey, dual, "1", "present value saved by one more dollar in the interval")
+    c.put("cumulative_budget_musd", ("envelope",), total, "MUSD", "money over the whole horizon; NaN: no such limit")
+    c.put("cumulative_budget_dual", ("envelope",), total_dual, "1", "present value saved by one more dollar over all")

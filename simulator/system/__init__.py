@@ -26,7 +26,7 @@ from simulator.system.levers import (
     IrrigationSaving,
     TradeLink,
 )
-from simulator.system.money import Currency, Envelope, Investor, InvestorKind
+from simulator.system.money import Currency, Envelope, EnvelopeTerms, EnvelopeYear, Investor, InvestorKind
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
 from simulator.system.plants import (
     BuildLimit,
@@ -94,6 +94,8 @@ __all__ = [
     "Definition",
     "Demand",
     "Envelope",
+    "EnvelopeTerms",
+    "EnvelopeYear",
     "Equipment",
     "EquipmentRebate",
     "Evidence",
@@ -193,6 +195,7 @@ class System(BaseModel):
     currencies: tuple[Currency, ...] = ()
     investors: tuple[Investor, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
+    envelope_years: tuple[EnvelopeYear, ...] = ()
     links: tuple[Link, ...] = ()
     markets: tuple[Market, ...] = ()
     offers: tuple[Offer, ...] = ()

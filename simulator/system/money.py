@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.system.rows import Names, NonNegative, Percent, Positive, Row, Year
 
@@ -74,13 +74,50 @@ class Investor(Row):
         return self
 
 
-class Envelope(Row):
-    """Money an investor is ready to place; may be left unspent."""
+class EnvelopeTerms(BaseModel):
+    """What an envelope is for, and what it asks of the country; shared by the table and by scenarios."""
 
-    key_fields = ("investor", "year")
-    references = {"investor": "investors", "countries": "countries"}
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
     investor: str
-    year: Year
-    musd_per_year: NonNegative
     countries: Names = ()
     """Where; empty: everywhere."""
+    technologies: Names = ()
+    """For what; empty: for all the investor may build."""
+    cumulative_musd: NonNegative | None = None
+    """Most over the whole horizon; empty: the yearly money is the only limit."""
+    ticket_musd: NonNegative = 0
+    """In the interval of a model year nothing is placed or at least this (makes the plan a mixed-integer problem)."""
+    local_equity_percent: Percent = 0
+    """Share of the equity that a domestic partner brings …"""
+    cofinance_usd_per_usd: NonNegative = 0
+    """… and domestic dollars asked for beside each dollar of the investor; the larger of the two counts."""
+    cofinanciers: Names = ()
+    """Who brings the domestic part, from the own envelope in the country; without one there is no deal."""
+
+    @model_validator(mode="after")
+    def _domestic_part_has_a_payer(self) -> EnvelopeTerms:
+        asked = self.local_equity_percent > 0 or self.cofinance_usd_per_usd > 0
+        if asked != bool(self.cofinanciers):
+            raise ValueError("cofinanciers go together with local_equity_percent or cofinance_usd_per_usd")
+        if self.investor in self.cofinanciers:
+            raise ValueError(f"{self.investor} cannot finance beside itself")
+        return self
+
+
+class Envelope(Row, EnvelopeTerms):
+    """Money an investor is ready to place by choice; may be left unspent. How much by year: ``envelope_years``."""
+
+    references = {
+        "investor": "investors", "countries": "countries", "technologies": "technologies", "cofinanciers": "investors",
+    }  # fmt: skip
+    id: str
+
+
+class EnvelopeYear(Row):
+    """Money of an envelope per year, at anchor years; before the first nothing."""
+
+    key_fields = ("envelope", "year")
+    references = {"envelope": "envelopes"}
+    envelope: str
+    year: Year
+    musd_per_year: NonNegative
