@@ -240,7 +240,7 @@ def _water(case: Case, results: xr.Dataset) -> float:
                 generation = generation + results["generation_mw"].values[u]
         used = (generation * case.hours).sum(axis=1) / reservoir.energy_mwh_per_hm3
         spilled = results["reservoir_spill_hm3"].values[i].sum(axis=1)
-        inflow = np.full(len(case.horizon.years), case.water.inflow_hm3[i].sum())
+        inflow = case.water.inflow_hm3[i].sum(axis=1)
         for k, upstream in enumerate(case.water.reservoirs):
             if upstream.downstream == reservoir.id:
                 inflow = inflow + results["reservoir_turbined_hm3"].values[k].sum(axis=1)

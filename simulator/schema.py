@@ -83,6 +83,8 @@ class Horizon(Part):
     time: TimeStructure
     weather_seed: Annotated[int, Field(ge=0)] = 1
     water: Literal["dry", "normal", "wet"] = "normal"
+    realised: bool = False
+    """Wind, sun and water as past years gave them, from the table ``realised``; every model year must be there."""
     profiles: str | None = None
     """CSV or netCDF file with hourly profiles of the user's own, per zone and technology."""
 
@@ -90,6 +92,12 @@ class Horizon(Part):
     def _years_ascend(self) -> Horizon:
         if list(self.model_years) != sorted(set(self.model_years)):
             raise ValueError("model years must ascend and differ, such as [2026, 2028, 2030, 2035]")
+        return self
+
+    @model_validator(mode="after")
+    def _one_water(self) -> Horizon:
+        if self.realised and self.water != "normal":
+            raise ValueError(f"water: {self.water} has no effect where years are as they happened: remove one of them")
         return self
 
 

@@ -16,6 +16,7 @@ from simulator.case.horizon import make_horizon
 from simulator.case.investment import make_investment
 from simulator.case.network import make_deals, make_lines, make_locals
 from simulator.case.pipeline import realise
+from simulator.case.realised import natural_factors
 from simulator.case.series import availability, forced_output, sliced_availability
 from simulator.case.targets import make_law, make_targets
 from simulator.case.time import hourly_loads, sliced_loads
@@ -39,6 +40,7 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     exchange = make_exchange(system, scenario, horizon.years)
     assets = make_assets(system, scenario, horizon, law, realise(system, scenario), exchange)
     units = make_units(system, horizon.years, assets)
+    factors = natural_factors(system, scenario, horizon.years, assets)
     time = scenario.horizon.time
     named = time if isinstance(time, NamedSlices) else None
     vehicles, charging = make_vehicles(
@@ -51,9 +53,9 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     frame = loads.frame
     if named:
         labels = [item.name for item in named.slices]
-        available = sliced_availability(system, scenario, frame, units, horizon.years, labels)
+        available = sliced_availability(system, factors, units, horizon.years, labels)
     else:
-        available = availability(system, scenario, frame, units, horizon.years, loads.hourly)
+        available = availability(system, factors, frame, units, horizon.years, loads.hourly)
     price, cap = carbon(system, horizon.years)
     targets = make_targets(system)
     headline = scenario.headline or (targets.id[0] if targets.id else "")
@@ -84,7 +86,7 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         lines=tuple(make_lines(system, scenario, horizon)),
         deals=tuple(make_deals(system, horizon, frame)),
         locals=tuple(make_locals(system, horizon)),
-        water=make_water(system, scenario, frame),
+        water=make_water(system, factors, frame, horizon.years),
         fuel_steps=tuple(make_fuel_steps(system, horizon.years)),
         carbon_usd_per_t=price,
         carbon_cap_kt=cap,

@@ -150,15 +150,15 @@ def block_means(hourly: np.ndarray, frame: Frame) -> np.ndarray:
     return np.asarray(hourly[..., hours].mean(axis=-1))
 
 
-def aggregate(hourly: np.ndarray, frame: Frame, limit: float = 1.0) -> np.ndarray:
-    """Slices of an hourly series whose weighted mean is the mean of the year: (…, 8760) → (…, S).
+def aggregate(hourly: np.ndarray, frame: Frame, limit: float = 1.0, factor: float = 1.0) -> np.ndarray:
+    """Slices of an hourly series whose weighted mean is ``factor`` times the mean of the year: (…, 8760) → (…, S).
 
     Block means of the chosen days are scaled by one factor; values that would exceed ``limit`` stay there and the
     others are scaled further. Zeros stay zero, so night stays dark. Raises ``InputError`` when the chosen days hold too
     few hours above zero to carry the mean of the year.
     """
     values = block_means(np.atleast_2d(hourly), frame)
-    target = np.atleast_2d(hourly).mean(axis=-1)
+    target = factor * np.atleast_2d(hourly).mean(axis=-1)
     weight = frame.weight_h / frame.weight_h.sum()
     reach = np.where(values > 0, limit, 0.0) @ weight
     short = reach < target - 1e-9
@@ -171,10 +171,10 @@ def aggregate(hourly: np.ndarray, frame: Frame, limit: float = 1.0) -> np.ndarra
     for _ in range(len(weight)):  # every pass meets the mean or brings one more value to the limit
         missing = target - values @ weight
         scalable = (values * (values < limit)) @ weight
-        factor = np.divide(missing, scalable, out=np.zeros_like(missing), where=(missing > 1e-12) & (scalable > 0))
-        if not factor.any():
+        growth = np.divide(missing, scalable, out=np.zeros_like(missing), where=(missing > 1e-12) & (scalable > 0))
+        if not growth.any():
             break
-        values = np.where(values < limit, np.minimum(values * (1 + factor[..., None]), limit), values)
+        values = np.where(values < limit, np.minimum(values * (1 + growth[..., None]), limit), values)
     mean = values @ weight
     values = values * np.divide(target, mean, out=np.ones_like(mean), where=mean > target)[..., None]
     return np.asarray(values.reshape(*np.shape(hourly)[:-1], len(frame.day)))

@@ -13,10 +13,10 @@ import numpy as np
 
 from simulator.case.anchors import at_years
 from simulator.case.frame import Frame, aggregate
+from simulator.case.realised import Factors
 from simulator.case.units import HEATING_MONTHS, Unit
-from simulator.case.water import DAYS_OF_MONTH, month_shares, water_factor
+from simulator.case.water import DAYS_OF_MONTH, month_shares
 from simulator.errors import InputError, Problem
-from simulator.schema import Scenario
 from simulator.system import System
 
 HOURS = 8760
@@ -48,25 +48,28 @@ def hourly_load(system: System, years: Sequence[int], hourly: Hourly) -> np.ndar
 
 
 def availability(
-    system: System, scenario: Scenario, frame: Frame, units: Sequence[Unit], years: Sequence[int], hourly: Hourly
+    system: System, factors: Factors, frame: Frame, units: Sequence[Unit], years: Sequence[int], hourly: Hourly
 ) -> np.ndarray:
     """(U, Y, S) share of capacity that can run, from weather, rivers, season and heat."""
     winter = by_day(frame, np.isin(np.arange(1, 13), HEATING_MONTHS).astype(float))[frame.day]
     heat = heating(system, frame)
-    rivers = river_profiles(system, scenario, frame)
-    cache: dict[tuple[str, str], np.ndarray] = {}
+    rivers = river_profiles(system, factors, frame)
+    cache: dict[tuple[str, str, str], np.ndarray] = {}
     rows = []
     for unit in units:
         technology = unit.technology
         season = winter * technology.availability_winter_percent + (1 - winter) * technology.availability_summer_percent
         share = season / 100
         if technology.kind == "variable":
-            key = (unit.zone, technology.group)
+            key = (unit.zone, technology.group, technology.id)
             if key not in cache:
-                cache[key] = aggregate(_weather(hourly, key), frame)
+                weather = _weather(hourly, key[:2])
+                given = factors[unit.country, technology.id]
+                distinct = {factor: aggregate(weather, frame, factor=float(factor)) for factor in np.unique(given)}
+                cache[key] = np.array([distinct[factor] for factor in given])
             share = share * cache[key]
         elif technology.kind == "run_of_river":
-            share = share * _river(rivers, unit)[frame.day]
+            share = share * _river(rivers, unit)[:, frame.day]
         elif technology.kind == "thermal":
             full = heat[unit.zone][frame.day]
             cap = full * technology.heat_cap_winter_percent + (1 - full) * technology.heat_cap_summer_percent
@@ -103,21 +106,23 @@ def heating(system: System, frame: Frame) -> dict[str, np.ndarray]:
     return {zone: by_day(frame, values) for zone, values in monthly.items()}
 
 
-def river_profiles(system: System, scenario: Scenario, frame: Frame) -> dict[tuple[str, str], np.ndarray]:
-    """(zone, technology) → (D) run-of-river output per capacity in the scenario's water year."""
-    factor = water_factor(system, scenario)
+def river_profiles(system: System, factors: Factors, frame: Frame) -> dict[tuple[str, str], np.ndarray]:
+    """(zone, technology) → (Y, D) run-of-river output per capacity as nature gives it in each model year."""
     country = {zone.id: zone.country for zone in system.zones}
     monthly: dict[tuple[str, str], np.ndarray] = {}
     for row in system.river_profiles:
         profile = monthly.setdefault((row.zone, row.technology), np.full(12, np.nan))
-        profile[row.month - 1] = min(row.capacity_factor_percent / 100 * factor[country[row.zone]], 1.0)
+        profile[row.month - 1] = row.capacity_factor_percent / 100
     gaps = [Problem(
         f"river profile of {technology} in {zone}: month {int(np.flatnonzero(np.isnan(values))[0]) + 1} is missing",
         path=f"river_profiles.{zone}/{technology}", help="give all twelve months",
     ) for (zone, technology), values in monthly.items() if np.isnan(values).any()]  # fmt: skip
     if gaps:
         raise InputError(gaps)
-    return {key: by_day(frame, values) for key, values in monthly.items()}
+    return {
+        (zone, technology): by_day(frame, np.minimum(values * factors[country[zone], technology][:, None], 1.0))
+        for (zone, technology), values in monthly.items()
+    }
 
 
 def _river(rivers: dict[tuple[str, str], np.ndarray], unit: Unit) -> np.ndarray:
@@ -152,9 +157,12 @@ def sliced_load(system: System, years: Sequence[int], slices: Sequence[str]) -> 
 
 
 def sliced_availability(
-    system: System, scenario: Scenario, frame: Frame, units: Sequence[Unit], years: Sequence[int], slices: Sequence[str]
+    system: System, factors: Factors, units: Sequence[Unit], years: Sequence[int], slices: Sequence[str]
 ) -> np.ndarray:
-    """(U, Y, S) availability of systems that name their own slices: plants as their winter figure, weather as given."""
+    """(U, Y, S) availability of systems that name their own slices: plants as their winter figure, weather as given.
+
+    What past years gave scales the weather, up to full output.
+    """
     given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
     result = np.zeros((len(units), len(years), len(slices)))
     for u, unit in enumerate(units):
@@ -162,8 +170,10 @@ def sliced_availability(
         for y, year in enumerate(years):
             for s, name in enumerate(slices):
                 own = given.get((unit.zone, unit.technology.id, year, name))
-                natural = unit.technology.kind in ("variable", "run_of_river")
-                result[u, y, s] = base * (own if own is not None else (0.0 if natural else 1.0))
+                if unit.technology.kind in ("variable", "run_of_river"):
+                    own, factor = own or 0.0, float(factors[unit.country, unit.technology.id][y])
+                    own = min(own * factor, max(own, 1.0))
+                result[u, y, s] = base * (own if own is not None else 1.0)
     return result
 
 

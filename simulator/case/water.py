@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.case.frame import Frame
-from simulator.schema import Scenario
+from simulator.case.realised import Factors
 from simulator.system import Release, Reservoir, System
 
 DAYS_OF_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -34,21 +34,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Water:
-    """Reservoirs (R) and their inflow (R, days) in hm3."""
+    """Reservoirs (R) and their inflow (R, Y, days) in hm3."""
 
     reservoirs: tuple[Reservoir, ...]
     inflow_hm3: np.ndarray
     windows: tuple[Window, ...]
-
-
-def water_factor(system: System, scenario: Scenario) -> dict[str, float]:
-    """Country → inflow relative to a normal year; rivers of a dry or wet year move together."""
-    if scenario.horizon.water == "normal":
-        return {row.id: 1.0 for row in system.countries}
-    factors = {
-        row.country: row.factor_percent / 100 for row in system.water_years if row.condition == scenario.horizon.water
-    }
-    return {row.id: factors.get(row.id, 1.0) for row in system.countries}
 
 
 def month_shares(frame: Frame) -> np.ndarray:
@@ -64,17 +54,24 @@ def month_shares(frame: Frame) -> np.ndarray:
     return np.asarray(np.clip(overlap, 0, None))
 
 
-def make_water(system: System, scenario: Scenario, frame: Frame) -> Water:
-    """Reservoirs with their inflow and windows in the scenario's water year."""
-    factor = water_factor(system, scenario)
+def make_water(system: System, factors: Factors, frame: Frame, years: Sequence[int]) -> Water:
+    """Reservoirs with their windows, and their inflow as nature gives it in each model year.
+
+    The factor of a reservoir is that of the technology of the first plant, project or candidate at it; one without
+    any has its normal inflow.
+    """
     country = {row.id: row.country for row in system.zones}
+    technology = {row.reservoir: row.technology for row in reversed(system.candidates) if row.reservoir}
+    technology |= {row.reservoir: row.technology for row in reversed(system.projects) if row.reservoir}
+    technology |= {row.reservoir: row.technology for row in reversed(system.plants) if row.reservoir}
     position = {row.id: i for i, row in enumerate(system.reservoirs)}
     monthly = np.zeros((len(system.reservoirs), 12))
     for row in system.inflows:
-        reservoir = system.reservoirs[position[row.reservoir]]
-        monthly[position[row.reservoir], row.month - 1] = row.inflow_hm3 * factor[country[reservoir.zone]]
+        monthly[position[row.reservoir], row.month - 1] = row.inflow_hm3
     shares = month_shares(frame)
-    inflow = (monthly / DAYS_OF_MONTH) @ shares.T
+    normal = np.ones(len(years))
+    factor = np.array([factors.get((country[r.zone], technology.get(r.id, "")), normal) for r in system.reservoirs])
+    inflow = factor.reshape(-1, len(years), 1) * ((monthly / DAYS_OF_MONTH) @ shares.T)[:, None, :]
     windows = [_window(row, position[row.reservoir], shares) for row in system.releases]
     return Water(system.reservoirs, inflow, tuple(window for window in windows if window.days))
 

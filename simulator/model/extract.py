@@ -321,9 +321,8 @@ def _put_water(c: _Collector) -> None:
     from simulator.model.hydro import turbined
 
     ryd: Dims = ("reservoir", "year", "day")
-    inflow = np.repeat(case.water.inflow_hm3[:, None, :], len(m.YEAR), axis=1)
     c.put("reservoir_level_hm3", ryd, c.value("level_hm3"), "hm3", "active storage at the start of the day")
-    c.put("reservoir_inflow_hm3", ryd, inflow, "hm3", "inflow of the days it stands for")
+    c.put("reservoir_inflow_hm3", ryd, case.water.inflow_hm3, "hm3", "inflow of the days it stands for")
     c.put("reservoir_turbined_hm3", ryd, c.entry(turbined, m.RESERVOIR, m.YEAR, m.DAY), "hm3", "through turbines")
     c.put("reservoir_spill_hm3", ryd, c.value("spill_hm3"), "hm3", "past the turbines")
 

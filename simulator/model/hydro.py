@@ -8,13 +8,13 @@ symbol      name          index                  unit     meaning
 ==========  ============  =====================  =======  ===================================================
 ``v``       level_hm3     reservoir, year, day   hm3      active storage at the start of a day (variable)
 ``w``       spill_hm3     reservoir, year, day   hm3      water past the turbines (variable)
-``a``       inflow_hm3    reservoir, day         hm3      natural inflow of the days it stands for
+``a``       inflow_hm3    reservoir, year, day   hm3      natural inflow of the days it stands for
 ``κ``       energy_gwh_per_hm3  reservoir        GWh/hm3  energy of the water, head-free
 ``g``       output_gw     unit, year, slice      GW       from ``dispatch``
 ``q``       (turbined)    reservoir, year, day   hm3      Σ_s h[y,s]·g[u,y,s] / κ over its units
 ==========  ============  =====================  =======  ===================================================
 
-(1)  v[r,y,d+1] = v[r,y,d] + a[r,d] + Σ_{upstream} (q + w) − q[r,y,d] − w[r,y,d], cyclic over the year
+(1)  v[r,y,d+1] = v[r,y,d] + a[r,y,d] + Σ_{upstream} (q + w) − q[r,y,d] − w[r,y,d], cyclic over the year
 (2)  minimum ≤ Σ_{d in window} share[d]·(q[r,y,d] + w[r,y,d]) ≤ maximum   irrigation, ecology, winter protocol
 
 Left out: head, evaporation, travel time between the reservoirs of a cascade.
@@ -42,7 +42,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         m.RESERVOIR, {r.id: [u.id for u in case.units if u.reservoir == r.id] for r in reservoirs}
     )
     m.UPSTREAM = grouped(m.RESERVOIR, {r.id: [o.id for o in reservoirs if o.downstream == r.id] for r in reservoirs})
-    m.inflow_hm3 = array_param(m.RESERVOIR, m.DAY, values=water.inflow_hm3)
+    m.inflow_hm3 = array_param(m.RESERVOIR, m.YEAR, m.DAY, values=water.inflow_hm3)
     m.hm3_per_gwh = array_param(m.RESERVOIR, values=np.array([1e3 / r.energy_mwh_per_hm3 for r in reservoirs]))
     upper = np.repeat(np.array([r.active_hm3 for r in reservoirs])[:, None], days, axis=1)
     lower = np.zeros_like(upper)
@@ -53,7 +53,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.spill_hm3 = array_var(m.RESERVOIR, m.YEAR, m.DAY)
     m.water_balance = rows(  # (1)
         m.RESERVOIR, m.YEAR, m.DAY,
-        rule=lambda m, r, y, d: m.level_hm3[r, y, m.next_day[d]] == m.level_hm3[r, y, d] + m.inflow_hm3[r, d]
+        rule=lambda m, r, y, d: m.level_hm3[r, y, m.next_day[d]] == m.level_hm3[r, y, d] + m.inflow_hm3[r, y, d]
         + sum(outflow(m, o, y, d) for o in m.UPSTREAM[r]) - outflow(m, r, y, d),
     )  # fmt: skip
     _windows(m, case)

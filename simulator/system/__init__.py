@@ -27,6 +27,7 @@ from simulator.system.levers import (
     TradeLink,
 )
 from simulator.system.money import Currency, Envelope, EnvelopeTerms, EnvelopeYear, Investor, InvestorKind
+from simulator.system.past import Band, Calibration, Cause, Fact, Realised
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
 from simulator.system.plants import (
     BuildLimit,
@@ -78,9 +79,12 @@ from simulator.system.water import HeatSeason, Inflow, Release, Reservoir, River
 
 __all__ = [
     "PLAN_GROUPS",
+    "Band",
     "BuildLimit",
+    "Calibration",
     "Candidate",
     "CarbonPolicy",
+    "Cause",
     "ChargingPlace",
     "ChargingProfile",
     "ChargingTerms",
@@ -99,6 +103,7 @@ __all__ = [
     "Equipment",
     "EquipmentRebate",
     "Evidence",
+    "Fact",
     "Fuel",
     "FuelPrice",
     "FuelSupply",
@@ -129,6 +134,7 @@ __all__ = [
     "Profile",
     "Project",
     "Realisation",
+    "Realised",
     "Release",
     "Reservoir",
     "RiverProfile",
@@ -232,3 +238,8 @@ class System(BaseModel):
     targets: tuple[Target, ...] = ()
     carbon_policies: tuple[CarbonPolicy, ...] = ()
     statistics: tuple[Statistic, ...] = ()
+    realised: tuple[Realised, ...] = ()
+    backcast_bands: tuple[Band, ...] = ()
+    backcast_facts: tuple[Fact, ...] = ()
+    backcast_causes: tuple[Cause, ...] = ()
+    calibration: tuple[Calibration, ...] = ()
