@@ -162,7 +162,7 @@ def test_steps_of_fuel_supply_rise_and_the_last_gas_is_unlimited() -> None:
 
 @pytest.mark.parametrize("zone", COUNTRIES)
 def test_demand_grows_by_one_to_seven_percent_a_year(zone: str) -> None:
-    years = sorted((d.year, d.energy_gwh) for d in rows("demand") if d.zone == zone)
+    years = sorted((d.year, d.energy_gwh) for d in rows("demand") if d.zone == zone and d.year >= 2024)
     for (year, energy), (later, more) in pairwise(years):
         assert 1.01 <= (more / energy) ** (1 / (later - year)) <= 1.07
 

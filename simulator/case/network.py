@@ -43,7 +43,8 @@ def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Lin
             if start >= horizon.years[0]:
                 grid = scenario.grid
                 start += (grid.extra_delay_months + grid.delay_months.get(row.id, 0)) / 12
-        share = in_service(horizon.years, start, None)
+        end = year_fraction(row.out_of_service) if row.out_of_service else None
+        share = in_service(horizon.years, start, end)
         may = row.expandable_from is not None and scenario.optimiser.expand_grid
         years = tuple(y for y, year in enumerate(horizon.years) if may and year >= (row.expandable_from or 0))
         rate = rates[row.investor, zones[row.from_zone].country] if row.investor else social

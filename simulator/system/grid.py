@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from simulator.system.rows import Date, Months, NonNegative, Percent, Positive, Row, Year
+from simulator.system.rows import Date, Months, NonNegative, Percent, Positive, Row, Year, year_fraction
 
 
 class Link(Row):
@@ -22,7 +22,9 @@ class Link(Row):
     hurdle_usd_per_mwh: NonNegative = 0
     """Cost of using it: tariffs and the friction of trade."""
     in_service: Date | None = None
-    """Capacity counts from here; empty: already there."""
+    """Capacity counts from here; empty: already there …"""
+    out_of_service: Date | None = None
+    """… until here; empty: for good."""
     expandable_from: Year | None = None
     """First year in which capacity can be added; empty: never."""
     expansion_limit_mw: NonNegative | None = None
@@ -34,6 +36,13 @@ class Link(Row):
     """Whose cost of capital expansion is paid at; default: the social rate."""
     existing_is_paid: bool = True
     """If false, existing capacity still costs its annuity and operation."""
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> Link:
+        opens, closes = self.in_service, self.out_of_service
+        if opens and closes and year_fraction(closes) <= year_fraction(opens):
+            raise ValueError(f"it closes ({self.out_of_service}) before it opens ({self.in_service})")
+        return self
 
 
 class Market(Row):
