@@ -295,14 +295,18 @@ def test_large_hydro_gives_a_normal_year_and_fits_its_turbines() -> None:
 
 
 def test_the_fleet_can_give_the_generation_forecast_for_the_peak() -> None:
-    """Firm capacity by credits is the 16.7 GW the system operator forecast for winter 2025-26."""
+    """Firm capacity by credits is near the 16.7 GW the system operator forecast for winter 2025-26.
+
+    The operator's peaks of 2022 and 2023 were met with 15.2 and 15.1 GW, so it may not lie above the forecast.
+    """
     firm = sum(
         (p.available_mw if p.available_mw is not None else p.capacity_mw)
         * technologies()[p.technology].capacity_credit_percent
         / 100
         for p in rows("plants")
     )
-    assert firm == pytest.approx(published("generation_at_peak", 2025), rel=0.03)
+    assert firm == pytest.approx(published("generation_at_peak", 2025), rel=0.04)
+    assert firm < published("generation_at_peak", 2025)
 
 
 def test_plants_that_projects_replace_exist() -> None:
