@@ -149,6 +149,11 @@ def _parser() -> argparse.ArgumentParser:
                      "ZONE (era5); plain files have none")  # fmt: skip
     sub.add_argument("-o", "--output", type=Path, required=True, help="CSV file to write, such as profiles.csv")
     sub.add_argument("--year", type=int, help="the year to take from a file with several")
+    sub = command("backcast", _backcast, "repeat past years and compare them with statistics; fails if a band fails")
+    sub.add_argument("--years", type=_year_list, default=(), help="such as 2020-2025 or 2022,2024 (default: all)")
+    sub.add_argument("--country", action="append", default=[], help="judge this country only; may be repeated")
+    sub.add_argument("-o", "--output", type=Path, default=Path("results/backcast"))
+    sub.add_argument("--docs", type=Path, help="write page, table and figures here too")
     command("doctor", _doctor, "show versions and solvers")
     return parser
 
@@ -263,6 +268,31 @@ def _vehicles(options: argparse.Namespace) -> int:
 
     print(as_text(open_results(options.results)), end="")
     return 0
+
+
+def _year_list(text: str) -> tuple[int, ...]:
+    """``2020-2022,2025`` → (2020, 2021, 2022, 2025)."""
+    years: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        if not (first.isdigit() and (last or first).isdigit()):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a list of years such as 2020-2025 or 2022,2024")
+        years += range(int(first), int(last or first) + 1)
+    return tuple(years)
+
+
+def _backcast(options: argparse.Namespace) -> int:
+    from simulator.analysis.backcast import all_hold
+    from simulator.analysis.backcast_page import as_text
+    from simulator.backcast import run_backcast, write
+
+    with _Live() as live:
+        found = run_backcast(options.years, options.country, options.output, progress=live.say)
+    print(as_text(found.table))
+    _message(f"\nrun, table, page and figures in {options.output}")
+    if options.docs is not None:
+        write(found, options.docs)
+    return 0 if all_hold(found.table) else MISSED
 
 
 def _plot(options: argparse.Namespace) -> int:

@@ -30,6 +30,7 @@ COMMON = (
     "candidates",
     "build_limits",
     "carbon_policies",
+    "backcast_facts",
 )
 ZONES = ("KAZ_N", "KAZ_S", "KAZ_W")
 HOURS_PER_YEAR = 8760

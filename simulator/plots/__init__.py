@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
+from simulator.plots.backcast import backcast
 from simulator.plots.comparison import comparison, share_causes, why_share
 from simulator.plots.dispatch import days
 from simulator.plots.investors import debt, money
@@ -41,3 +43,12 @@ def save_comparison(datasets: Sequence[xr.Dataset], folder: Path) -> list[Path]:
     """Draw the comparison of several runs, and why their shares differ where they can be told."""
     paths = save(comparison(datasets), folder, "comparison")
     return paths + (save(why_share(datasets), folder, "why_share") if share_causes(datasets) else [])
+
+
+def save_backcast(table: pd.DataFrame, countries: Mapping[str, str], folder: Path) -> list[Path]:
+    """Draw the backcast of every country, by its name."""
+    return [
+        path
+        for country, name in countries.items()
+        for path in save(backcast(table, country, name), folder, f"backcast_{country}")
+    ]

@@ -69,9 +69,8 @@ class Cause(Row):
 
 
 class Calibration(Row):
-    """A figure of the tables that was fitted to past years, or chosen with them in view."""
+    """A figure of the tables that decides the backcast: fitted to past years, or taken from elsewhere."""
 
-    references = {}
     id: str
     table: str
     row: str
@@ -82,7 +81,7 @@ class Calibration(Row):
     high: float
     """Plausible range."""
     unit: str
-    fitted_to: str
-    """What it was fitted to; ``not fitted`` where a source gives it."""
+    fitted_items: Names = ()
+    """What was looked at while it was chosen, as ``COUNTRY/item`` …"""
     fitted_years: Names = ()
-    """Years whose figures were looked at; the others are tests."""
+    """… in these years: there the backcast shows a fit, elsewhere it is a test. Empty: not fitted."""
