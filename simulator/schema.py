@@ -84,7 +84,8 @@ class Horizon(Part):
     weather_seed: Annotated[int, Field(ge=0)] = 1
     water: Literal["dry", "normal", "wet"] = "normal"
     realised: bool = False
-    """Wind, sun and water as past years gave them, from the table ``realised``; every model year must be there."""
+    """Past years as they were: wind, sun and water from the table ``realised``, where every model year must be, and the
+    charging of vehicles inside the demand, as published consumption counts it."""
     profiles: str | None = None
     """CSV or netCDF file with hourly profiles of the user's own, per zone and technology."""
 

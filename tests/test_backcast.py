@@ -204,8 +204,10 @@ def test_two_coarse_years_hold_within_wider_bands(coarse) -> None:
         assert abs(rows["KAZ", "net_import", year].error) < 2.5
         assert abs(rows["KAZ", "official_share", year].error) < 0.3
         assert abs(rows["UZB", "gas_oil", year].error_percent) < 10
+        assert rows["KAZ", "demand", year].error == pytest.approx(0, abs=0.01), "vehicles charge inside it"
     assert rows["KAZ", "west_alone_north", 2025].holds
     assert rows["KGZ", "toktogul_inflow", 2022].holds
+    assert float(coarse.results["nev_energy_gwh"].sel(country="KAZ", year=2025)) > 20
     assert float(coarse.results["unserved_gwh"].sum()) < 1
 
 

@@ -55,12 +55,21 @@ def hourly_loads(
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
     load = hourly_load(system, horizon.years, hourly) + corridors[:, :, None]
     vehicles, smart = charging.total_mw()
+    if scenario.horizon.realised:
+        load = _without_vehicles(load, vehicles)
     total = load + vehicles
     frame = _frame(scenario, system, total, _potential(assets, hourly))
     hours = np.repeat(frame.weight_h[None, :], len(horizon.years), axis=0)
     fixed, flexible = charging.sliced(frame, vehicles, scenario.finance.discount_rate_percent / 100)
     sliced = frames.aggregate_load(load, frame)
     return Loads(frame, hours, sliced, fixed, flexible, corridors, total, total - smart, hourly)
+
+
+def _without_vehicles(consumption: np.ndarray, vehicles: np.ndarray) -> np.ndarray:
+    """(Z, Y, 8760) what is left of the consumption of past years, in which the charging of vehicles was counted."""
+    energy = consumption.sum(axis=-1, keepdims=True)
+    charged = vehicles.sum(axis=-1, keepdims=True)
+    return consumption * (1 - np.divide(charged, energy, out=np.zeros_like(charged), where=energy > 0))
 
 
 def _frame(scenario: Scenario, system: System, total_mw: np.ndarray, potential_mw: np.ndarray) -> Frame:
