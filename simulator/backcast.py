@@ -20,7 +20,7 @@ from simulator.store import is_run
 from simulator.system import System
 from simulator.workflow import DATA, Progress, load_system, run_as
 
-BUILT_IN = DATA / "central_asia" / "backcast.yaml"
+BUILT_IN = DATA / "backcast.yaml"
 TABLES = {
     "statistics": "statistics", "bands": "backcast_bands", "facts": "backcast_facts", "causes": "backcast_causes",
     "calibration": "calibration",

@@ -27,7 +27,7 @@ FUELS = ("coal", "gas", "oil", "hydro", "wind", "solar")
 
 @cache
 def built_in() -> System:
-    return read_system(BUILT_IN.parent / "system.yaml")
+    return read_system(BUILT_IN.parent / "central_asia" / "system.yaml")
 
 
 @cache

@@ -69,7 +69,7 @@ def _without_vehicles(consumption: np.ndarray, vehicles: np.ndarray) -> np.ndarr
     """(Z, Y, 8760) what is left of the consumption of past years, in which the charging of vehicles was counted."""
     energy = consumption.sum(axis=-1, keepdims=True)
     charged = vehicles.sum(axis=-1, keepdims=True)
-    return consumption * (1 - np.divide(charged, energy, out=np.zeros_like(charged), where=energy > 0))
+    return np.asarray(consumption * (1 - np.divide(charged, energy, out=np.zeros_like(charged), where=energy > 0)))
 
 
 def _frame(scenario: Scenario, system: System, total_mw: np.ndarray, potential_mw: np.ndarray) -> Frame:
