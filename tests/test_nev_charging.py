@@ -334,6 +334,9 @@ def test_smart_charging_never_costs_more_nor_raises_the_firm_need(figures):
     assert values(smart, "peak_load_mw") <= values(stiff, "peak_load_mw") * (1 + 1e-9)
     assert values(smart, "required_mw") <= values(stiff, "required_mw") * (1 + 1e-9)
     assert np.abs(smart["energy_mw"].sum("entry")).max() < 1e-6
+    for name in ("nev_deferred_mwh", "nev_borrowed_mwh"):
+        least = smart[name].groupby(smart["slice_day"]).min()
+        assert least.values == pytest.approx(0), "nothing is owed all day long"
     fed = indicators.energy_gwh(smart, smart["nev_feed_mw"])
     drawn = indicators.energy_gwh(smart, smart["nev_load_mw"])
     needed = indicators.energy_gwh(smart, smart["nev_uncontrolled_mw"]) + fed / limits["efficiency"]

@@ -205,8 +205,8 @@ def _put_charging(c: _Collector) -> None:
     drawn = case.nev_mw + c.entry(smart_gw, m.ZONE, m.YEAR, m.SLICE) * 1e3
     fed = c.entry(fed_gw, m.ZONE, m.YEAR, m.SLICE) * 1e3
     deferred, borrowed = np.zeros_like(drawn), np.zeros_like(drawn)
-    deferred[smart_zones(case)] = c.value("deferred_gwh") * 1e3
-    borrowed[feeding_zones(case)] = c.value("borrowed_gwh") * 1e3
+    deferred[smart_zones(case)] = _above_least(case, c.value("deferred_gwh")) * 1e3
+    borrowed[feeding_zones(case)] = _above_least(case, c.value("borrowed_gwh")) * 1e3
     without_control = case.nev_mw + case.flexible.baseline_mw
     c.put("nev_load_mw", zys, drawn, "MW", "charging of electric vehicles, smart or not")
     c.put("nev_uncontrolled_mw", zys, without_control, "MW", "what they would draw if nobody controlled them")
@@ -214,6 +214,15 @@ def _put_charging(c: _Collector) -> None:
     c.put("nev_deferred_mwh", zys, deferred, "MWh", "charging put off, at the start of the slice")
     c.put("nev_borrowed_mwh", zys, borrowed, "MWh", "charging owed for what was fed, at the start of the slice")
     c.put("nev_network_mw", zys[:2], (drawn - fed).max(axis=2), "MW", "highest net charging, what local networks carry")
+
+
+def _above_least(case: Case, energy: np.ndarray) -> np.ndarray:
+    """(…, S) less the least of each day: what is owed all day long moves no charging, and the solver may add any."""
+    least = np.empty_like(energy)
+    for day in range(len(case.frame.weight_days)):
+        inside = np.flatnonzero(case.frame.day == day)
+        least[..., inside] = energy[..., inside].min(axis=-1, keepdims=True)
+    return energy - least
 
 
 def _price(c: _Collector) -> np.ndarray:
