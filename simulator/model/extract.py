@@ -222,7 +222,7 @@ def _above_least(case: Case, energy: np.ndarray) -> np.ndarray:
     for day in range(len(case.frame.weight_days)):
         inside = np.flatnonzero(case.frame.day == day)
         least[..., inside] = energy[..., inside].min(axis=-1, keepdims=True)
-    return energy - least
+    return np.asarray(energy - least)
 
 
 def _price(c: _Collector) -> np.ndarray:
