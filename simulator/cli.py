@@ -125,7 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
     sub = command("investors", _investors, "say who pays, what plants' energy costs, and who works there")
     sub.add_argument("results", type=Path, help="run folder or results.nc")
-    sub.add_argument("--csv", choices=("investors", "projects", "jobs"), help="print a table of all countries as CSV")
+    sub.add_argument(
+        "--csv", choices=("investors", "projects", "jobs", "envelopes"), help="print a table of all countries as CSV"
+    )
     sub = command("vehicles", _vehicles, "say what electric vehicles change, and hold their stock against counts")
     sub.add_argument("results", type=Path, help="run folder or results.nc")
     sub = command("plot", _plot, "draw the figures of a run again")
@@ -254,7 +256,12 @@ def _investors(options: argparse.Namespace) -> int:
     from simulator.store import open_results
 
     results = open_results(options.results)
-    tables = {"investors": finance.by_investor, "projects": finance.by_project, "jobs": finance.jobs}
+    tables = {
+        "investors": finance.by_investor,
+        "projects": finance.by_project,
+        "jobs": finance.jobs,
+        "envelopes": finance.by_envelope,
+    }
     if options.csv:
         print(tables[options.csv](results).to_csv(index=False, lineterminator="\n"), end="")
     else:

@@ -365,9 +365,9 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
         "cost_musd": (("cost_component", "year"), cost, "MUSD/yr"),
         "target_dual_usd_per_mwh": (("target",), np.zeros(3), "USD/MWh"),
         "target_shortfall_gwh": (("target",), np.zeros(3), "GWh"),
-        "investor_budget_musd": (("envelope", "year"), np.full((3, 3), np.nan), "MUSD"),
+        "investor_budget_musd": (("envelope", "year"), np.array([[np.nan] * 3, [0, 1500, 60], [np.nan] * 3]), "MUSD"),
         "investor_spent_musd": (("envelope", "year"), np.array([[0, 0, 0], [0, 1200, 60], [0, 0, 350.0]]), "MUSD"),
-        "budget_dual": (("envelope", "year"), np.zeros((3, 3)), "1"),
+        "budget_dual": (("envelope", "year"), np.array([[0] * 3, [0, 0, 0.25], [0] * 3]), "1"),
     }
     variables |= _vehicle_variables()
     for name in ("level", "inflow", "turbined", "spill"):

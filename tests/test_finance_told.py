@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from results_toy import results_toy, single_zone
 
-from simulator.analysis.finance import as_text, by_investor, by_project, jobs
+from simulator.analysis.finance import as_text, by_envelope, by_investor, by_project, jobs
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,21 @@ def test_an_unknown_subsidy_is_not_zero() -> None:
     run["subsidy_musd"].loc[{"asset": "south_sun"}] = np.nan
     table = by_investor(run).set_index(["investor", "year"])["subsidy_musd"]
     assert np.isnan(table["local", 2030]) and table["dragon", 2030] == 3
+
+
+def test_one_more_dollar_is_worth_something_where_money_is_spent() -> None:
+    """Dragon spends 1,200 of 1,500 MUSD to 2028, and all of 60 MUSD in 2030; others have no envelope of their own."""
+    table = by_envelope(results_toy()).set_index(["investor", "year"])
+    assert list(table.index) == [("dragon", 2028), ("dragon", 2030)]
+    assert table.loc[("dragon", 2028)].to_list() == ["dragon", 1500, 1200, 0]
+    assert table.loc[("dragon", 2030), "value_of_one_more_dollar"] == 0.25
+    assert [line.split() for line in as_text(results_toy()).splitlines()][-1] == [
+        "dragon",
+        "dragon",
+        "60",
+        "60",
+        "0.25",
+    ]
 
 
 def test_jobs_while_it_is_built_and_while_it_runs() -> None:

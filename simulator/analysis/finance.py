@@ -97,6 +97,21 @@ def _jobs_by_investor(dataset: xr.Dataset) -> Table:
     return counted.groupby(keys, sort=False)[["construction_jobs", "operation_jobs"]].sum(min_count=1).reset_index()
 
 
+def by_envelope(dataset: xr.Dataset) -> Table:
+    """Further money that investors are ready to place by choice, a row per envelope and model year that has some.
+
+    Columns: envelope, investor, year, limit_musd, spent_musd (both in the interval that ends with the year) and
+    value_of_one_more_dollar: what the present cost of the system falls by for each dollar more; 0 where money is left.
+    """
+    columns = {"investor_budget_musd": "limit_musd", "investor_spent_musd": "spent_musd",
+               "budget_dual": "value_of_one_more_dollar"}  # fmt: skip
+    table = dataset[list(columns)].reset_coords(drop=True).to_dataframe(dim_order=["envelope", "year"])
+    table = table.rename(columns=columns).reset_index()
+    owner = dict(zip(ind.labels(dataset, "envelope"), ind.labels(dataset, "envelope_investor"), strict=True))
+    table.insert(1, "investor", table["envelope"].map(owner))
+    return table[table["limit_musd"] > 0].reset_index(drop=True)
+
+
 def by_project(dataset: xr.Dataset) -> Table:
     """Each new plant, by country and name; figures of energy and cost are those of its first full model year.
 
@@ -221,7 +236,7 @@ def _overlap(years: np.ndarray, start: float, end: float) -> np.ndarray:
 
 
 def as_text(dataset: xr.Dataset) -> str:
-    """Both tables for the headline's country and year (all countries and the last year without one)."""
+    """The tables for the headline's country and year (all countries and the last year without one)."""
     question, year = ind.focus(dataset), ind.focus_year(dataset)
     places = [question.country] if question else ind.labels(dataset, "country")
     where = ", ".join(ind.names(dataset, "country")[c] for c in places)
@@ -235,7 +250,9 @@ def as_text(dataset: xr.Dataset) -> str:
         f"{dataset.attrs['money_year']}. The social rate that weighs years is {social:g} %.\n\n"
         f"{_investor_table(money, year)}\n\n"
         f"{where}: new plants, each in its first full model year, USD/MWh.\n\n"
-        f"{_project_table(plants)}\n"
+        f"{_project_table(plants)}\n\n"
+        f"Further money, all countries, in the interval that ends with {year}, MUSD; what one more dollar saves.\n\n"
+        f"{_envelope_table(by_envelope(dataset), year)}\n"
     )
 
 
@@ -264,6 +281,16 @@ def _project_table(plants: Table) -> str:
          _number(row["value_usd_per_mwh"], 1), _number(row["chinese_money_percent"], 0),
          _number(row["year_late_musd"], 1), _number(row["year_late_points"], 2)]
         for _, row in plants.iterrows()
+    ]  # fmt: skip
+    return aligned(head, body, left=range(2))
+
+
+def _envelope_table(money: Table, year: int) -> str:
+    head = ("envelope", "investor", "ready", "placed", "one more dollar saves")
+    body = [
+        [str(row["envelope"]), str(row["investor"]), _number(row["limit_musd"], 0), _number(row["spent_musd"], 0),
+         _number(row["value_of_one_more_dollar"], 2)]
+        for _, row in money[money["year"] == year].iterrows()
     ]  # fmt: skip
     return aligned(head, body, left=range(2))
 

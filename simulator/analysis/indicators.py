@@ -432,6 +432,7 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
         ("investor",),
         lambda d: by_asset(d, "subsidy_musd", "country", "investor"),
     ),
+    ("value of one more dollar", "1", None, ("envelope",), _variable("budget_dual")),
     ("link flow", "GWh", None, ("link", "direction"), link_flow_gwh),
     ("link capacity", "MW", None, ("link",), _variable("link_capacity_mw")),
     ("net import from market", "GWh", "zone", ("market",), market_net_import_gwh),
