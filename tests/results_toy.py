@@ -172,6 +172,8 @@ def _coordinates() -> dict[str, object]:
         "asset_currency": ("asset", [{"dragon": "CNY", "local": "USD"}.get(i, "") for i in investor]),
         "asset_date": ("asset", [DATES.get(n, np.nan) for n in name]),
         "asset_full_mw": ("asset", [max(a[9]) * (a[0] in DATES) for a in ASSETS]),
+        "asset_award_usd_per_mwh": ("asset", [{"wind": 60.0, "solar": 40.0}.get(t, np.nan) for t in technology]),
+        "asset_award_year": ("asset", [{"wind": 2018.0, "solar": 2021.0}.get(t, np.nan) for t in technology]),
         "asset_construction_years": ("asset", [1.5] * len(ASSETS)),
         "asset_construction_jobs_per_mw": ("asset", [1.1 if t in ("wind", "solar") else np.nan for t in technology]),
         "asset_operation_jobs_per_mw": ("asset", [0.11 if t in ("wind", "solar") else np.nan for t in technology]),

@@ -28,6 +28,13 @@ def test_levelised_cost_of_the_first_full_year(plants: pd.DataFrame) -> None:
     assert plants.loc["Plain Wind", ["wacc_percent", "social_rate_percent"]].to_list() == [7.0, 6.0]
 
 
+def test_tariff_needed_is_held_against_what_auctions_paid(plants: pd.DataFrame) -> None:
+    """Wind needs 32.8 and got 60; sun needs 49.9 and got 40; no auction ever awarded a battery."""
+    assert plants.loc["Plain Wind", "margin_usd_per_mwh"] == pytest.approx(60 - 115e3 / 3504)
+    assert plants.loc["South Sun", "margin_usd_per_mwh"] == pytest.approx(40 - 35e3 / 700.8)
+    assert np.isnan(plants.loc["Battery", "margin_usd_per_mwh"])
+
+
 def test_value_is_weighted_by_when_the_plant_runs() -> None:
     """Price 30, but 3,000 in one block of 2 h × 165 days of 2030 in the South: the sun is not up then.
 

@@ -40,6 +40,11 @@ SYSTEM: dict[str, Any] = {
         {"id": "wind", "name": "wind", "kind": "variable", "group": "wind"},
     ],
     "job_factors": [{"group": "wind", "construction_jobs_per_mw": 2, "operation_jobs_per_mw": 0.5}],
+    "awards": [
+        {"id": "old", "country": "C", "group": "wind", "date": "2018", "highest_usd_per_mwh": 90},
+        {"id": "new", "country": "C", "group": "wind", "date": "2021-05", "highest_usd_per_mwh": 50},
+        {"id": "dearer", "country": "C", "group": "wind", "date": "2021-02", "highest_usd_per_mwh": 55},
+    ],
     "technology_costs": [{"technology": "wind", "year": 2030, "overnight_usd_per_kw": 0}],
     "plants": [{"id": "coal", "name": "coal", "zone": "A", "technology": "coal", "capacity_mw": 100}],
     "projects": [
@@ -110,12 +115,17 @@ def test_from_python_without_a_folder(path: Path) -> None:
     assert set(found.without["asset"].values) < set(found.actual["asset"].values)
 
 
-def test_jobs_come_from_the_systems_table(path: Path) -> None:
-    """40 MW of the project run all 2030 with half a job per MW; 10 MW are chosen in the middle of 2030."""
+def test_jobs_and_awards_come_from_the_systems_tables(path: Path) -> None:
+    """40 MW of the project run all 2030 with half a job per MW; 10 MW are chosen in the middle of 2030.
+
+    Of the auctions of 2021, the last year, the highest price holds.
+    """
     actual = counterfactual(path).actual
     table = jobs(actual).set_index("asset")["operation_jobs"]
     assert table["far_wind"] == pytest.approx(20) and table["new wind A dragon"] == pytest.approx(10 / 2 / 2)
     coal = actual.sel(asset="coal")
+    awards = actual["asset_award_usd_per_mwh"], actual["asset_award_year"]
+    assert [float(x.sel(asset="far_wind")) for x in awards] == [55, 2021] and np.isnan(awards[0].sel(asset="coal"))
     assert np.isnan(coal["asset_operation_jobs_per_mw"]) and np.isnan(coal["asset_construction_jobs_per_mw"])
     assert float(actual["asset_construction_jobs_per_mw"].sel(asset="far_wind")) == 2
 

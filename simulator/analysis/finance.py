@@ -19,6 +19,10 @@ All for a plant's first full model year, the first in which it runs with its lar
 (2)  value          = Σ_s g[s]·p[s] / Σ_s g[s]      what the energy is worth to the system, hour by hour
 (3)  a year late    = value·g/10³ − v               MUSD that the energy is worth, own running cost taken off
 (4)  a year late    = 100·e·g / D                   points of the headline share
+(5)  margin         = award − levelised cost        what auctions have paid lately less what the plant needs
+
+The award is the highest price of the last year in which an auction of the country awarded the technology, as published:
+in dollars of its day, not raised by inflation since.
 
 Jobs are heads on average over a calendar year: ``j·MW`` on the site from t₀ − c to t₀, other ``j·MW`` in the plant
 from t₀ on. Where nobody publishes jobs per MW there is no figure (NaN); sums are over the plants that have one.
@@ -117,8 +121,9 @@ def by_project(dataset: xr.Dataset) -> Table:
 
     Columns: asset, name, project, country, zone, group, status, investor, currency, chinese_money_percent, mw (at
     most), commissioning (decimal year; NaN: chosen by the plan), investment_musd, wacc_percent, social_rate_percent,
-    full_year, generation_gwh, lcoe_usd_per_mwh, value_usd_per_mwh, year_late_musd, year_late_points (NaN outside the
-    headline's country), debt_service_musd, subsidy_musd, construction_jobs, operation_jobs (NaN: no figure). Storage
+    full_year, generation_gwh, lcoe_usd_per_mwh, value_usd_per_mwh, award_usd_per_mwh, award_year and margin_usd_per_mwh
+    (NaN where no auction has awarded that technology), year_late_musd, year_late_points (NaN outside the headline's
+    country), debt_service_musd, subsidy_musd, construction_jobs, operation_jobs (NaN: no figure). Storage
     has no levelised cost.
     """
     new = new_assets(dataset)
@@ -146,6 +151,9 @@ def by_project(dataset: xr.Dataset) -> Table:
     table["generation_gwh"] = energy
     table["lcoe_usd_per_mwh"] = np.divide(1e3 * cost, energy, out=np.full_like(energy, np.nan), where=producing)  # (1)
     table["value_usd_per_mwh"] = value  # (2)
+    table["award_usd_per_mwh"] = new["asset_award_usd_per_mwh"].values
+    table["award_year"] = new["asset_award_year"].values
+    table["margin_usd_per_mwh"] = table["award_usd_per_mwh"] - table["lcoe_usd_per_mwh"]  # (5)
     table["year_late_musd"] = value * energy / 1e3 - variable_cost  # (3)
     table["year_late_points"] = _points(new, at, energy)  # (4)
     table["debt_service_musd"] = then("debt_service_musd")
@@ -249,7 +257,8 @@ def as_text(dataset: xr.Dataset) -> str:
         f"{where}: investors' new plants in {year}; spending and subsidy up to then, MUSD of "
         f"{dataset.attrs['money_year']}. The social rate that weighs years is {social:g} %.\n\n"
         f"{_investor_table(money, year)}\n\n"
-        f"{where}: new plants, each in its first full model year, USD/MWh.\n\n"
+        f"{where}: new plants, each in its first full model year, USD/MWh. Award: the highest price of "
+        "the country's last auctions, in dollars of their day.\n\n"
         f"{_project_table(plants)}\n\n"
         f"Further money, all countries, in the interval that ends with {year}, MUSD; what one more dollar saves.\n\n"
         f"{_envelope_table(by_envelope(dataset), year)}\n"
@@ -273,13 +282,14 @@ def _investor_table(money: Table, year: int) -> str:
 
 
 def _project_table(plants: Table) -> str:
-    head = ("plant", "investor", "MW", "from", "MUSD", "WACC %", "levelised", "value",
+    head = ("plant", "investor", "MW", "from", "MUSD", "WACC %", "levelised", "value", "award", "margin",
             "Chinese %", "a year late: MUSD", "points")  # fmt: skip
+    rounded = {"investment_musd": 0, "wacc_percent": 1, "lcoe_usd_per_mwh": 1, "value_usd_per_mwh": 1,
+               "award_usd_per_mwh": 1, "margin_usd_per_mwh": 1, "chinese_money_percent": 0, "year_late_musd": 1,
+               "year_late_points": 2}  # fmt: skip
     body = [
         [str(row["name"]), str(row["investor"]), _number(row["mw"], 0), _number(row["commissioning"], 1, thousands=""),
-         _number(row["investment_musd"], 0), _number(row["wacc_percent"], 1), _number(row["lcoe_usd_per_mwh"], 1),
-         _number(row["value_usd_per_mwh"], 1), _number(row["chinese_money_percent"], 0),
-         _number(row["year_late_musd"], 1), _number(row["year_late_points"], 2)]
+         *(_number(row[column], digits) for column, digits in rounded.items())]
         for _, row in plants.iterrows()
     ]  # fmt: skip
     return aligned(head, body, left=range(2))

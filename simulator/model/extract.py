@@ -68,7 +68,7 @@ def collect(
     _put_money(c)
     c.data |= finance(case, c.data, c.value("purchase_gwh"))
     put_vehicles(case, c.put)
-    dataset = xr.Dataset(c.data, coords=_coordinates(case, model) | _dates_and_jobs(case), attrs=attrs)
+    dataset = xr.Dataset(c.data, coords=_coordinates(case, model) | _dates_and_jobs(case) | _awards(case), attrs=attrs)
     dataset.attrs["objective_musd"] = float(solution.objective)
     dataset.attrs["discount_rate_percent"] = 100 * case.discount_rate
     return dataset
@@ -164,6 +164,17 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "entry": named("entry", list(dict.fromkeys([*model.ledger.energy, *model.ledger.local]))),
         "cost_component": named("cost_component", list(model.ledger.cost)),
     }
+
+
+def _awards(case: Case) -> dict[str, tuple[str, np.ndarray]]:
+    """The last year in which an auction awarded each asset's technology in its country, and its highest price."""
+    last: dict[tuple[str, str], tuple[int, float]] = {}
+    for row in case.system.awards:
+        award = (int(row.date[:4]), row.highest_usd_per_mwh)
+        last[row.country, row.group] = max(award, last.get((row.country, row.group), award))
+    found = [last.get((a.country, a.technology.group), (np.nan, np.nan)) for a in case.assets]
+    year, price = np.array(found, float).reshape(len(case.assets), 2).T
+    return {"asset_award_year": ("asset", year), "asset_award_usd_per_mwh": ("asset", price)}
 
 
 def _dates_and_jobs(case: Case) -> dict[str, tuple[str, np.ndarray]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from simulator.system.auctions import Award
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
 from simulator.system.grid import Link, Market, Offer
 from simulator.system.history import Evidence, Precedent
@@ -79,6 +80,7 @@ from simulator.system.water import HeatSeason, Inflow, Release, Reservoir, River
 
 __all__ = [
     "PLAN_GROUPS",
+    "Award",
     "Band",
     "BuildLimit",
     "Calibration",
@@ -190,6 +192,7 @@ class System(BaseModel):
     technologies: tuple[Technology, ...]
     technology_costs: tuple[TechnologyCost, ...] = ()
     job_factors: tuple[JobFactor, ...] = ()
+    awards: tuple[Award, ...] = ()
     plants: tuple[Plant, ...] = ()
     projects: tuple[Project, ...] = ()
     realisation: tuple[Realisation, ...] = ()
