@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulator.system import Date, EnvelopeTerms, NonNegative, Percent, Positive, System, Year
+from simulator.system import Date, EnvelopeTerms, NonNegative, Percent, PlacementTerms, Positive, System, Year
 
 __all__ = ["Scenario", "System"]
 
@@ -164,6 +164,36 @@ class EnvelopeChange(EnvelopeTerms):
     """Anchor years; in between interpolated, after the last constant, before the first nothing."""
 
 
+class Deal(PlacementTerms):
+    """A deal of a Chinese investor, built by its own rule whether or not the plan would choose it."""
+
+    name: str
+    kind: Literal["treaty", "auction", "framework"] = "framework"
+    mix: dict[str, Percent] = Field(min_length=1)
+    """``zone/technology``: share of the volume in percent; adds up to 100."""
+    mw_per_year: dict[Year, NonNegative] | None = None
+    """Volume awarded per year at anchor years; in between interpolated, before the first nothing …"""
+    musd_per_year: dict[Year, NonNegative] | None = None
+    """… or as money, overnight cost with connection."""
+
+    @model_validator(mode="after")
+    def _one_volume(self) -> Deal:
+        if bool(self.mw_per_year) == bool(self.musd_per_year):
+            raise ValueError("give mw_per_year or musd_per_year, one of them")
+        return self
+
+
+class PlacementChange(Part):
+    """What becomes of money that the system places by rule."""
+
+    factor: NonNegative = 1
+    """Multiplies its volume; 0: none."""
+    ceiling_per_mwh: Positive | None = None
+    lead_years: Annotated[int, Field(ge=0, le=15)] | None = None
+    ticket_mw: NonNegative | None = None
+    realisation_percent: Percent | None = None
+
+
 class ChineseInvestment(Part):
     """Chinese projects and money."""
 
@@ -172,6 +202,8 @@ class ChineseInvestment(Part):
     """Replaces the system's envelopes of the investors named."""
     envelope_factor: NonNegative = 1
     """Multiplies all envelopes of Chinese investors."""
+    placed: tuple[Deal, ...] = ()
+    """Deals on top of the system's placements."""
     settlement: str | None = None
     """Currency in which all Chinese investors lend; empty: each as its table says."""
     last_year: Year | None = None
@@ -329,6 +361,8 @@ class Scenario(Part):
     """The rule for the projects of a national plan, instead of the one for Chinese or other projects."""
     withdrawals: dict[str, Year] = {}
     """Investors that leave: nothing of theirs is commissioned after this year."""
+    placements: dict[str, PlacementChange] = {}
+    """Changes of money that the system places by rule: auctions, treaties, framework deals."""
     optimiser: Optimiser = Optimiser()
     demand: dict[str, DemandChange] = {}
     nev: dict[str, VehicleChange] = {}

@@ -6,7 +6,7 @@ import pytest
 from lever_toys import SCENARIOS, cost, refused, shipped
 from toy import scenario, solve, system
 
-from simulator.case.fleet import CostTable
+from simulator.case.costs import CostTable
 from simulator.read import load_scenario
 
 RATES = [

@@ -15,15 +15,18 @@ from simulator.case.fuel import carbon, make_fuel_steps
 from simulator.case.horizon import make_horizon
 from simulator.case.investment import make_investment
 from simulator.case.network import make_deals, make_lines, make_locals
+from simulator.case.permits import Permits
 from simulator.case.pipeline import realise
+from simulator.case.placement import place
 from simulator.case.realised import natural_factors
 from simulator.case.series import availability, forced_output, sliced_availability
 from simulator.case.targets import make_law, make_targets
-from simulator.case.time import hourly_loads, sliced_loads
+from simulator.case.time import hourly_loads, make_hourly, sliced_loads
 from simulator.case.trade import trade_factor
 from simulator.case.units import make_units
 from simulator.case.vehicle_results import make_vehicles
 from simulator.case.water import make_water
+from simulator.case.yields import full_load_hours, sliced_hours
 from simulator.errors import InputError, Problem
 from simulator.schema import NamedSlices, Scenario
 from simulator.system import System
@@ -38,18 +41,23 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     system = effective_system(system, scenario)
     horizon, law = make_horizon(scenario), make_law(system)
     exchange = make_exchange(system, scenario, horizon.years)
-    assets = make_assets(system, scenario, horizon, law, realise(system, scenario), exchange)
-    units = make_units(system, horizon.years, assets)
-    factors = natural_factors(system, scenario, horizon.years, assets)
     time = scenario.horizon.time
     named = time if isinstance(time, NamedSlices) else None
+    hourly = {} if named else make_hourly(system, scenario, folder)
+    outcomes = realise(system, scenario)
+    permits = Permits(system, outcomes)
+    hours = sliced_hours(system, named) if named else full_load_hours(system, hourly)
+    placed = place(system, scenario, horizon, permits, hours, exchange)
+    assets = make_assets(system, scenario, horizon, law, outcomes, placed.batches, exchange)
+    units = make_units(system, horizon.years, assets)
+    factors = natural_factors(system, scenario, horizon.years, assets)
     vehicles, charging = make_vehicles(
         system, scenario, horizon, lambda year: trade_factor(system, scenario, "vehicle_imports", year)
     )
     if named:
         loads = sliced_loads(system, horizon, named)
     else:
-        loads = hourly_loads(system, scenario, horizon, assets, charging, folder)
+        loads = hourly_loads(system, scenario, horizon, assets, charging, hourly)
     frame = loads.frame
     if named:
         labels = [item.name for item in named.slices]
@@ -82,7 +90,8 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         availability=available,
         forced=np.minimum(forced_output(system, frame, units), available.min(axis=1)),
         may_retire=scenario.optimiser.retire,
-        investment=make_investment(system, scenario, horizon, assets),
+        investment=make_investment(system, scenario, horizon, assets, permits),
+        placed=placed,
         lines=tuple(make_lines(system, scenario, horizon)),
         deals=tuple(make_deals(system, horizon, frame)),
         locals=tuple(make_locals(system, horizon)),

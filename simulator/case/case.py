@@ -17,6 +17,7 @@ from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
 from simulator.case.investment import Investment
 from simulator.case.network import Deal, Line, Local
+from simulator.case.placement import Placed
 from simulator.case.targets import Law, Targets
 from simulator.case.units import Unit
 from simulator.case.vehicle_results import Vehicles
@@ -72,6 +73,7 @@ class Case:
     """(U, S) share of capacity that must run: heat-led plants."""
     may_retire: bool
     investment: Investment
+    placed: Placed
     lines: tuple[Line, ...]
     deals: tuple[Deal, ...]
     locals: tuple[Local, ...]

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simulator.case import envelopes, levers
+from simulator.case import envelopes, levers, placement_changes
 from simulator.case.advice import unknown as _unknown
 from simulator.case.choices import check_choices
 from simulator.case.vehicle_changes import changed_vehicles
@@ -31,11 +31,12 @@ def effective_system(system: System, scenario: Scenario) -> System:
     })  # fmt: skip
     updated = levers.apply(updated, scenario, problems)
     updated = updated.model_copy(update=envelopes.changed(updated, scenario, problems))
+    updated = updated.model_copy(update=placement_changes.changed(updated, scenario, problems))
     _check_names(updated, scenario, problems)
     problems += check_choices(updated, scenario)
     if problems:
         raise InputError(problems)
-    problems += envelopes.check(updated)
+    problems += envelopes.check(updated) + placement_changes.check(updated)
     if problems:
         raise InputError(problems)
     return updated

@@ -1,9 +1,9 @@
 """Existing plants, projects and candidates become assets; assets that run alike share a dispatch unit.
 
-An *asset* is capacity with one owner and one story: a plant, a project (or the storage that comes with it), or a
-candidate (technology in a zone, open to one investor). A *unit* is what the dispatch sees: all assets of a zone with
-the same technology, the same reservoir and the same standing before the law. Generation of a unit is attributed to
-its assets in proportion to their capacity.
+An *asset* is capacity with one owner and one story: a plant, a project (or the storage that comes with it), what an
+investor's rule places in a year, or a candidate (technology in a zone, open to one investor). A *unit* is what the
+dispatch sees: all assets of a zone with the same technology, the same reservoir and the same standing before the law.
+Generation of a unit is attributed to its assets in proportion to their capacity.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.costs import CostTable
 from simulator.case.envelopes import Envelopes
-from simulator.case.equipment import EquipmentPrices
 from simulator.case.exchange import Exchange
 from simulator.case.horizon import Horizon
 from simulator.case.pipeline import Outcome
+from simulator.case.placement import Batch
 from simulator.case.targets import Law
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
@@ -58,6 +59,8 @@ class Asset:
     """Capacity at full operation …"""
     full_mwh: float = 0.0
     fixed_om_usd_per_kw_year: float = 0.0
+    ceiling_usd_per_mwh: float | None = None
+    """Highest price at which it would have been awarded; empty: no ceiling."""
     candidate: Candidate | None = None
 
     @property
@@ -78,15 +81,17 @@ class Asset:
 
 
 def make_assets(
-    system: System, scenario: Scenario, horizon: Horizon, law: Law, outcomes: Sequence[Outcome], exchange: Exchange
-) -> list[Asset]:
-    """All assets: existing plants, then projects with their storage, then candidates by investor."""
+    system: System, scenario: Scenario, horizon: Horizon, law: Law, outcomes: Sequence[Outcome],
+    batches: Sequence[Batch], exchange: Exchange,
+) -> list[Asset]:  # fmt: skip
+    """All assets: existing plants, projects with their storage, placed plants, then candidates by investor."""
     builder = _Builder(system, scenario, horizon, law, exchange)
     closing = _closing_shares(horizon, outcomes)
     assets = [builder.plant(row, closing.get(row.id)) for row in system.plants]
     for outcome in outcomes:
         if outcome.share > 0:
             assets += builder.project(outcome)
+    assets += [builder.placed(batch) for batch in batches]
     if scenario.optimiser.build:
         assets += [builder.candidate(row, investor) for row in system.candidates for investor in row.investors]
     return assets
@@ -206,6 +211,23 @@ class _Builder:
             ))  # fmt: skip
         return assets
 
+    def placed(self, batch: Batch) -> Asset:
+        """Plants of a batch; evenly over their year, so on average from its middle on, as chosen plants do."""
+        row, technology = batch.placement, self.technologies[batch.technology]
+        investor = self.investors[row.investor]
+        date = batch.year + (0.5 if self.horizon.part_year else 0.0)
+        local = (1 - investor.debt_share_percent / 100) * row.local_equity_percent / 100
+        return Asset(
+            id=f"{row.id} {batch.technology} {batch.zone} {batch.year}",
+            name=f"{row.name}, {technology.name}, {batch.zone}, {batch.year}",
+            zone=batch.zone, country=self.country[batch.zone], technology=technology, investor=row.investor,
+            status="placed", mw=batch.mw * in_service(self.horizon.years, date, None), mwh=self.zeros,
+            eligibility=self.eligibility(batch.zone, batch.technology, 0.0), chinese=investor.chinese,
+            chinese_money=investor.chinese * (1 - local), overnight_usd_per_kw=batch.overnight_usd_per_kw, date=date,
+            full_mw=batch.mw, om_factor=self.om_factor[self.country[batch.zone]],
+            fixed_om_usd_per_kw_year=batch.fixed_om_usd_per_kw_year, ceiling_usd_per_mwh=batch.ceiling_usd_per_mwh,
+        )  # fmt: skip
+
     def candidate(self, row: Candidate, investor: str) -> Asset:
         envelope = self.envelopes.of(investor, self.country[row.zone], row.technology)
         return Asset(
@@ -218,39 +240,3 @@ class _Builder:
             chinese_money=self.investors[investor].chinese * (1 - self.envelopes.domestic(envelope)),
             reservoir=row.reservoir, candidate=row,
         )  # fmt: skip
-
-
-class CostTable:
-    """Overnight and fixed cost of a technology by year of construction and by who buys its equipment."""
-
-    def __init__(self, system: System, scenario: Scenario) -> None:
-        self.equipment = EquipmentPrices(system, scenario)
-        self.technologies = {row.id: row for row in system.technologies}
-        self.anchors: dict[str, list[tuple[int, float, float, float]]] = {}
-        for row in system.technology_costs:
-            om = row.fixed_om_usd_per_kw_year
-            fixed = self.technologies[row.technology].fixed_om_usd_per_kw_year if om is None else om
-            self.anchors.setdefault(row.technology, []).append(
-                (row.year, row.overnight_usd_per_kw, row.overnight_usd_per_kwh, fixed)
-            )
-
-    def at(self, technology: str, year: float, investor: str) -> tuple[float, float, float]:
-        """Overnight USD/kW, overnight USD/kWh and fixed USD/kW and year of a plant commissioned in ``year``.
-
-        The overnight costs follow the price of the equipment that the investor buys in China.
-        """
-        known = sorted(self.anchors.get(technology, []))
-        if not known:
-            raise InputError(
-                [
-                    Problem(
-                        f"technology {technology!r} is to be built but the table `technology_costs` has no row for it",
-                        path=f"technology_costs.{technology}",
-                        help=f"add a row: technology {technology}, year, overnight_usd_per_kw",
-                    )
-                ]
-            )
-        years = [row[0] for row in known]
-        kw, kwh, om = (float(np.interp(year, years, [row[i] for row in known])) for i in (1, 2, 3))
-        factor = self.equipment.factor(self.technologies[technology].group, investor, year)
-        return kw * factor, kwh * factor, om

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.case.anchors import at_years
+from simulator.case.costs import CostTable
 from simulator.case.envelopes import Envelopes
 from simulator.case.equipment import delay_years, first_year
 from simulator.case.finance import annuity
-from simulator.case.fleet import Asset, CostTable
+from simulator.case.fleet import Asset
 from simulator.case.horizon import Horizon
+from simulator.case.permits import Permits, Rule
 from simulator.case.pipeline import leaves_after
 from simulator.case.terms import Rates, all_rates
 from simulator.schema import Scenario
@@ -81,8 +83,10 @@ class Investment:
     """(investor, country) → real rate, for the record."""
 
 
-def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset]) -> Investment:
-    """Vintages of all candidates with their costs and limits, and the capital already committed."""
+def make_investment(
+    system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset], permits: Permits
+) -> Investment:
+    """Vintages of all candidates with their costs and the limits that ``permits`` leave, and the capital committed."""
     investors = {row.id: row for row in system.investors}
     rates = all_rates(system)
     social = scenario.finance.discount_rate_percent / 100
@@ -99,7 +103,7 @@ def make_investment(system: System, scenario: Scenario, horizon: Horizon, assets
     fixed = np.array([asset.fixed_om * asset.mw / 1e3 for asset in assets]).reshape(len(assets), len(horizon.years))
     return Investment(
         tuple(vintages),
-        tuple(_caps(system, assets, vintages, horizon)),
+        tuple(_caps(system, assets, vintages, horizon, permits)),
         tuple(_budgets(system, envelopes, assets, vintages, horizon)),
         paid, spent, fixed, rates,
     )  # fmt: skip
@@ -118,9 +122,7 @@ def _vintages(
         window = [t for t in horizon.calendar_years(v) if t >= earliest and (last is None or t <= last)]
         if not window:
             continue
-        kw, kwh, om = costs.at(technology.id, year, investor.id)
-        kw = kw * investor.equipment_cost_percent / 100 + row.connection_usd_per_kw
-        kwh = kwh * investor.equipment_cost_percent / 100
+        kw, kwh, om = costs.built(technology.id, year, investor, row.connection_usd_per_kw)
         operating = np.array([
             horizon.operating_share(v, y, technology.life_years, window[0], window[-1])
             for y in range(len(horizon.years))
@@ -133,7 +135,9 @@ def _vintages(
     return found
 
 
-def _caps(system: System, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon) -> list[Cap]:
+def _caps(
+    system: System, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon, permits: Permits
+) -> list[Cap]:
     """Potential and yearly limits of candidates, and yearly limits of countries over several technologies."""
     caps = []
     last = len(horizon.years) - 1
@@ -144,25 +148,31 @@ def _caps(system: System, assets: Sequence[Asset], vintages: Sequence[Vintage], 
                 alive = tuple(i for i in mine if vintages[i].year <= y and vintages[i].operating[y] > 0)
                 newest = any(vintages[i].year == y for i in alive)
                 if alive and (newest or y == last):
-                    caps.append(Cap(f"potential {row.key} {horizon.years[y]}", row.limit_mw, alive))
+                    left = permits.total_left(row, horizon.years[y])
+                    caps.append(Cap(f"potential {row.key} {horizon.years[y]}", left, alive))
         if row.limit_mw_per_year is not None:
-            caps += _yearly(f"yearly {row.key}", row.limit_mw_per_year, mine, vintages, horizon)
+            caps += _yearly(row, mine, vintages, horizon, permits)
     for limit in system.build_limits:
         mine = [
             i for i, v in enumerate(vintages)
             if assets[v.asset].country in limit.countries and assets[v.asset].technology.id in limit.technologies
         ]  # fmt: skip
-        caps += _yearly(f"yearly {limit.id}", limit.mw_per_year, mine, vintages, horizon)
+        caps += _yearly(limit, mine, vintages, horizon, permits)
     return caps
 
 
-def _yearly(name: str, mw_per_year: float, mine: list[int], vintages: Sequence[Vintage], horizon: Horizon) -> list[Cap]:
-    """One limit per model year, as long as the longest window of its vintages."""
+def _yearly(
+    rule: Rule, mine: list[int], vintages: Sequence[Vintage], horizon: Horizon, permits: Permits
+) -> list[Cap]:  # fmt: skip
+    """Limits of each model year: all its vintages in all their calendar years, and those that can only come in some of
+    these years in those. What is left of the rule in the years is the limit."""
     caps = []
     for y, year in enumerate(horizon.years):
-        now = tuple(i for i in mine if vintages[i].year == y)
-        if now:
-            caps.append(Cap(f"{name} {year}", mw_per_year * max(len(vintages[i].window) for i in now), now))
+        now = [i for i in mine if vintages[i].year == y]
+        windows = {frozenset(vintages[i].window) for i in now}
+        for window in sorted(windows | {frozenset().union(*windows)} if windows else (), key=sorted):
+            inside = tuple(i for i in now if window.issuperset(vintages[i].window))
+            caps.append(Cap(f"yearly {rule.key} {year}", permits.yearly_left(rule, window), inside))
     return caps
 
 
@@ -208,7 +218,7 @@ def _committed(
         yearly = annuity(capital, rate, technology.life_years, technology.construction_years)
         running = asset.mw / asset.full_mw if asset.full_mw else asset.mwh / asset.full_mwh
         paid[a] = yearly * running
-        if asset.status == "project" and asset.date is not None:
+        if asset.status in ("project", "placed") and asset.date is not None:
             for y in range(len(horizon.years)):
                 if int(asset.date) in horizon.calendar_years(y):
                     spent[a, y] = capital

@@ -47,11 +47,9 @@ class Loads:
 
 
 def hourly_loads(
-    system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset], charging: Charging,
-    folder: Path | None,
-) -> Loads:  # fmt: skip
-    """Loads from the weather generator or the scenario's own profiles, cut into slices."""
-    hourly = _hourly(system, scenario, folder)
+    system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset], charging: Charging, hourly: Hourly
+) -> Loads:
+    """Loads along their hourly shapes, cut into slices."""
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
     load = hourly_load(system, horizon.years, hourly) + corridors[:, :, None]
     vehicles, smart = charging.total_mw()
@@ -93,8 +91,8 @@ def _potential(assets: Sequence[Asset], hourly: Hourly) -> np.ndarray:
     return total
 
 
-def _hourly(system: System, scenario: Scenario, folder: Path | None) -> Hourly:
-    """Series by zone of the system; the scenario's own profiles win over the generator's."""
+def make_hourly(system: System, scenario: Scenario, folder: Path | None) -> Hourly:
+    """Series by zone of the system from the weather generator; the scenario's own profiles win over it."""
     used = {zone.id: zone.weather for zone in system.zones if zone.weather is not None}
     known = weather_zones()
     problems = [

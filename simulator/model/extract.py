@@ -1,7 +1,7 @@
 """From the solver's vectors to one labelled dataset with units.
 
 Ledger entries are evaluated from the same rules that built the balance, so the entries of a results file add up by
-construction; ``simulator/check.py`` recomputes them from inputs and decisions without this code.
+construction; ``simulator/check`` recomputes them from inputs and decisions without this code.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from simulator.case.case import Case
+from simulator.case.placement import REASONS, by_interval
 from simulator.model import Model, budget
 from simulator.model.adequacy import peak_mw
 from simulator.model.compile import CompiledModel, Compiler
@@ -156,6 +157,10 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "currency": named("currency", list(case.exchange.currencies)),
         "envelope": named("envelope", [e.id for e in case.system.envelopes]),
         "envelope_investor": named("envelope", [e.investor for e in case.system.envelopes]),
+        "placement": named("placement", [row.id for row in case.system.placements]),
+        "placement_investor": named("placement", [row.investor for row in case.system.placements]),
+        "placement_kind": named("placement", [row.kind for row in case.system.placements]),
+        "reason": named("reason", list(REASONS)),
         "investor": named("investor", [i.id for i in case.system.investors]),
         "investor_name": named("investor", [i.name for i in case.system.investors]),
         "investor_chinese": ("investor", np.array([i.chinese for i in case.system.investors], bool)),
@@ -430,6 +435,7 @@ def _put_money(c: _Collector) -> None:
             money[vintage.asset, vintage.year] += vintage.overnight_usd_per_kwh * next(energy)
     c.put("investment_musd", ("asset", "year"), money, "MUSD", "overnight spending in the interval of the year")
     _put_budgets(c)
+    _put_placed(c)
 
 
 def _put_budgets(c: _Collector) -> None:
@@ -452,3 +458,19 @@ def _put_budgets(c: _Collector) -> None:
     c.put("budget_dual", ey, dual, "1", "present value saved by one more dollar in the interval")
     c.put("cumulative_budget_musd", ("envelope",), total, "MUSD", "money over the whole horizon; NaN: no such limit")
     c.put("cumulative_budget_dual", ("envelope",), total_dual, "1", "present value saved by one more dollar over all")
+
+
+def _put_placed(c: _Collector) -> None:
+    case, rows = c.case, c.case.system.placements
+    built = np.zeros((len(rows), len(case.horizon.years)))
+    refused = np.zeros((len(rows), len(REASONS), len(case.horizon.years)))
+    for p, y, reason, mw in by_interval(case.placed, rows, case.horizon):
+        if reason is None:
+            built[p, y] += mw
+        else:
+            refused[p, reason, y] += mw
+    ceiling = [np.nan if a.ceiling_usd_per_mwh is None else a.ceiling_usd_per_mwh for a in case.assets]
+    c.put("placed_mw", ("placement", "year"), built, "MW", "capacity placed by rule in the interval of the year")
+    label = "volume of placements that is not built, in the interval of the year"
+    c.put("placement_refused_mw", ("placement", "reason", "year"), refused, "MW", label)
+    c.put("ceiling_usd_per_mwh", ("asset",), ceiling, "USD/MWh", "highest price of its award; NaN: no ceiling")

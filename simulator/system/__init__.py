@@ -27,7 +27,18 @@ from simulator.system.levers import (
     IrrigationSaving,
     TradeLink,
 )
-from simulator.system.money import Currency, Envelope, EnvelopeTerms, EnvelopeYear, Investor, InvestorKind
+from simulator.system.money import (
+    Currency,
+    Envelope,
+    EnvelopeTerms,
+    EnvelopeYear,
+    Investor,
+    InvestorKind,
+    Placement,
+    PlacementMix,
+    PlacementTerms,
+    PlacementYear,
+)
 from simulator.system.past import Band, Calibration, Cause, Fact, Realised
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
 from simulator.system.plants import (
@@ -129,6 +140,10 @@ __all__ = [
     "Offer",
     "PeakDemand",
     "Percent",
+    "Placement",
+    "PlacementMix",
+    "PlacementTerms",
+    "PlacementYear",
     "Plan",
     "Plant",
     "Positive",
@@ -205,6 +220,9 @@ class System(BaseModel):
     investors: tuple[Investor, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
     envelope_years: tuple[EnvelopeYear, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    placement_mix: tuple[PlacementMix, ...] = ()
+    placement_years: tuple[PlacementYear, ...] = ()
     links: tuple[Link, ...] = ()
     markets: tuple[Market, ...] = ()
     offers: tuple[Offer, ...] = ()

@@ -121,3 +121,70 @@ class EnvelopeYear(Row):
     envelope: str
     year: Year
     musd_per_year: NonNegative
+
+
+class PlacementTerms(BaseModel):
+    """By which rule an investor places money, and on what terms; shared by the table and by scenarios."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    investor: str
+    kind: Literal["treaty", "auction", "framework"]
+    """An auction has a ceiling; a treaty or a framework deal may have one."""
+    ceiling_per_mwh: Positive | None = None
+    """What is dearer than this is not awarded; per MWh at the exchange rate of the award …"""
+    ceiling_currency: str | None = None
+    """… in this currency."""
+    lead_years: Annotated[int, Field(ge=0, le=15)] = 0
+    """From award to operation."""
+    ticket_mw: NonNegative = 0
+    """Each plant has a multiple of this size; what does not fill one waits for the next year."""
+    realisation_percent: Percent = 100
+    """Share of the volume that is built at all."""
+    local_equity_percent: Percent = 0
+    """Share of the equity that a domestic partner brings."""
+
+    @model_validator(mode="after")
+    def _ceiling_fits(self) -> PlacementTerms:
+        if (self.ceiling_per_mwh is None) != (self.ceiling_currency is None):
+            raise ValueError("ceiling_per_mwh and ceiling_currency go together")
+        if self.kind == "auction" and self.ceiling_per_mwh is None:
+            raise ValueError("an auction needs a ceiling")
+        return self
+
+
+class Placement(Row, PlacementTerms):
+    """Money that becomes plants by an investor's own rule, whether or not the plan would choose them."""
+
+    references = {"investor": "investors", "ceiling_currency": "currencies"}
+    id: str
+    name: str
+
+
+class PlacementMix(Row):
+    """Into which plants the volume of a placement goes; adds up to 100 for each."""
+
+    key_fields = ("placement", "zone", "technology")
+    references = {"placement": "placements", "zone": "zones", "technology": "technologies"}
+    placement: str
+    zone: str
+    technology: str
+    percent: Percent
+    """Of the MW, or of the money where the volume is money."""
+
+
+class PlacementYear(Row):
+    """Volume awarded per year, at anchor years; in between interpolated, before the first nothing."""
+
+    key_fields = ("placement", "year")
+    references = {"placement": "placements"}
+    placement: str
+    year: Year
+    mw: NonNegative | None = None
+    musd: NonNegative | None = None
+    """Either MW or money; one of them for all years of a placement."""
+
+    @model_validator(mode="after")
+    def _one_volume(self) -> PlacementYear:
+        if (self.mw is None) == (self.musd is None):
+            raise ValueError("give mw or musd, one of them")
+        return self

@@ -265,7 +265,11 @@ class Candidate(Row):
 
 
 class BuildLimit(Row):
-    """Most that a country can add per year over several technologies (grid permits, contractors)."""
+    """Most that a country can add per year over several technologies (grid permits, contractors).
+
+    Placed money uses it first, in the order of its table; the plan's choice gets what is left. What a year does not use
+    is lost.
+    """
 
     key_fields = ("id",)
     references = {"countries": "countries", "technologies": "technologies"}
@@ -273,3 +277,5 @@ class BuildLimit(Row):
     countries: Names
     technologies: Names
     mw_per_year: NonNegative
+    counts_projects: bool = False
+    """Named projects use it too, before all others, in the year in which they are commissioned; they are never cut."""

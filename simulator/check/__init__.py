@@ -13,6 +13,8 @@ import numpy as np
 import xarray as xr
 
 from simulator.case.case import Case
+from simulator.check import money
+from simulator.check.measure import excess, outside, relative
 from simulator.errors import NumericalError
 
 TOLERANCE = 1e-6
@@ -37,25 +39,6 @@ def check(case: Case, results: xr.Dataset) -> tuple[Finding, ...]:
         lines = [f"  {f.name}: off by {f.violation:.1e} (allowed {allowed[f.name]:.0e})" for f in failed]
         raise NumericalError("the plan fails its independent check and is not saved:\n" + "\n".join(lines))
     return findings
-
-
-def _relative(difference: np.ndarray, scale: np.ndarray | float) -> float:
-    if np.size(difference) == 0:
-        return 0.0
-    return float(np.max(np.abs(difference)) / max(float(np.max(np.abs(scale), initial=0.0)), 1e-6))
-
-
-def _excess(value: np.ndarray, limit: np.ndarray) -> float:
-    """How far values exceed limits (infinite limits never bind), relative to the largest value."""
-    if np.size(value) == 0:
-        return 0.0
-    over = np.where(np.isfinite(limit), value - limit, 0.0)
-    return float(max(np.max(over), 0.0) / max(float(np.max(np.abs(value))), 1e-6))
-
-
-def _outside(value: np.ndarray, limit: np.ndarray) -> float:
-    """How far values lie outside 0 to their limits, relative to the largest limit."""
-    return _relative(value - np.clip(value, 0, limit), limit)
 
 
 def _balance(case: Case, results: xr.Dataset) -> float:
@@ -86,8 +69,8 @@ def _balance(case: Case, results: xr.Dataset) -> float:
             residual = (1 - loss) * grid[z] + local[z] - served[z]
         else:
             residual = grid[z] + local[z] - served[z]
-        worst = max(worst, _relative(residual * (case.hours > 0), case.load_mw[z]))
-    return max(worst, _outside(results["unserved_mw"].values, case.load_mw + results["nev_load_mw"].values))
+        worst = max(worst, relative(residual * (case.hours > 0), case.load_mw[z]))
+    return max(worst, outside(results["unserved_mw"].values, case.load_mw + results["nev_load_mw"].values))
 
 
 def _corridors(case: Case, results: xr.Dataset) -> float:
@@ -104,7 +87,7 @@ def _corridors(case: Case, results: xr.Dataset) -> float:
     scale = case.hours.sum(axis=1) / case.system.hours_per_year
     energy = results["corridor_energy_gwh"].values
     load = (case.load_mw * case.hours).sum(axis=2) / 1e3
-    return max(_relative(energy - expected * scale, energy), _excess(energy, load))
+    return max(relative(energy - expected * scale, energy), excess(energy, load))
 
 
 def _vehicles(case: Case, results: xr.Dataset) -> float:
@@ -124,7 +107,7 @@ def _vehicles(case: Case, results: xr.Dataset) -> float:
             for v, name in enumerate(results["vehicle"].values)
         )
         here = drawn[[zone.country == country.id for zone in case.zones]].sum(axis=0)
-        worst = max(worst, _relative(here - needed * year, here))
+        worst = max(worst, relative(here - needed * year, here))
     return worst
 
 
@@ -144,9 +127,9 @@ def _output(case: Case, results: xr.Dataset) -> float:
     natural = np.array([u.technology.kind == "thermal" for u in case.units])
     forced = case.forced[:, None, :] * _capacity(case, results)[:, :, None]
     return max(
-        _excess(used, limit),
-        _excess(forced[natural], results["generation_mw"].values[natural]),
-        _excess(-results["curtailment_mw"].values, np.zeros(1)),
+        excess(used, limit),
+        excess(forced[natural], results["generation_mw"].values[natural]),
+        excess(-results["curtailment_mw"].values, np.zeros(1)),
     )
 
 
@@ -168,8 +151,8 @@ def _storage(case: Case, results: xr.Dataset) -> float:
             inside = np.flatnonzero(case.frame.day == day)
             after = np.roll(level[:, inside], -1, axis=1)
             residual = after - keep[inside] * level[:, inside] - change[:, inside]
-            worst = max(worst, _relative(residual, np.maximum(energy, 1.0)))
-        worst = max(worst, _excess(level, energy[:, None]))
+            worst = max(worst, relative(residual, np.maximum(energy, 1.0)))
+        worst = max(worst, excess(level, energy[:, None]))
     return worst
 
 
@@ -181,13 +164,13 @@ def _charging(case: Case, results: xr.Dataset) -> float:
     prompt = flexible.baseline_mw - _growth_mw(case, deferred)
     again = feed / flexible.feed_efficiency[:, None, None] - _growth_mw(case, borrowed)
     return max(
-        _relative(prompt + again - smart, flexible.power_mw),
-        _outside(prompt, flexible.power_mw),
-        _outside(again, flexible.power_mw),
-        _outside(smart + feed, flexible.power_mw),
-        _outside(feed, flexible.feed_mw),
-        _outside(deferred, flexible.deferrable_mwh),
-        _outside(borrowed, flexible.battery_mwh[:, :, None]),
+        relative(prompt + again - smart, flexible.power_mw),
+        outside(prompt, flexible.power_mw),
+        outside(again, flexible.power_mw),
+        outside(smart + feed, flexible.power_mw),
+        outside(feed, flexible.feed_mw),
+        outside(deferred, flexible.deferrable_mwh),
+        outside(borrowed, flexible.battery_mwh[:, :, None]),
     )
 
 
@@ -205,7 +188,7 @@ def _vehicle_energy(case: Case, results: xr.Dataset) -> float:
     charged = results["nev_load_mw"].values - results["nev_feed_mw"].values
     loss = results["nev_feed_mw"].values * (1 / case.flexible.feed_efficiency - 1)[:, None, None]
     needed = ((case.nev_mw + case.flexible.baseline_mw + loss) * case.hours).sum(axis=2)
-    return _relative((charged * case.hours).sum(axis=2) - needed, needed)
+    return relative((charged * case.hours).sum(axis=2) - needed, needed)
 
 
 def _firm(case: Case, results: xr.Dataset) -> float:
@@ -217,8 +200,8 @@ def _firm(case: Case, results: xr.Dataset) -> float:
         mine = [z for z, zone in enumerate(case.zones) if zone.country == country.id]
         highest, usual = net[mine].sum(axis=0).max(axis=1), free[mine].sum(axis=0).max(axis=1)
         peak = np.maximum(case.peak_fixed_mw[i], case.peak_mw[i] * highest / np.where(usual > 0, usual, 1))
-        worst = max(worst, _excess(peak, case.peak_mw[i]))
-        worst = max(worst, _relative(peak - results["peak_load_mw"].values[i], peak))
+        worst = max(worst, excess(peak, case.peak_mw[i]))
+        worst = max(worst, relative(peak - results["peak_load_mw"].values[i], peak))
         firm = sum(
             (capacity[u] * unit.technology.capacity_credit_percent / 100
              for u, unit in enumerate(case.units) if unit.country == country.id),
@@ -226,7 +209,7 @@ def _firm(case: Case, results: xr.Dataset) -> float:
         )  # fmt: skip
         if country.adequacy_shortfall_usd_per_kw_year > 0:
             need = (1 + country.planning_margin_percent / 100) * peak
-            worst = max(worst, _excess(need, firm + results["adequacy_shortfall_mw"].values[i]))
+            worst = max(worst, excess(need, firm + results["adequacy_shortfall_mw"].values[i]))
     return worst
 
 
@@ -245,8 +228,8 @@ def _water(case: Case, results: xr.Dataset) -> float:
             if upstream.downstream == reservoir.id:
                 inflow = inflow + results["reservoir_turbined_hm3"].values[k].sum(axis=1)
                 inflow = inflow + results["reservoir_spill_hm3"].values[k].sum(axis=1)
-        worst = max(worst, _relative(inflow - used - spilled, inflow))
-        worst = max(worst, _excess(results["reservoir_level_hm3"].values[i], np.array(reservoir.active_hm3)))
+        worst = max(worst, relative(inflow - used - spilled, inflow))
+        worst = max(worst, excess(results["reservoir_level_hm3"].values[i], np.array(reservoir.active_hm3)))
     return worst
 
 
@@ -256,15 +239,15 @@ def _grid(case: Case, results: xr.Dataset) -> float:
     added = np.cumsum(results["link_build_mw"].values, axis=1)
     flow = results["flow_mw"].values
     for i, line in enumerate(case.lines):
-        worst = max(worst, _excess(flow[i], (line.forward_mw + added[i])[:, None]))
-        worst = max(worst, _excess(-flow[i], (line.backward_mw + added[i])[:, None]))
+        worst = max(worst, excess(flow[i], (line.forward_mw + added[i])[:, None]))
+        worst = max(worst, excess(-flow[i], (line.backward_mw + added[i])[:, None]))
     for i, deal in enumerate(case.deals):
         trade = results["trade_mw"].values[i]
-        worst = max(worst, _excess(trade, deal.limit_mw))
+        worst = max(worst, excess(trade, deal.limit_mw))
         energy = (trade * case.hours).sum(axis=1)[deal.active] / 1e3
         most = np.inf if deal.row.maximum_gwh is None else deal.row.maximum_gwh
-        worst = max(worst, _excess(energy, np.full_like(energy, most)))
-        worst = max(worst, _excess(np.full_like(energy, deal.row.minimum_gwh), energy))
+        worst = max(worst, excess(energy, np.full_like(energy, most)))
+        worst = max(worst, excess(np.full_like(energy, deal.row.minimum_gwh), energy))
     return worst
 
 
@@ -275,58 +258,12 @@ def _limits(case: Case, results: xr.Dataset) -> float:
     vintages = case.investment.vintages
     for cap in case.investment.caps:
         chosen = sum(build[vintages[v].asset, vintages[v].year] for v in cap.vintages)
-        worst = max(worst, _excess(np.array([chosen]), np.array([cap.limit_mw])))
+        worst = max(worst, excess(np.array([chosen]), np.array([cap.limit_mw])))
     for market in {step.market for step in case.fuel_steps}:
         steps = [step for step in case.fuel_steps if step.market == market]
         use = _fuel_use(case, results, steps[0].fuel, steps[0].zones)
-        worst = max(worst, _excess(use, np.sum([step.limit_gwh for step in steps], axis=0)))
-    return max(worst, _excess(results["emissions_kt"].values, case.carbon_cap_kt))
-
-
-def _envelopes(case: Case, results: xr.Dataset) -> float:
-    """Nobody draws more than an envelope holds in an interval or over the horizon, nor less than its ticket."""
-    rows, years = case.system.envelopes, case.horizon.years
-    spent = _drawn(case, results)
-    worst = _relative(spent - results["investor_spent_musd"].values, spent)
-    for e, row in enumerate(rows):
-        path = sorted((x.year, x.musd_per_year) for x in case.system.envelope_years if x.envelope == row.id)
-        anchors, money = [x[0] for x in path], [x[1] for x in path]
-        for y in range(len(years)):
-            interval = [t for t in case.horizon.calendar_years(y) if t >= anchors[0]]
-            limit = float(np.sum(np.interp(interval, anchors, money))) if interval else 0.0
-            worst = max(worst, _excess(spent[e, y : y + 1], np.array([limit])))
-            if row.ticket_musd > 0 and spent[e, y] > 1e-6 * row.ticket_musd:
-                worst = max(worst, 1 - spent[e, y] / row.ticket_musd)
-        if row.cumulative_musd is not None:
-            worst = max(worst, _excess(spent[e].sum(keepdims=True), np.array([row.cumulative_musd])))
-    return worst
-
-
-def _drawn(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(envelope, year) MUSD that chosen plants take from their investor's envelope and from its partner's."""
-    rows = case.system.envelopes
-    debt = {i.id: i.debt_share_percent / 100 for i in case.system.investors}
-    spent = np.zeros((len(rows), len(case.horizon.years)))
-
-    def covering(names: tuple[str, ...], country: str, technology: str) -> list[int]:
-        return [
-            e for name in names for e, row in enumerate(rows)
-            if row.investor == name and country in (row.countries or (country,))
-            and technology in (row.technologies or (technology,))
-        ]  # fmt: skip
-
-    for v in case.investment.vintages:
-        asset = case.assets[v.asset]
-        musd = v.overnight_usd_per_kw * results["build_mw"].values[v.asset, v.year] / 1e3
-        musd += v.overnight_usd_per_kwh * results["build_mwh"].values[v.asset, v.year] / 1e3
-        for e in covering((asset.investor,), asset.country, asset.technology.id)[:1]:
-            beside = rows[e].cofinance_usd_per_usd
-            partner = (1 - debt[asset.investor]) * rows[e].local_equity_percent / 100
-            domestic = max(partner, beside / (1 + beside))
-            spent[e, v.year] += (1 - domestic) * musd
-            for k in covering(rows[e].cofinanciers, asset.country, asset.technology.id)[:1]:
-                spent[k, v.year] += domestic * musd
-    return spent
+        worst = max(worst, excess(use, np.sum([step.limit_gwh for step in steps], axis=0)))
+    return max(worst, excess(results["emissions_kt"].values, case.carbon_cap_kt))
 
 
 def _fuel_use(case: Case, results: xr.Dataset, fuel: str, zones: tuple[str, ...]) -> np.ndarray:
@@ -360,7 +297,7 @@ def _cost(case: Case, results: xr.Dataset) -> float:
         yearly = (v.annuity_usd_per_kw + v.fixed_om_usd_per_kw_year) * mw + v.annuity_usd_per_kwh * mwh
         total = total + v.operating * yearly / 1e3
     total = total + _grid_cost(case, results) + _charging_cost(case, results) + _scarcity_cost(case, results)
-    return _relative(np.array([total @ case.horizon.weight - results.attrs["objective_musd"]]),
+    return relative(np.array([total @ case.horizon.weight - results.attrs["objective_musd"]]),
                      results.attrs["objective_musd"])  # fmt: skip
 
 
@@ -433,23 +370,7 @@ def _shares(case: Case, results: xr.Dataset) -> float:
     for i, country in enumerate(case.countries):
         mine = [a for a, asset in enumerate(case.assets) if asset.country == country.id]
         total = results["generation_gwh"].values[mine].sum(axis=0)
-        worst = max(worst, _relative(total - results["country_generation_gwh"].values[i], total))
-    return worst
-
-
-def _books(case: Case, results: xr.Dataset) -> float:
-    """Capital, fixed and variable cost by asset add up to the cost table."""
-    worst = 0.0
-    for variable, entries in {
-        "annuity_musd": ("capital of new plants", "capital of projects and indebted plants"),
-        "fixed_cost_musd": ("fixed operation",),
-        "variable_cost_musd": (
-            "fuel and variable operation", "fuel supply steps", "operation of wind, sun and river",
-            "operation of storage", "carbon",
-        ),
-    }.items():  # fmt: skip
-        booked = results["cost_musd"].sel(cost_component=list(entries)).sum("cost_component").values
-        worst = max(worst, _relative(results[variable].values.sum(axis=0) - booked, results["cost_musd"].values))
+        worst = max(worst, relative(total - results["country_generation_gwh"].values[i], total))
     return worst
 
 
@@ -465,8 +386,9 @@ CHECKS: dict[str, Callable[[Case, xr.Dataset], float]] = {
     "water": _water,
     "links and trade": _grid,
     "limits of building, fuel and carbon": _limits,
-    "envelopes": _envelopes,
+    "permits": money.permits,
+    "envelopes": money.envelopes,
     "cost": _cost,
     "shares": _shares,
-    "cost by asset": _books,
+    "cost by asset": money.books,
 }

@@ -1,0 +1,61 @@
+"""How much a plant gives in a normal year, as its investor reckons before any plan: full-load hours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simulator.case.series import Hourly, month_of_hour
+from simulator.case.units import HEATING_MONTHS
+from simulator.case.water import DAYS_OF_MONTH
+from simulator.errors import InputError, Problem
+from simulator.schema import NamedSlices
+from simulator.system import System, Technology
+
+Hours = Callable[[str, Technology, int], float]
+"""(zone, technology, calendar year) → hours per year at full output."""
+
+
+def full_load_hours(system: System, hourly: Hourly) -> Hours:
+    """From hourly series, monthly river profiles, and the availability of the seasons; the same in every year."""
+    rivers: dict[tuple[str, str], np.ndarray] = {}
+    for row in system.river_profiles:
+        monthly = rivers.setdefault((row.zone, row.technology), np.zeros(12))
+        monthly[row.month - 1] = row.capacity_factor_percent / 100
+    winter = np.isin(np.arange(1, 13), HEATING_MONTHS)
+
+    def hours(zone: str, technology: Technology, year: int) -> float:
+        season = np.where(winter, technology.availability_winter_percent, technology.availability_summer_percent) / 100
+        if technology.kind == "variable":
+            mean = float((season[month_of_hour() - 1] * _given(hourly, zone, technology.group)).mean())
+        elif technology.kind == "run_of_river":
+            mean = float(season * _given(rivers, zone, technology.id) @ DAYS_OF_MONTH / 365)
+        else:
+            mean = float(season @ DAYS_OF_MONTH / 365)
+        return mean * system.hours_per_year
+
+    return hours
+
+
+def _given(series: dict[tuple[str, str], np.ndarray], zone: str, name: str) -> np.ndarray:
+    if (zone, name) not in series:
+        raise InputError([Problem(f"{name} in {zone} has no profile, so its yearly energy is not known",
+                                  path=f"zones.{zone}", help="give its profile")])  # fmt: skip
+    return series[zone, name]
+
+
+def sliced_hours(system: System, named: NamedSlices) -> Hours:
+    """From the profiles of a system that names its slices, in the profile year that holds for a calendar year."""
+    given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
+    years = sorted({row.year for row in system.profiles})
+
+    def hours(zone: str, technology: Technology, year: int) -> float:
+        natural = technology.kind in ("variable", "run_of_river")
+        now = max((y for y in years if y <= year), default=min(years, default=year))
+        return technology.availability_winter_percent / 100 * sum(
+            item.hours_per_year * given.get((zone, technology.id, now, item.name), 0.0 if natural else 1.0)
+            for item in named.slices if item.year in (None, now)
+        )  # fmt: skip
+
+    return hours
