@@ -42,6 +42,10 @@ chinese_investment:
     realisation: expected                 # all | expected | committed_only | drawn | none
     extra_delay_months: 0
   envelope_factor: 1                      # multiplies the further money of Chinese investors
+  # placed:                               # deals that come whether or not they pay
+  #   - {name: A deal, investor: chinese_developer, mix: {ZONE/wind: 100}, mw_per_year: {2027: 200}, lead_years: 2}
+
+# placements: {kaz_auction_wind: {factor: 0}}   # auctions that the system places by rule: changed, or none
 
 # Any figure of the system can be changed by name, for instance:
 # changes:

@@ -155,8 +155,10 @@ def _withdrawals(system: System, scenario: Scenario) -> list[Problem]:
             problems.append(unknown("investor", name, investors, path))
             continue
         projects = (outcome(row, staying, priors) for row in system.projects if row.investor == name)
-        something = any(name in row.investors for row in system.candidates) or any(
-            result.share > 0 and result.date >= last + 1 for result in projects
+        something = (
+            any(name in row.investors for row in system.candidates)
+            or any(row.investor == name for row in system.placements)
+            or any(result.share > 0 and result.date >= last + 1 for result in projects)
         )
         if last >= scenario.horizon.model_years[-1] or not something:
             problems.append(Problem(
