@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from simulator.case.profiles import HOURS, read_profiles
+from simulator.case.calendar import HOURS
+from simulator.case.profiles import read_profiles
 from simulator.case.synthesis import TABLES
 from simulator.cli import main
 from simulator.errors import FileError, InputError, Problem

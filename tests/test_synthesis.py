@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.case import synthesis
-from simulator.case.frame import DAYS, HOURS, MONTH_OF_DAY
+from simulator.case.calendar import DAYS, HOURS, MONTH_OF_DAY
 from simulator.case.synthesis import synthesise, weather_years, weather_zones
 from simulator.errors import InputError
 

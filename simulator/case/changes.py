@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from simulator.case import envelopes, levers, placement_changes
 from simulator.case.advice import unknown as _unknown
+from simulator.case.anchors import at_years
 from simulator.case.choices import check_choices
 from simulator.case.vehicle_changes import changed_vehicles
 from simulator.errors import InputError, Problem
@@ -118,8 +119,6 @@ def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tupl
             continue
         energy = {year: path[year].energy_gwh for year in years}
         if change.growth_percent_per_year is not None:
-            from simulator.case.anchors import at_years  # loads numpy, which checking a scenario does not need
-
             start = change.growth_from
             base = float(at_years(energy, [start])[0])
             growth = 1 + change.growth_percent_per_year / 100

@@ -32,14 +32,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.calendar import HOURS, MONTH_OF_DAY
 from simulator.case.finance import capital_recovery_factor
 from simulator.case.frame import Frame, aggregate_load, block_means
 from simulator.case.vehicle_energy import Energy, zone_shares
 from simulator.case.vehicles import Fleet
 from simulator.errors import InputError, Problem
 from simulator.system import ChargingPlace, ChargingTerms, System
-
-HOURS = 8760
 
 
 @dataclass(frozen=True)
@@ -107,8 +106,7 @@ class Charging:
 
     def hourly_mw(self, z: int, row: ChargingPlace) -> np.ndarray:
         """(1) what a place of a zone draws: (Y, 8760)."""
-        month = np.repeat(np.arange(12), [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-        day = self.energy.day_mwh[z, self.fleet.vehicles.index(row.vehicle)][month]  # (365, Y)
+        day = self.energy.day_mwh[z, self.fleet.vehicles.index(row.vehicle)][MONTH_OF_DAY - 1]  # (365, Y)
         hourly = row.share_percent / 100 * day[:, None, :] * self.unit_day(row)[:, :, None]
         return np.asarray(hourly.reshape(HOURS, len(self.years)).T)
 

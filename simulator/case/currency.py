@@ -24,6 +24,7 @@ debts in the currency are not written down; demand, tariffs and the cost of capi
 from __future__ import annotations
 
 from simulator.case.advice import no_effect, unknown
+from simulator.case.anchors import at_years
 from simulator.errors import Problem
 from simulator.schema import Depreciation, Scenario
 from simulator.system import Currency, FuelPrice, FuelSupply, Investor, System
@@ -101,8 +102,6 @@ def fuel_supply(system: System, scenario: Scenario) -> tuple[FuelSupply, ...]:
 
 def _steady_end(rows: list[FuelSupply], before: dict[int, float], after: dict[int, float]) -> list[FuelSupply]:
     """The anchors of a step with what the price below it lost added; a limit holds from its own anchor on."""
-    from simulator.case.anchors import at_years  # loads numpy, which checking a scenario does not need
-
     years = sorted({row.year for row in rows} | set(after))
     steps = at_years({row.year: row.usd_per_mwh for row in rows}, years)
     lost = at_years(before, years) - at_years(after, years)
@@ -130,8 +129,6 @@ def _dearest(rows: tuple[FuelPrice, ...]) -> dict[tuple[str, str], dict[int, flo
 
 def _with_step(path: dict[int, float], year: int) -> dict[int, float]:
     """The same path with anchors on both sides of the start of ``year``, where something jumps."""
-    from simulator.case.anchors import at_years  # loads numpy, which checking a scenario does not need
-
     years = sorted({*path, year - 1, year})
     return dict(zip(years, map(float, at_years(path, years)), strict=True))
 

@@ -27,6 +27,7 @@ Left out: announced costs of projects (contracts hold their price), stocks bough
 
 from __future__ import annotations
 
+from simulator.case.anchors import at_years
 from simulator.schema import Scenario
 from simulator.system import EquipmentRebate, Investor, System, year_fraction
 
@@ -96,8 +97,6 @@ class EquipmentPrices:
 
     def factor(self, group: str, investor: str, year: float) -> float:
         """Overnight cost of a plant of ``group`` relative to the cost tables; ``year`` may be a decimal date."""
-        from simulator.case.anchors import at_years  # loads numpy, which checking a scenario does not need
-
         supply = self.supply.get(investor, 0.0)
         path = self.prices.get(group)
         price = float(at_years(path, [year])[0]) / 100 if path else 1.0

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.calendar import DAYS, HOURS, MONTH_OF_DAY
 from simulator.errors import InputError, Problem
-
-DAYS, HOURS = 365, 8760
-MONTH_OF_DAY = np.repeat(np.arange(1, 13), [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,11 @@ import numpy as np
 import xarray as xr
 
 from simulator.case.advice import nearest
+from simulator.case.calendar import FIRST_DAY_OF_MONTH, HOURS
 from simulator.errors import FileError, InputError, Problem
 
-HOURS = 8760
 CLOCK = timezone(timedelta(hours=5))
 MAX_BYTES = 256 * 1024 * 1024
-FIRST_DAY_OF_MONTH = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30])
 
 
 @dataclass

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.case.anchors import at_years
+from simulator.case.calendar import HOURS
 from simulator.case.frame import Frame, aggregate
 from simulator.case.realised import Factors
 from simulator.case.units import HEATING_MONTHS, Unit
-from simulator.case.water import DAYS_OF_MONTH, month_shares
+from simulator.case.water import month_shares
 from simulator.errors import InputError, Problem
 from simulator.system import System
 
-HOURS = 8760
 Hourly = dict[tuple[str, str], np.ndarray]
 """(zone, ``load``, ``wind`` or ``solar``) → 8760 hourly values; load relative to its mean, others per capacity."""
 
@@ -175,8 +175,3 @@ def sliced_availability(
                     own = min(own * factor, max(own, 1.0))
                 result[u, y, s] = base * (own if own is not None else 1.0)
     return result
-
-
-def month_of_hour() -> np.ndarray:
-    """(8760) month, 1 to 12."""
-    return np.repeat(np.arange(1, 13), DAYS_OF_MONTH * 24)

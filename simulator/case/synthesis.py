@@ -30,7 +30,7 @@ from scipy.signal import lfilter
 from scipy.special import ndtr
 from scipy.stats import beta
 
-from simulator.case.frame import DAYS, HOURS, MONTH_OF_DAY
+from simulator.case.calendar import DAYS, HOURS, MONTH_OF_DAY
 from simulator.errors import InputError
 
 TABLES = Path(__file__).parent.parent / "data" / "weather"

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from simulator.case import frame as frames
+from simulator.case.calendar import FIRST_WEEKDAY, HOURS
 from simulator.case.charging import Charging, Flexible, inflexible
 from simulator.case.corridors import corridor_energy
 from simulator.case.fleet import Asset
@@ -20,9 +21,6 @@ from simulator.case.synthesis import synthesise, weather_zones
 from simulator.errors import InputError, Problem
 from simulator.schema import NamedSlices, Scenario, TypicalDays, Weeks
 from simulator.system import System
-
-FIRST_WEEKDAY = 0
-"""The synthetic year starts on a Monday, so that its calendar does not depend on the model year."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def _frame(scenario: Scenario, system: System, total_mw: np.ndarray, potential_m
 
 def _potential(assets: Sequence[Asset], hourly: Hourly) -> np.ndarray:
     """(8760) output of wind and sun of existing plants and projects in the last model year, MW."""
-    total = np.zeros(8760)
+    total = np.zeros(HOURS)
     for asset in assets:
         series = hourly.get((asset.zone, asset.technology.group))
         if asset.technology.kind == "variable" and series is not None:

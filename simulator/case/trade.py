@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from simulator.case.advice import no_effect
+from simulator.case.anchors import at_years
 from simulator.errors import Problem
 from simulator.schema import Scenario, Trade
 from simulator.system import CorridorFreight, EnvelopeYear, System
@@ -96,7 +97,5 @@ def _scaled(path: Mapping[int, float], scenario: Scenario, factor: Callable[[flo
     trade = scenario.trade
     if trade is None or all(factor(year) == 1.0 for year in (*path, trade.year)):
         return dict(path)
-    from simulator.case.anchors import at_years  # loads numpy, which checking a scenario does not need
-
     years = sorted({*path, *(y for y in range(trade.base_year, trade.year + 1) if y >= min(path))})
     return {year: float(value) * factor(year) for year, value in zip(years, at_years(path, years), strict=True)}

@@ -26,8 +26,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.calendar import DAYS, DAYS_OF_MONTH
 from simulator.case.vehicles import Fleet
-from simulator.case.water import DAYS_OF_MONTH
 from simulator.errors import InputError, Problem
 from simulator.system import System
 
@@ -100,7 +100,7 @@ def make_energy(system: System, fleet: Fleet, years: tuple[int, ...]) -> Energy:
     mild_mwh = np.einsum("cvpy,vp,cv->cvy", stock, per_km, km) / 1e3
     country = np.array([fleet.countries.index(zone.country) for zone in system.zones])
     spread = zone_shares(system)[:, None, None] * temperature_factors(system)  # (Z, V, 12)
-    day = mild_mwh[country][:, :, None, :] * spread[..., None] / 365
+    day = mild_mwh[country][:, :, None, :] * spread[..., None] / DAYS
     member = (country[None, :] == np.arange(len(fleet.countries))[:, None]).astype(float)
     driven = np.einsum("cz,zvmy,m->cvy", member, day, DAYS_OF_MONTH) * GWH_PER_MWH
     drawn = day / (1 - loss[country])[:, :, None, None]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.calendar import FIRST_WEEKDAY
 from simulator.case.charging import Chargers, Charging
 from simulator.case.frame import is_weekend
 from simulator.case.horizon import Horizon
@@ -15,8 +16,6 @@ from simulator.case.vehicles import Fleet, make_fleet
 from simulator.schema import Scenario
 from simulator.system import Statistic, System
 
-FIRST_WEEKDAY = 0
-"""The synthetic year starts on a Monday, so that its calendar does not depend on the model year."""
 COUNTED = "ev_stock_"
 """Statistics of this name count fully electric vehicles: of a class, of what registers call it, or of all."""
 

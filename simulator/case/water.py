@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.calendar import DAYS, DAYS_OF_MONTH
 from simulator.case.frame import Frame
 from simulator.case.realised import Factors
 from simulator.system import Release, Reservoir, System
-
-DAYS_OF_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def month_shares(frame: Frame) -> np.ndarray:
     Days stand for consecutive stretches of the year in proportion to their weights, so each month's days are
     fully shared out: columns add up to the days of the months, rows to the weights.
     """
-    scale = 365 / frame.weight_days.sum()
+    scale = DAYS / frame.weight_days.sum()
     edges = np.concatenate([[0.0], np.cumsum(frame.weight_days)]) * scale
     months = np.concatenate([[0], np.cumsum(DAYS_OF_MONTH)]).astype(float)
     overlap = np.minimum(edges[1:, None], months[None, 1:]) - np.maximum(edges[:-1, None], months[None, :-1])
