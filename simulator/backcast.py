@@ -14,11 +14,11 @@ from simulator.analysis import indicators as ind
 from simulator.analysis.backcast import History, backcast
 from simulator.analysis.backcast_page import page
 from simulator.errors import FileError, InputError, Problem
-from simulator.read import read_scenario
+from simulator.read import DATA, load_system, read_scenario
 from simulator.schema import Scenario, TimeStructure
 from simulator.store import is_run
 from simulator.system import System
-from simulator.workflow import DATA, Progress, load_system, run_as
+from simulator.workflow import Progress, run_as
 
 BUILT_IN = DATA / "backcast.yaml"
 TABLES = {

@@ -183,17 +183,14 @@ def _run(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     from simulator.case.changes import effective_system
-    from simulator.read import read_scenario, read_system
+    from simulator.read import load_system, read_scenario
 
     problems: list[Problem] = []
     for file in options.files:
         try:
             loaded = read_scenario(file)
-            scenario = loaded.scenario
-            built_in = Path(__file__).parent / "data" / scenario.system / "system.yaml"
-            system = read_system(built_in if built_in.is_file() else file.resolve().parent / scenario.system)
             with loaded.placing_problems():
-                effective_system(system, scenario)
+                effective_system(load_system(loaded.scenario, file)[0], loaded.scenario)
         except InputError as error:
             problems += error.problems
     if problems:
@@ -345,11 +342,10 @@ def _scenarios(options: argparse.Namespace) -> int:
 
 
 def _priors(options: argparse.Namespace) -> int:
-    from simulator.read import read_system
+    from simulator.read import built_in, read_system
     from simulator.register import report
 
-    built_in = Path(__file__).parent / "data" / options.system / "system.yaml"
-    print(report(read_system(built_in if built_in.is_file() else Path(options.system))), end="")
+    print(report(read_system(built_in(options.system) or Path(options.system))), end="")
     return 0
 
 

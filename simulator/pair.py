@@ -24,11 +24,11 @@ import xarray as xr
 from simulator.analysis import attribution
 from simulator.analysis.compare import as_csv, as_text, compare
 from simulator.errors import FileError, InputError, SimulatorError
-from simulator.read import load_scenario
+from simulator.read import load_scenario, load_system
 from simulator.schema import Projects, Scenario
 from simulator.store import is_run, read_manifest
 from simulator.system import System
-from simulator.workflow import Progress, load_system, run_as
+from simulator.workflow import Progress, run_as
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ M = TypeVar("M", bound=BaseModel)
 OWN_KEYS = ("question", "description")
 """What a scenario says for itself and does not take from the one it extends."""
 
+DATA = Path(__file__).resolve().parent / "data"
+
 SYSTEM_FILE = "system.yaml"
 """What a system given as a folder is read from."""
 
@@ -99,6 +101,28 @@ def read_system(path: str | Path) -> System:
     Raises ``InputError`` and ``FileError``.
     """
     return read_tables(path, System)[0]
+
+
+def load_system(scenario: Scenario, path: Path) -> tuple[System, list[Path]]:
+    """The system that a scenario file names, built in or a file beside it; with the files read."""
+    place = built_in(scenario.system) or file_beside(scenario.system, path, "system")
+    system, _, files = read_tables(place, System)
+    return system, list(files)
+
+
+def built_in(name: str) -> Path | None:
+    """The folder of a built-in system; none if no system has that name."""
+    folder = DATA / name
+    return folder if name.replace("_", "").isalnum() and folder.is_dir() else None
+
+
+def file_beside(name: str, path: Path, key: str) -> Path:
+    """A file that the scenario file ``path`` names under ``key``, inside its folder. Raises ``InputError``."""
+    folder = path.resolve().parent
+    try:
+        return file_inside(name, folder, folder)
+    except Refusal as refusal:
+        raise InputError([Problem(refusal.message, file=str(path), path=key, help=refusal.help)]) from None
 
 
 def read_extending(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Path, ...]]:

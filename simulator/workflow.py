@@ -21,16 +21,12 @@ from simulator.analysis.finance import by_investor, by_project, jobs
 from simulator.analysis.indicators import summary
 from simulator.analysis.verdict import Verdict, verdict
 from simulator.case import Case, assemble
-from simulator.errors import InputError, Problem
 from simulator.plan import plan
-from simulator.read import file_inside, read_scenario, read_tables
+from simulator.read import DATA, file_beside, load_system, read_scenario
 from simulator.schema import Scenario
 from simulator.store import check_target, save_run, sha256
-from simulator.system import System
-from simulator.yaml_nodes import Refusal
 
 Progress = Callable[[str], None]
-DATA = Path(__file__).resolve().parent / "data"
 PACKAGES = (
     "pyomo",
     "highspy",
@@ -98,27 +94,8 @@ def make_case(scenario: Scenario, path: Path, name: str = "") -> tuple[Case, lis
     if any(zone.weather for zone in system.zones):
         files += sorted((DATA / "weather").glob("*"))
     if scenario.horizon.profiles is not None:
-        files.append(_beside(scenario.horizon.profiles, path, "horizon.profiles"))
+        files.append(file_beside(scenario.horizon.profiles, path, "horizon.profiles"))
     return assemble(scenario, system, name or path.stem, path.resolve().parent), files
-
-
-def load_system(scenario: Scenario, path: Path) -> tuple[System, list[Path]]:
-    """The system a scenario names: built in, or a file beside the scenario; with the files read."""
-    built_in = DATA / scenario.system
-    if scenario.system.replace("_", "").isalnum() and built_in.is_dir():
-        path = built_in
-    else:
-        path = _beside(scenario.system, path, "system")
-    system, _, files = read_tables(path, System)
-    return system, list(files)
-
-
-def _beside(name: str, path: Path, key: str) -> Path:
-    folder = path.resolve().parent
-    try:
-        return file_inside(name, folder, folder)
-    except Refusal as refusal:
-        raise InputError([Problem(refusal.message, file=str(path), path=key, help=refusal.help)]) from None
 
 
 def resolved_yaml(scenario: Scenario) -> str:

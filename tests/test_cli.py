@@ -146,6 +146,19 @@ def test_validate_accepts_what_runs(capsys):
     assert capsys.readouterr().out == "1 scenario valid\n[]\n"
 
 
+def test_validate_refuses_the_system_that_a_run_refuses(tmp_path, capsys):
+    """A system outside the scenario's folder: one message for both commands."""
+    scenario = tmp_path / "inside" / "scenario.yaml"
+    scenario.parent.mkdir()
+    (tmp_path / "system.yaml").write_text("name: outside\n")
+    scenario.write_text(SMALL.read_text().replace(_system_of(SMALL), "../system.yaml"))
+    assert main(["validate", str(scenario)]) == 2
+    validated = capsys.readouterr().err
+    assert main(["run", str(scenario), "-o", str(tmp_path / "run")]) == 2
+    refused = capsys.readouterr().err
+    assert "system" in validated and validated.strip() in refused
+
+
 def test_a_verdict_for_people_and_for_programs(toy, capsys):
     assert main(["verdict", str(toy)]) == 0
     text = capsys.readouterr().out
