@@ -325,7 +325,7 @@ def _vehicle_coordinates() -> dict[str, tuple[str, Array | list]]:
         "supplier_country": ("supplier", ["AAA", "AAA"]),
         "supplier_chinese": ("supplier", np.array([True, False])),
         "count_country": ("count", ["AAA", "AAA"]),
-        "count_of": ("count", ["ev_stock_car", "ev_stock_all"]),
+        "count_of": ("count", ["car", "all"]),
         "count_date": ("count", np.array([2024.0, 2025.5])),
         "count_chosen": ("count", np.array([True, False])),
     }
@@ -340,7 +340,7 @@ def _vehicle_variables() -> dict[str, tuple[tuple[str, ...], Array, str]]:
     ends = np.zeros((2, 2, 2, 11))
     ends[0, :, 0] = np.outer([100.0, 10.0], 2.0 ** np.arange(11))
     return {
-        "vehicle_electric_km_percent": (("vehicle", "powertrain"), np.array([[100.0, 0], [100, 0]]), "%"),
+        "vehicle_electric_km_percent": (("vehicle", "powertrain"), np.array([[100.0, 0], [100, 0]]), "percent"),
         "vehicle_stock": (("country", "vehicle", "powertrain", "year"), kinds, "vehicles"),
         "vehicle_stock_end": (("country", "vehicle", "powertrain", "calendar_year"), ends, "vehicles"),
         "vehicle_sales_total": (("country", "vehicle", "powertrain", "year"), kinds / 10, "vehicles/yr"),

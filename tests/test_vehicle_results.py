@@ -30,12 +30,12 @@ def test_charging_takes_points_of_the_share():
     assert float(effect) == pytest.approx(float(share - share * below / (below - 44))) and float(effect) < 0
 
 
-def test_backcast_compares_counts_with_the_same_vehicles():
+def test_the_stock_is_held_against_counts_of_the_same_vehicles():
     """Cars at the end of 2023: 100·2³ = 800; all of them 880. Counts beside the model: exact, and 1 % below."""
     toy = results_toy()
-    assert float(told.counted_stock(toy, "AAA", "ev_stock_car").sel(calendar_year=2023)) == pytest.approx(800)
-    assert float(told.counted_stock(toy, "AAA", "ev_stock_all").sel(calendar_year=2023)) == pytest.approx(880)
-    assert told.backcast(toy)["percent_off"].tolist() == pytest.approx([0, -1])
+    assert float(told.counted_stock(toy, "AAA", "car").sel(calendar_year=2023)) == pytest.approx(800)
+    assert float(told.counted_stock(toy, "AAA", "all").sel(calendar_year=2023)) == pytest.approx(880)
+    assert told.stock_beside_counts(toy)["percent_off"].tolist() == pytest.approx([0, -1])
 
 
 def test_money_by_brand_and_text():

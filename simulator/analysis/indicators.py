@@ -80,9 +80,9 @@ def focus_year(dataset: xr.Dataset) -> int:
     return question.year if question and question.year in years else years[-1]
 
 
-def labels(dataset: xr.Dataset, dimension: str) -> list[str]:
-    """Labels of a dimension as text; none if the dataset does not have it."""
-    return [str(v) for v in dataset[dimension].values] if dimension in dataset.coords else []
+def labels(dataset: xr.Dataset, coordinate: str) -> list[str]:
+    """A coordinate, such as the labels of a dimension, as texts; none if the dataset does not have it."""
+    return [str(v) for v in dataset[coordinate].values] if coordinate in dataset.coords else []
 
 
 def names(dataset: xr.Dataset, dimension: str) -> dict[str, str]:

@@ -12,9 +12,6 @@ import xarray as xr
 
 from simulator.analysis.indicators import denominator_gwh, focus, focus_year, labels, names, numerator_gwh, sum_by
 
-COUNTED = "ev_stock_"
-"""How published counts are called: of a class, of what registers call it, or of all."""
-
 
 def plug_in(dataset: xr.Dataset) -> xr.DataArray:
     """1 for types that drive on electricity from the grid, else 0. (vehicle, powertrain)."""
@@ -31,33 +28,29 @@ def plug_in_stock(dataset: xr.Dataset) -> xr.DataArray:
     return (dataset["vehicle_stock"] * plug_in(dataset)).sum("powertrain")
 
 
-def counted_stock(dataset: xr.Dataset, country: str, item: str) -> xr.DataArray:
-    """Fully electric vehicles at the end of each calendar year of what a count covers. (calendar_year)."""
-    kind = item.removeprefix(COUNTED)
-    registered = dataset["vehicle_registered_as"].values
-    wanted = np.array([kind in ("all", str(v), str(r)) for v, r in zip(dataset["vehicle"].values, registered,
-                                                                       strict=True)], float)  # fmt: skip
+def counted_stock(dataset: xr.Dataset, country: str, kind: str) -> xr.DataArray:
+    """Fully electric vehicles at the end of each calendar year: of a class, of what registers call it, or ``all``.
+
+    (calendar_year).
+    """
+    classes = zip(labels(dataset, "vehicle"), labels(dataset, "vehicle_registered_as"), strict=True)
+    wanted = np.array([kind in ("all", *names_) for names_ in classes], float)
     stock = (dataset["vehicle_stock_end"].sel(country=country) * fully_electric(dataset)).sum("powertrain")
     return (stock * xr.DataArray(wanted, dims="vehicle")).sum("vehicle")
 
 
-def backcast(dataset: xr.Dataset) -> pd.DataFrame:
+def stock_beside_counts(dataset: xr.Dataset) -> pd.DataFrame:
     """Published counts beside the model: country, what is counted, date, published, modelled, percent off, chosen."""
     published, modelled = dataset["count_published"].values, dataset["count_modelled"].values
     return pd.DataFrame({
-        "country": labels_of(dataset, "count_country"),
-        "counted": [name.removeprefix(COUNTED) for name in labels_of(dataset, "count_of")],
+        "country": labels(dataset, "count_country"),
+        "counted": labels(dataset, "count_of"),
         "date": dataset["count_date"].values,
         "published": published,
         "modelled": modelled,
         "percent_off": 100 * (modelled / published - 1),
         "chosen": dataset["count_chosen"].values.astype(bool),
     })  # fmt: skip
-
-
-def labels_of(dataset: xr.Dataset, coordinate: str) -> list[str]:
-    """A text coordinate as a list."""
-    return [str(value) for value in dataset[coordinate].values]
 
 
 def charged_gwh(dataset: xr.Dataset) -> xr.DataArray:
@@ -130,9 +123,9 @@ def overview(dataset: xr.Dataset) -> pd.DataFrame:
 
 
 def as_text(dataset: xr.Dataset) -> str:
-    """The overview and the backcast, for a terminal."""
+    """The overview, and the stock beside published counts, for a terminal."""
     table = overview(dataset).rename(columns=names(dataset, "country"))
-    counts = backcast(dataset)
+    counts = stock_beside_counts(dataset)
     counts = counts[counts["chosen"]].drop(columns="chosen")
     counts["date"] = [f"{int(d)}-{round(d % 1 * 12) + 1:02d}" for d in counts["date"]]
     told = table.map(lambda value: f"{value:,.2f}" if abs(value) < 10 else f"{value:,.0f}")

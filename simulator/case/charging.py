@@ -159,8 +159,7 @@ class Charging:
     def _batteries_mwh(self, z: int, row: ChargingPlace) -> np.ndarray:
         """(Y) batteries of the smart vehicles of a place: those it charges, by its share of their energy."""
         v, share = self.fleet.vehicles.index(row.vehicle), zone_shares(self.system)[z]
-        kwh = {t.powertrain: t.battery_kwh for t in self.system.vehicle_types if t.vehicle == row.vehicle}
-        each = np.array([kwh.get(name, 0.0) for name in self.fleet.powertrains])
+        each = self.fleet.by_type(lambda kind: kind.battery_kwh)[v]
         stock = self.fleet.mean(self.years)[self.fleet.countries.index(row.country), v]
         return np.asarray(each @ stock * share * row.share_percent * row.smart_percent / 1e4 / 1e3)
 
@@ -169,10 +168,7 @@ class Charging:
         names = tuple(dict.fromkeys(row.place for row in self.system.charging_places))
         count = np.zeros((len(self.fleet.countries), len(names), len(self.years)))
         musd = np.zeros((len(self.fleet.countries), len(self.years)))
-        plug_in = np.zeros((len(self.fleet.vehicles), len(self.fleet.powertrains)))
-        for kind in self.system.vehicle_types:
-            place = self.fleet.vehicles.index(kind.vehicle), self.fleet.powertrains.index(kind.powertrain)
-            plug_in[place] = kind.electric_km_percent > 0
+        plug_in = self.fleet.by_type(lambda row: row.electric_km_percent > 0)
         vehicles = np.einsum("cvpy,vp->cvy", self.fleet.mean(self.years), plug_in)
         for row in self.system.charging_places:
             c, v = self.fleet.countries.index(row.country), self.fleet.vehicles.index(row.vehicle)

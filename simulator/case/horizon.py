@@ -32,6 +32,10 @@ class Horizon:
         year = self.years[position]
         return range(year - int(self.interval[position]) + 1, year + 1)
 
+    def interval_of(self, date: float) -> int | None:
+        """Position of the model year in whose interval a decimal date lies; none outside all of them."""
+        return next((y for y in range(len(self.years)) if int(date) in self.calendar_years(y)), None)
+
     def operating_share(self, vintage: int, year: int, life_years: float, first: int, last: int) -> float:
         """Share of the capacity of a vintage (position) that runs in a model year (position), 0 to 1.
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from simulator.case.advice import no_effect, unknown
 from simulator.errors import Problem
 from simulator.schema import Scenario, VehicleChange
-from simulator.system import Row, System, VehicleAdoption
+from simulator.system import ChargingPlace, Row, System, VehicleAdoption, VehicleSupply
 
 R = TypeVar("R", bound=Row)
 
@@ -92,7 +92,7 @@ def _adoption(system: System, country: str, change: VehicleChange, say: _Sayer) 
     return new
 
 
-def _supply(system: System, country: str, change: VehicleChange, say: _Sayer) -> Any:
+def _supply(system: System, country: str, change: VehicleChange, say: _Sayer) -> tuple[VehicleSupply, ...]:
     """Plants named by the scenario come for certain."""
     rows = {row.id: row for row in system.vehicle_supply if row.country == country}
     for name in change.plants:
@@ -107,7 +107,7 @@ def _supply(system: System, country: str, change: VehicleChange, say: _Sayer) ->
     )
 
 
-def _places(system: System, country: str, change: VehicleChange, say: _Sayer) -> Any:
+def _places(system: System, country: str, change: VehicleChange, say: _Sayer) -> tuple[ChargingPlace, ...]:
     """The smart share wherever vehicles can wait."""
     if change.smart_percent is None:
         return system.charging_places

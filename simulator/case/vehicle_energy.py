@@ -89,10 +89,7 @@ def temperature_factors(system: System) -> np.ndarray:
 def make_energy(system: System, fleet: Fleet, years: tuple[int, ...]) -> Energy:
     """(1) and (2) for all model years."""
     stock = fleet.mean(years)
-    per_km = np.zeros((len(fleet.vehicles), len(fleet.powertrains)))
-    for row in system.vehicle_types:
-        place = fleet.vehicles.index(row.vehicle), fleet.powertrains.index(row.powertrain)
-        per_km[place] = row.electric_km_percent / 100 * row.kwh_per_km
+    per_km = fleet.by_type(lambda row: row.electric_km_percent / 100 * row.kwh_per_km)
     km, loss = np.zeros(stock.shape[:2]), np.zeros(stock.shape[:2])
     for use in system.vehicle_use:
         place = fleet.countries.index(use.country), fleet.vehicles.index(use.vehicle)

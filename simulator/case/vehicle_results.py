@@ -78,11 +78,7 @@ def make_vehicles(
 def model_count(system: System, fleet: Fleet, row: Statistic) -> float:
     """Fully electric vehicles of the model at the date of a count."""
     kind = row.item.removeprefix(COUNTED)
-    electric = np.zeros((len(fleet.vehicles), len(fleet.powertrains)))
-    for vehicle in system.vehicle_types:
-        electric[fleet.vehicles.index(vehicle.vehicle), fleet.powertrains.index(vehicle.powertrain)] = (
-            vehicle.electric_km_percent == 100
-        )
+    electric = fleet.by_type(lambda kind: kind.electric_km_percent == 100)
     registered = {vehicle.id: vehicle.registered_as for vehicle in system.vehicles}
     wanted = np.array([kind in ("all", name, registered[name]) for name in fleet.vehicles], float)
     stock = fleet.at(row.counted_at)[fleet.countries.index(row.country)]
@@ -92,7 +88,7 @@ def model_count(system: System, fleet: Fleet, row: Statistic) -> float:
 def _plant_money(fleet: Fleet, horizon: Horizon) -> np.ndarray:
     spent = np.zeros((len(fleet.supply), len(horizon.years)))
     for f, row in enumerate(fleet.supply):
-        for y in range(len(horizon.years)):
-            if int(row.starts) in horizon.calendar_years(y):
-                spent[f, y] = row.investment_musd * row.probability_percent / 100
+        interval = horizon.interval_of(row.starts)
+        if interval is not None:
+            spent[f, interval] = row.investment_musd * row.probability_percent / 100
     return spent

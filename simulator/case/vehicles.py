@@ -52,6 +52,7 @@ class Fleet:
     vehicles: tuple[str, ...]
     powertrains: tuple[str, ...]
     calendar: tuple[int, ...]
+    types: tuple[VehicleType, ...]
     end: np.ndarray
     """(C, V, P, T) on the road at the end of the year."""
     sales: np.ndarray
@@ -59,6 +60,16 @@ class Fleet:
     supply: tuple[VehicleSupply, ...]
     supplied: np.ndarray
     """(F, T) sold in the country by each plant and brand; published years are not attributed."""
+
+    def by_type(self, figure: Callable[[VehicleType], float]) -> np.ndarray:
+        """(V, P) a figure of each vehicle type; 0 where a class has no such powertrain.
+
+        Of a figure that is a condition, 1 where it holds.
+        """
+        table = np.zeros((len(self.vehicles), len(self.powertrains)))
+        for row in self.types:
+            table[self.vehicles.index(row.vehicle), self.powertrains.index(row.powertrain)] = figure(row)
+        return table
 
     def mean(self, years: Sequence[int]) -> np.ndarray:
         """(C, V, P, Y) on the road on average over each year."""
@@ -128,7 +139,9 @@ def make_fleet(
             for f, row in enumerate(system.vehicle_supply):
                 if row.id in market.supplied:
                     supplied[f] = market.supplied[row.id]
-    return Fleet(countries, vehicles, powertrains, calendar, end, sales, system.vehicle_supply, supplied)
+    return Fleet(
+        countries, vehicles, powertrains, calendar, system.vehicle_types, end, sales, system.vehicle_supply, supplied
+    )  # fmt: skip
 
 
 def _check_types(system: System) -> None:

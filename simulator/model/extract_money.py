@@ -86,7 +86,7 @@ def _debts(
         terms = None if investor is None else loan(investor, currencies)
         debt = 0.0 if investor is None else investor.debt_share_percent / 100
         for date, overnight in dates.items():
-            interval = _interval(case, date)
+            interval = case.horizon.interval_of(date)
             if interval is not None:
                 capital[a, interval] += overnight * grown
             if terms is not None:
@@ -100,12 +100,6 @@ def _debts(
 def _owed(terms: Loan, date: float, years: tuple[int, ...]) -> np.ndarray:
     """(Y) debt service per unit lent; the k-th payment comes k years after ``date``, the end of a year is in it."""
     return np.array([debt_service(terms, floor(year + 1 - date)) for year in years])
-
-
-def _interval(case: Case, date: float) -> int | None:
-    """Position of the model year in whose interval a date lies."""
-    found = [y for y in range(len(case.horizon.years)) if int(date) in case.horizon.calendar_years(y)]
-    return found[0] if found else None
 
 
 def _commissioned(case: Case, build: np.ndarray, build_mwh: np.ndarray) -> dict[int, dict[float, float]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulator.case.case import Case
-from simulator.case.vehicle_results import Vehicles
+from simulator.case.vehicle_results import COUNTED, Vehicles
 
 Put = Callable[[str, tuple[str, ...], Any, str, str], None]
 
@@ -35,7 +35,7 @@ def vehicle_coordinates(vehicles: Vehicles) -> dict[str, Any]:
         "supplier_powertrain": _named("supplier", [row.powertrain for row in fleet.supply]),
         "supplier_chinese": ("supplier", np.array([row.chinese for row in fleet.supply], bool)),
         "count_country": _named("count", [row.country for row in counted]),
-        "count_of": _named("count", [row.item for row in counted]),
+        "count_of": _named("count", [row.item.removeprefix(COUNTED) for row in counted]),
         "count_date": ("count", np.array([row.counted_at for row in counted], float)),
         "count_chosen": ("count", np.array([row.chosen for row in counted], bool)),
     }
@@ -46,12 +46,11 @@ def put_vehicles(case: Case, put: Put) -> None:
     v = case.vehicles
     cvpy, cvy, cy = ("country", "vehicle", "powertrain", "year"), ("country", "vehicle", "year"), ("country", "year")
     cvpt = (*cvpy[:3], "calendar_year")
-    fy = ("supplier", "year")
-    share = np.zeros((len(v.fleet.vehicles), len(v.fleet.powertrains)))
-    for row in case.system.vehicle_types:
-        place = v.fleet.vehicles.index(row.vehicle), v.fleet.powertrains.index(row.powertrain)
-        share[place] = row.electric_km_percent
-    put("vehicle_electric_km_percent", cvpy[1:3], share, "%", "share of the distance on electricity from the grid")
+    vp, fy = cvpy[1:3], ("supplier", "year")
+    share = v.fleet.by_type(lambda row: row.electric_km_percent)
+    put(
+        "vehicle_electric_km_percent", vp, share, "percent", "share of the distance on electricity from the grid"
+    )
     put("vehicle_stock", cvpy, v.stock, "vehicles", "vehicles on the road, on average over the year")
     put("vehicle_stock_end", cvpt, v.fleet.end, "vehicles", "vehicles on the road at the end of the year")
     put("vehicle_sales_total", cvpy, v.sales, "vehicles/yr", "vehicles that come on the road, new or second-hand")

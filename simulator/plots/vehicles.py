@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.analysis.indicators import focus, focus_year, labels, names, winter_day
-from simulator.analysis.vehicles import COUNTED, backcast, counted_stock, grid_co2_kt, plug_in_stock
+from simulator.analysis.vehicles import counted_stock, grid_co2_kt, plug_in_stock, stock_beside_counts
 from simulator.plots.stacks import stack
 from simulator.plots.style import LINES, SERIES, label, legend_below, new_figure, styled
 
@@ -100,7 +100,7 @@ def vehicle_stock(dataset: xr.Dataset) -> Figure:
 @styled
 def stock_backcast(dataset: xr.Dataset) -> Figure:
     """Published counts of electric vehicles as marks, the model's stock as lines; one panel per country with counts."""
-    counts = backcast(dataset)
+    counts = stock_beside_counts(dataset)
     counts = counts[counts["country"].isin(labels(dataset, "country"))]
     countries = list(dict.fromkeys(counts["country"])) or labels(dataset, "country")[:1]
     kinds = list(dict.fromkeys(counts["counted"]))
@@ -130,7 +130,7 @@ def _counted(
     axis: Axes, dataset: xr.Dataset, rows: pd.DataFrame, kind: str, shade: str, last: int, handles: dict[str, Any]
 ) -> None:
     """One line of the model with its counts: filled where the count is used for comparison."""
-    stock = counted_stock(dataset, str(rows["country"].iloc[0]), COUNTED + kind)
+    stock = counted_stock(dataset, str(rows["country"].iloc[0]), kind)
     ends = stock["calendar_year"].values + 1.0
     shown = (ends <= last) & (stock.values > 0)
     (line,) = axis.plot(ends[shown], stock.values[shown], color=shade, lw=1.5)
