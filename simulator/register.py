@@ -69,10 +69,11 @@ class Register:
 
     def hazard(self, rows: Iterable[Precedent]) -> Hazard:
         """Project-years from announcement to operation or to the closing; a year without month means its middle."""
-        rows = [row for row in rows if row.announced and _middle(row.announced) < self.closed]
-        ends = [_middle(row.operating) if row.operating else self.closed for row in rows]
-        years = sum(max(end - _middle(row.announced), 0.0) for row, end in zip(rows, ends, strict=True))
-        return Hazard(sum(row.operating is not None for row in rows), years)
+        dates = [(_middle(row.announced), row.operating) for row in rows if row.announced]
+        known = [(announced, operating) for announced, operating in dates if announced < self.closed]
+        ends = [_middle(operating) if operating else self.closed for _, operating in known]
+        years = sum(max(end - announced, 0.0) for (announced, _), end in zip(known, ends, strict=True))
+        return Hazard(sum(operating is not None for _, operating in known), years)
 
 
 def built_share(rows: Sequence[Precedent]) -> Share:
@@ -88,9 +89,8 @@ def _by(label: str, rows: Sequence[Precedent], key: Callable[[Precedent], str]) 
     return {f"{label}, {name}": [row for row in rows if key(row) == name] for name in names}
 
 
-def _middle(date: str | None) -> float:
+def _middle(date: str) -> float:
     """Decimal year in the middle of a year or month."""
-    assert date is not None, "callers ask only for dates they have"
     return year_fraction(date) + (0.5 if len(date) == 4 else 1 / 24)
 
 
@@ -188,9 +188,9 @@ def _hazards(register: Register) -> str:
 
 
 def _delays(system: System, register: Register) -> str:
-    due = [row for row in register.due() if row.promised]
-    built = [12 * (_middle(row.operating) - _middle(row.promised)) for row in due if row.operating]
-    overdue = [12 * (register.closed - _middle(row.promised)) for row in due if not row.operating]
+    due = [(_middle(row.promised), row.operating) for row in register.due() if row.promised]
+    built = [12 * (_middle(operating) - promised) for promised, operating in due if operating]
+    overdue = [12 * (register.closed - promised) for promised, operating in due if not operating]
     single = [row.value for row in system.realisation_literature if row.metric == "delay_to_commissioning"]
     rows = {"register: built of those due": built, "literature: single projects": single}
     stages = dict.fromkeys(row.stage for row in system.projects if row.stage != "superseded")

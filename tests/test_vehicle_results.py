@@ -6,7 +6,7 @@ import pytest
 from results_toy import results_toy
 
 from simulator.analysis import vehicles as told
-from simulator.analysis.indicators import share_percent
+from simulator.analysis.indicators import money_by_brand_musd, share_percent
 
 AT = {"country": "AAA", "year": 2030}
 
@@ -40,7 +40,7 @@ def test_the_stock_is_held_against_counts_of_the_same_vehicles():
 
 def test_money_by_brand_and_text():
     toy = results_toy()
-    money = told.money_by_brand_musd(toy).sel(country="AAA", year=2030)
+    money = money_by_brand_musd(toy).sel(country="AAA", year=2030)
     assert money.sel(brand="one").item() == pytest.approx(5) and money.sel(brand="two").item() == pytest.approx(1)
     assert float(told.sold_musd(toy).sel(AT)) == pytest.approx(6)
     assert float(told.sold_musd(toy, chinese_only=True).sel(AT)) == pytest.approx(5)

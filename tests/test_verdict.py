@@ -182,9 +182,8 @@ def test_money_and_capacity(toy: xr.Dataset) -> None:
     assert float(ind.npv_musd(toy).sum()) == pytest.approx(toy.attrs["objective_musd"])
     assert ind.investment_by_investor_musd(toy).sel(investor="dragon").values == pytest.approx([0, 1200, 60])
     assert float(ind.new_capacity_by_investor_mw(toy).sel(investor="local", group="solar", year=2030)) == 500
-    table = ind.capacity_table(toy)
-    north = table[(table.zone == "A_N") & (table.year == 2030)].set_index("group")["capacity_mw"]
-    assert north.to_dict() == {"coal": 3800, "wind": 1000, "battery": 100}
+    north = ind.by_asset(toy, "capacity_mw", "zone", "group").sel(zone="A_N", year=2030).to_series()
+    assert north[north > 0].to_dict() == {"coal": 3800, "wind": 1000, "battery": 100}
     assert ind.chinese_investors(toy) == {"dragon"}
     built_by_chinese = toy.assign_coords(asset_chinese=("asset", [True] * 7))
     assert ind.chinese_investors(built_by_chinese) == {"dragon"}, "a Chinese contractor makes no investor Chinese"

@@ -225,17 +225,6 @@ def bill_musd(dataset: xr.Dataset) -> xr.DataArray:
 # --------------------------------------------------------------------------------------------- capacity and money
 
 
-def capacity_table(dataset: xr.Dataset) -> Table:
-    """Operating MW: columns zone, country, group, investor, chinese, status, year, capacity_mw."""
-    by = ("zone", "country", "group", "investor", "chinese", "status")
-    frame = pd.DataFrame({name: dataset[f"asset_{name}"].values for name in by})
-    blocks = [
-        frame.assign(year=int(year), capacity_mw=dataset["capacity_mw"].sel(year=year).values)
-        for year in dataset["year"].values
-    ]
-    return pd.concat(blocks).groupby([*by, "year"], sort=False)[["capacity_mw"]].sum().reset_index()
-
-
 def investment_by_investor_musd(dataset: xr.Dataset) -> xr.DataArray:
     """Overnight spending in the interval that ends with the year. (investor, year)."""
     return by_asset(dataset, "investment_musd", "investor")
@@ -358,6 +347,11 @@ def nev_moved_gwh(dataset: xr.Dataset) -> xr.DataArray:
     return energy_gwh(dataset, (dataset["nev_load_mw"] - dataset["nev_uncontrolled_mw"]).clip(min=0))
 
 
+def money_by_brand_musd(dataset: xr.Dataset) -> xr.DataArray:
+    """Value of vehicles sold. (country, brand, year)."""
+    return sum_by(dataset["vehicle_money_musd"], "supplier", "country", "brand")
+
+
 # -------------------------------------------------------------------------------------------------------- summary
 
 
@@ -403,7 +397,7 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("motor fuel avoided", "million l", "country", (), _variable("oil_avoided_million_litres")),
     ("CO2 avoided at the exhaust", "kt", "country", (), _variable("co2_avoided_kt")),
     ("fuel imports avoided", "MUSD", "country", (), _variable("fuel_bill_avoided_musd")),
-    ("value of vehicles sold", "MUSD/yr", None, ("supplier",), _variable("vehicle_money_musd")),
+    ("value of vehicles sold", "MUSD/yr", "country", ("brand",), money_by_brand_musd),
     ("spending on vehicle plants", "MUSD", None, ("supplier",), _variable("vehicle_plant_musd")),
     ("mean price", "USD/MWh", "country", (), price_usd_per_mwh),
     ("bill of consumers", "MUSD", "country", (), bill_musd),

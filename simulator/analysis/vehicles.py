@@ -86,11 +86,6 @@ def denominator_effect_points(dataset: xr.Dataset) -> xr.DataArray:
     return 100 * counted / below.where(below > 0) - 100 * counted / without.where(without > 0)
 
 
-def money_by_brand_musd(dataset: xr.Dataset) -> xr.DataArray:
-    """Value of vehicles sold. (country, brand, year)."""
-    return sum_by(dataset["vehicle_money_musd"], "supplier", "country", "brand")
-
-
 def sold_musd(dataset: xr.Dataset, *, chinese_only: bool = False) -> xr.DataArray:
     """Value of vehicles sold, of all makers or of Chinese ones. (country, year)."""
     chosen = dataset["supplier_chinese"].astype(bool) | (not chinese_only)

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from simulator.errors import Problem
+from simulator.system import Row, System
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -20,6 +21,17 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def unknown(kind: str, word: str, known: Iterable[str], path: str) -> Problem:
     """The problem of a name that is not in a table."""
     return Problem(f"unknown {kind} {word!r}", path=path, help=nearest(word, known))
+
+
+def unknown_references(row: Row, system: System, path: str) -> list[Problem]:
+    """The problems of all names in a row that the table they point into does not have."""
+    problems = []
+    for column, table in type(row).references.items():
+        value = getattr(row, column)
+        known = [other.key for other in getattr(system, table)]
+        names = (value,) if isinstance(value, str) else value or ()
+        problems += [unknown(column, name, known, f"{path}.{column}") for name in names if name not in known]
+    return problems
 
 
 def no_effect(why: str, path: str, help: str = "remove it, or write another value") -> Problem:

@@ -22,7 +22,7 @@ from simulator.case.realised import natural_factors
 from simulator.case.series import availability, forced_output, sliced_availability
 from simulator.case.targets import make_law, make_targets
 from simulator.case.time import hourly_loads, make_hourly, sliced_loads
-from simulator.case.trade import trade_factor
+from simulator.case.turnover import trade_factor
 from simulator.case.units import make_units
 from simulator.case.vehicle_results import make_vehicles
 from simulator.case.water import make_water

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from simulator.case import envelopes, levers, placement_changes
-from simulator.case.advice import unknown as _unknown
+from simulator.case.advice import no_effect, unknown, unknown_references
 from simulator.case.anchors import at_years
 from simulator.case.choices import check_choices
 from simulator.case.vehicle_changes import changed_vehicles
@@ -25,6 +25,9 @@ def effective_system(system: System, scenario: Scenario) -> System:
     problems: list[Problem] = []
     tables = _changed_rows(system, scenario, problems)
     updated = system.model_copy(update=tables)
+    for table, rows in tables.items():
+        for row in rows:
+            problems += unknown_references(row, updated, f"changes.{table}.{row.key}")
     updated = updated.model_copy(update={
         "demand": _demand(updated, scenario, problems),
         **changed_vehicles(updated, scenario, problems),
@@ -48,7 +51,7 @@ def _changed_rows(system: System, scenario: Scenario, problems: list[Problem]) -
     known = [name for name, value in system if isinstance(value, tuple)]
     for table, changes in scenario.changes.items():
         if table not in known:
-            problems.append(_unknown("table", table, known, f"changes.{table}"))
+            problems.append(unknown("table", table, known, f"changes.{table}"))
             continue
         rows: tuple[Row, ...] = getattr(system, table)
         position = {row.key: i for i, row in enumerate(rows)}
@@ -56,22 +59,20 @@ def _changed_rows(system: System, scenario: Scenario, problems: list[Problem]) -
         for key, columns in changes.items():
             path = f"changes.{table}.{key}"
             if key not in position:
-                problems.append(_unknown(f"row of `{table}`", key, position, path))
+                problems.append(unknown(f"row of `{table}`", key, position, path))
                 continue
             changed = _changed_row(rows[position[key]], columns, path, problems)
             if changed is not None:
                 new[position[key]] = changed
         tables[table] = tuple(new)
-    _check_references(system, tables, problems)
     return tables
 
 
 def _changed_row(row: Row, columns: dict[str, Any], path: str, problems: list[Problem]) -> Row | None:
     model = type(row)
-    unknown = [column for column in columns if column not in model.model_fields or column in model.key_fields]
-    for column in unknown:
-        problems.append(_unknown("column", column, model.model_fields, f"{path}.{column}"))
-    if unknown:
+    wrong = [column for column in columns if column not in model.model_fields or column in model.key_fields]
+    if wrong:
+        problems += [unknown("column", column, model.model_fields, f"{path}.{column}") for column in wrong]
         return None
     try:
         changed = model.model_validate({**row.model_dump(), **columns})
@@ -82,23 +83,10 @@ def _changed_row(row: Row, columns: dict[str, Any], path: str, problems: list[Pr
         return None
     for column in columns:
         if getattr(changed, column) == getattr(row, column):
-            problems.append(Problem(
-                f"the system already says {column} = {getattr(row, column)!r}: this change has no effect",
-                path=f"{path}.{column}", help="remove it, or write another value",
-            ))  # fmt: skip
+            problems.append(
+                no_effect(f"the system already says {column} = {getattr(row, column)!r}", f"{path}.{column}")
+            )
     return changed
-
-
-def _check_references(system: System, tables: dict[str, Any], problems: list[Problem]) -> None:
-    for table, rows in tables.items():
-        for row in rows:
-            for column, target in type(row).references.items():
-                value = getattr(row, column)
-                names = (value,) if isinstance(value, str) else value or ()
-                known = {other.key for other in tables.get(target, getattr(system, target))}
-                for name in names:
-                    if name not in known:
-                        problems.append(_unknown(column, name, known, f"changes.{table}.{row.key}.{column}"))
 
 
 def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Demand, ...]:
@@ -106,7 +94,7 @@ def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tupl
     known = {country[row.zone] for row in system.demand}
     for name in scenario.demand:
         if name not in known:
-            problems.append(_unknown("country with demand", name, sorted(known), f"demand.{name}"))
+            problems.append(unknown("country with demand", name, sorted(known), f"demand.{name}"))
     paths: dict[str, dict[int, Demand]] = {}
     for row in system.demand:
         paths.setdefault(row.zone, {})[row.year] = row
@@ -134,7 +122,7 @@ def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tup
     known = {row.id for row in system.targets}
     for name in scenario.targets:
         if name not in known:
-            problems.append(_unknown("target", name, sorted(known), f"targets.{name}"))
+            problems.append(unknown("target", name, sorted(known), f"targets.{name}"))
     new = []
     for row in system.targets:
         change = scenario.targets.get(row.id)
@@ -156,12 +144,9 @@ def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tup
 
 
 def _check_names(system: System, scenario: Scenario, problems: list[Problem]) -> None:
-    chinese = scenario.chinese_investment
-    if chinese.last_year is not None and chinese.last_year >= scenario.horizon.model_years[-1]:
-        problems.append(Problem(
-            f"Chinese investors leave after {chinese.last_year}, but the last model year is "
-            f"{scenario.horizon.model_years[-1]}: this has no effect",
-            path="chinese_investment.last_year", help="name an earlier year",
-        ))  # fmt: skip
+    chinese, last = scenario.chinese_investment, scenario.horizon.model_years[-1]
+    if chinese.last_year is not None and chinese.last_year >= last:
+        why = f"Chinese investors leave after {chinese.last_year}, but the last model year is {last}"
+        problems.append(no_effect(why, "chinese_investment.last_year", "name an earlier year"))
     if scenario.headline is not None and scenario.headline not in {row.id for row in system.targets}:
-        problems.append(_unknown("target", scenario.headline, [row.id for row in system.targets], "headline"))
+        problems.append(unknown("target", scenario.headline, [row.id for row in system.targets], "headline"))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.case.advice import no_effect, unknown
+from simulator.case.advice import no_effect, unknown_references
 from simulator.errors import Problem
 from simulator.schema import Scenario
 from simulator.system import Candidate, Envelope, EnvelopeYear, Row, System
@@ -93,7 +93,7 @@ def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict
             path = f"chinese_investment.envelopes[{i}]"
             name = f"{new.investor} of the scenario, {i + 1}"
             row = Envelope(id=name, **new.model_dump(exclude={"musd_per_year"}))
-            problems += _unknown_names(row, system, path)
+            problems += unknown_references(row, system, path)
             rows.append(row)
             years += [EnvelopeYear(envelope=name, year=y, musd_per_year=m) for y, m in new.musd_per_year.items()]
     factor = change.envelope_factor
@@ -112,17 +112,6 @@ def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict
             for row in years
         ]
     return {"envelopes": tuple(rows), "envelope_years": tuple(years)}
-
-
-def _unknown_names(row: Envelope, system: System, path: str) -> list[Problem]:
-    found = []
-    for column, table in Envelope.references.items():
-        known = [other.key for other in getattr(system, table)]
-        value = getattr(row, column)
-        for name in (value,) if isinstance(value, str) else value:
-            if name not in known:
-                found.append(unknown(column, name, known, f"{path}.{column}"))
-    return found
 
 
 def check(system: System) -> list[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from simulator.case import currency, trade
+from simulator.case import currency, turnover
 from simulator.case.advice import no_effect, unknown
 from simulator.errors import Problem
 from simulator.schema import Scenario
@@ -25,7 +25,7 @@ def apply(system: System, scenario: Scenario, problems: list[Problem]) -> System
     check_lines(system, scenario, problems)
     check_equipment(system, scenario, problems)
     currency.check_depreciations(system, scenario, problems)
-    trade.check_trade(system, scenario, problems)
+    turnover.check_trade(system, scenario, problems)
     if scenario.depreciations and not problems:
         updated = updated.model_copy(update={
             "fuel_prices": currency.fuel_prices(system, scenario),
@@ -33,8 +33,8 @@ def apply(system: System, scenario: Scenario, problems: list[Problem]) -> System
         })  # fmt: skip
     if scenario.trade is not None and not problems:
         updated = updated.model_copy(update={
-            "corridor_freight": trade.freight(updated, scenario),
-            "envelope_years": trade.envelope_years(updated, scenario),
+            "corridor_freight": turnover.freight(updated, scenario),
+            "envelope_years": turnover.envelope_years(updated, scenario),
         })  # fmt: skip
     return updated
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +43,7 @@ def make_law(system: System) -> Law:
 
 @dataclass(frozen=True)
 class Targets:
-    """National goals (T), with positions into countries, years and definitions; ``year`` is −1 when not modelled."""
+    """National goals (T) as columns."""
 
     id: tuple[str, ...]
     country: tuple[str, ...]
@@ -56,9 +55,9 @@ class Targets:
     shortfall_usd_per_mwh: np.ndarray
 
 
-def make_targets(system: System, chosen: Sequence[str] | None = None) -> Targets:
+def make_targets(system: System) -> Targets:
     """The system's targets as columns."""
-    rows = [row for row in system.targets if chosen is None or row.id in chosen]
+    rows = system.targets
     return Targets(
         id=tuple(row.id for row in rows),
         country=tuple(row.country for row in rows),

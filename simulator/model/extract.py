@@ -166,7 +166,7 @@ def _coordinates(case: Case, model: Model) -> dict[str, Any]:
         "investor_chinese": ("investor", np.array([i.chinese for i in case.system.investors], bool)),
         "investor_kind": named("investor", [i.kind for i in case.system.investors]),
         **vehicle_coordinates(case.vehicles),
-        "entry": named("entry", list(dict.fromkeys([*model.ledger.energy, *model.ledger.local]))),
+        "entry": named("entry", model.ledger.energy_entries),
         "cost_component": named("cost_component", list(model.ledger.cost)),
     }
 
@@ -206,7 +206,7 @@ def _put_balance(c: _Collector) -> None:
     corridors = np.einsum("zy,ys->zy", case.corridor_mw, case.hours) / 1e3
     c.put("corridor_energy_gwh", zys[:2], corridors, "GWh/yr", "load of electrified corridors, part of the load")
     c.put("unserved_mw", zys, c.value("unserved_gw") * 1e3, "MW", "load that is shed")
-    names = list(dict.fromkeys([*c.ledger.energy, *c.ledger.local]))
+    names = c.ledger.energy_entries
     entries = np.zeros((len(names), len(m.ZONE), len(m.YEAR), len(m.SLICE)))
     for account in (c.ledger.energy, c.ledger.local):
         for name, rule in account.items():
@@ -389,7 +389,7 @@ def _put_countries(c: _Collector) -> None:
     member = np.array([[z.country == x.id for z in zones] for x in case.countries], float)
     charged = c.data["nev_load_mw"][1] - c.data["nev_feed_mw"][1]
     served = c.data["load_mw"][1] + charged - c.data["unserved_mw"][1]
-    entries = list(dict.fromkeys([*c.ledger.energy, *c.ledger.local]))
+    entries = c.ledger.energy_entries
     traded = ["imports by link", "exports by link", "border imports", "border exports"]
     net = sum(c.data["energy_mw"][1][entries.index(name)] for name in traded)
     unit_country = np.array([[u.country == x.id for u in case.units] for x in case.countries], float)

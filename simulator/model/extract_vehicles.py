@@ -48,9 +48,7 @@ def put_vehicles(case: Case, put: Put) -> None:
     cvpt = (*cvpy[:3], "calendar_year")
     vp, fy = cvpy[1:3], ("supplier", "year")
     share = v.fleet.by_type(lambda row: row.electric_km_percent)
-    put(
-        "vehicle_electric_km_percent", vp, share, "percent", "share of the distance on electricity from the grid"
-    )
+    put("vehicle_electric_km_percent", vp, share, "percent", "share of the distance on electricity from the grid")
     put("vehicle_stock", cvpy, v.stock, "vehicles", "vehicles on the road, on average over the year")
     put("vehicle_stock_end", cvpt, v.fleet.end, "vehicles", "vehicles on the road at the end of the year")
     put("vehicle_sales_total", cvpy, v.sales, "vehicles/yr", "vehicles that come on the road, new or second-hand")

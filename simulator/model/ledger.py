@@ -49,3 +49,8 @@ class Ledger:
     emissions: Account = field(default_factory=Account)
     firm: Account = field(default_factory=Account)
     reserve: Account = field(default_factory=Account)
+
+    @property
+    def energy_entries(self) -> list[str]:
+        """Names in the accounts of energy, at the grid or below it, each once."""
+        return list(dict.fromkeys([*self.energy, *self.local]))
