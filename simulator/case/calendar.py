@@ -12,3 +12,5 @@ FIRST_DAY_OF_MONTH = np.cumsum(DAYS_OF_MONTH) - DAYS_OF_MONTH
 """(12) day of the year, from 0."""
 MONTH_OF_DAY = np.repeat(np.arange(1, 13), DAYS_OF_MONTH)
 """(365) month, 1 to 12."""
+MONTH_OF_HOUR = np.repeat(MONTH_OF_DAY, 24)
+"""(8760)"""

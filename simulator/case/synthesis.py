@@ -30,7 +30,7 @@ from scipy.signal import lfilter
 from scipy.special import ndtr
 from scipy.stats import beta
 
-from simulator.case.calendar import DAYS, HOURS, MONTH_OF_DAY
+from simulator.case.calendar import DAYS, HOURS, MONTH_OF_DAY, MONTH_OF_HOUR
 from simulator.errors import InputError
 
 TABLES = Path(__file__).parent.parent / "data" / "weather"
@@ -128,10 +128,6 @@ def _scaled_to_mean(values: np.ndarray, mean: float) -> np.ndarray:
     return values
 
 
-def _month_of_hour() -> np.ndarray:
-    return np.repeat(MONTH_OF_DAY, 24)
-
-
 # -------------------------------------------------------------------------------------------------- wind
 
 
@@ -143,7 +139,7 @@ def _wind_noise(generator: np.random.Generator) -> np.ndarray:
 
 def _wind(noise: np.ndarray) -> list[np.ndarray]:
     parameters = _rows("wind_parameters")
-    month, hour = _month_of_hour(), np.tile(np.arange(24), DAYS)
+    month, hour = MONTH_OF_HOUR, np.tile(np.arange(24), DAYS)
     hours = [f"h{h:02d}" for h in range(24)]
     shift = {(row["zone"], row["season"]): _numbers(row, hours) for row in _rows("wind_diurnal")}
     names = [f"q{round(100 * q)}" for q in QUANTILES]
@@ -227,7 +223,7 @@ def south_tilt(latitude: float) -> float:
 def _clear_sky(points: str, linke: tuple[float, ...]) -> np.ndarray:
     """Mean clear-sky irradiance on the tilted plane over the points of a zone, kW/m2, at the middle of each hour."""
     times = pd.date_range(f"{CALENDAR_YEAR}-01-01 00:30", periods=HOURS, freq="h", tz="Etc/GMT-5")
-    turbidity = np.array(linke)[_month_of_hour() - 1]
+    turbidity = np.array(linke)[MONTH_OF_HOUR - 1]
     total = np.zeros(HOURS)
     places = [tuple(map(float, point.split(":"))) for point in points.split(";")]
     for latitude, longitude in places:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulator.case.series import Hourly, month_of_hour
+from simulator.case.calendar import DAYS, DAYS_OF_MONTH, MONTH_OF_HOUR
+from simulator.case.series import Hourly
 from simulator.case.units import HEATING_MONTHS
-from simulator.case.water import DAYS_OF_MONTH
 from simulator.errors import InputError, Problem
 from simulator.schema import NamedSlices
 from simulator.system import System, Technology
@@ -28,11 +28,11 @@ def full_load_hours(system: System, hourly: Hourly) -> Hours:
     def hours(zone: str, technology: Technology, year: int) -> float:
         season = np.where(winter, technology.availability_winter_percent, technology.availability_summer_percent) / 100
         if technology.kind == "variable":
-            mean = float((season[month_of_hour() - 1] * _given(hourly, zone, technology.group)).mean())
+            mean = float((season[MONTH_OF_HOUR - 1] * _given(hourly, zone, technology.group)).mean())
         elif technology.kind == "run_of_river":
-            mean = float(season * _given(rivers, zone, technology.id) @ DAYS_OF_MONTH / 365)
+            mean = float(season * _given(rivers, zone, technology.id) @ DAYS_OF_MONTH / DAYS)
         else:
-            mean = float(season @ DAYS_OF_MONTH / 365)
+            mean = float(season @ DAYS_OF_MONTH / DAYS)
         return mean * system.hours_per_year
 
     return hours
