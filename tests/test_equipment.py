@@ -48,6 +48,7 @@ def with_equipment(*, supply=100, share=50, rebates=(), project=None, row=None, 
         ({"rebates": RATES}, {}, 1 + 0.5 * (1 / 0.9 - 1)),
         ({"rebates": RATES[:1]}, {"rebate_ends": {"wind": "2028"}}, 1 + 0.5 * (1 / 0.87 - 1)),
         ({"rebates": RATES[:1]}, {"rebate_ends": {"wind": "2030-07"}}, 1 + 0.5 * (1 / (0.87 + 0.065) - 1)),
+        ({"rebates": RATES[:1]}, {"rebate_ends": {"wind": "2025"}}, 1 + 0.5 * (1 / 0.87 - 1)),
         ({"rebates": RATES, "row": {"pass_through_percent": 50}}, {}, 1 + 0.5 * 0.5 * (1 / 0.9 - 1)),
         ({"rebates": RATES, "row": {"vat_percent": 23}}, {}, 1 + 0.5 * (0.9 / 0.8 - 1)),
         ({"rebates": RATES}, {"price_percent": {"wind": {2030: 80}}}, 1 + 0.5 * (0.8 / 0.9 - 1)),
@@ -57,7 +58,7 @@ def test_the_price_of_chinese_equipment_moves_the_overnight_cost(toy, key, facto
     """100 MW at 50 USD/kW a year times the factor of equation (3), worked out in the table of cases.
 
     With a tax of 13 and a rebate of 13 an exporter keeps the whole price, with 3 only 0.9 of it; a rebate that ends in
-    July gives 6.5 in the year's mean.
+    July gives 6.5 in the year's mean. The tables are in prices of 2025 with its rebate, even if a scenario ends it then.
     """
     results = solve(with_equipment(**toy), scenario({"s": 1000}, equipment=key))
     assert cost(results) == pytest.approx(5e6 * factor)

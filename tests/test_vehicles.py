@@ -245,6 +245,23 @@ def test_a_factor_multiplies_demand_after_the_published_years():
     assert sold(fleet, 2026, "ice") == pytest.approx(700), "the market does not grow"
 
 
+def test_two_powertrains_do_not_sell_more_than_the_market():
+    """1,000 cars a year, of which 100 electric and 300 hybrids; three times the demand is 300 and 900.
+
+    The hybrids find 700 left, petrol cars nothing: the market stays at 1,000.
+    """
+    electric, petrol = types()
+    hybrid = electric | {"powertrain": "phev", "electric_km_percent": 50}
+    known = {"country": "C", "vehicle": "car", "year": 2021}
+    tables = toy(
+        vehicle_types=[electric, hybrid, petrol],
+        vehicle_sales=[known | {"powertrain": p, "new": n} for p, n in (("ev", 100), ("phev", 300), ("ice", 600))],
+        vehicle_adoption=[adoption(), adoption(powertrain="phev")],
+    )
+    vehicles = run(tables, scenario(factor=3))
+    assert [sold(vehicles, 2026, name) for name in ("ev", "phev", "ice")] == pytest.approx([300, 700, 0])
+
+
 def test_a_stated_stock_is_reached_exactly():
     """Stated 1,500 for 2030: on the line from the stock of 2025 whatever goes out of use, then constant."""
     fleet = run(toy(life=10), scenario((2026, 2030, 2032), vehicles={"car": {2030: 1500}}))

@@ -9,7 +9,8 @@ symbol      name                     unit   meaning
 ``r[i,t]``  rebate_percent           1      share of the export price that is given back, mean of calendar year t
 ``θ[i]``    pass_through_percent     1      share of a change that reaches the buyer
 ``p[g,t]``  price_percent            1      the scenario's price path before the rebate, 1 without one
-``0``                                       the system's money year, in whose prices the cost tables are
+``0``                                       the system's money year, in whose prices the cost tables are; r[i,0] is that
+                                            of the tables, whatever the scenario ends
 ==========  =======================  =====  ==================================================================
 
 An exporter carries the tax on its inputs and gets the rebate: of a price P it keeps P·(1 − v + r), because the part of
@@ -94,6 +95,7 @@ class EquipmentPrices:
         for row in system.equipment_rebates:
             rebates.setdefault((row.group, row.item), []).append(row)
         self.steps = {key: rebate_steps(rows, ends.get(key[0])) for key, rows in rebates.items()}
+        self.law = {key: rebate_steps(rows, None) for key, rows in rebates.items()}
 
     def factor(self, group: str, investor: str, year: float) -> float:
         """Overnight cost of a plant of ``group`` relative to the cost tables; ``year`` may be a decimal date."""
@@ -102,8 +104,9 @@ class EquipmentPrices:
         price = float(at_years(path, [year])[0]) / 100 if path else 1.0
         change = 0.0
         for row in (item for item in self.items if item.group == group):
-            steps = self.steps.get((group, row.item), [])
-            before, after = rebate_in_year(steps, self.base), rebate_in_year(steps, int(year))
+            key = group, row.item
+            before = rebate_in_year(self.law.get(key, []), self.base)
+            after = rebate_in_year(self.steps.get(key, []), int(year))
             step = rebate_price(row.vat_percent / 100, before, after, row.pass_through_percent / 100)
             change += row.share_percent / 100 * (price * step - 1)  # (2)
         return 1 + supply * change  # (3)

@@ -20,10 +20,12 @@ Each country and class (car, bus …) is a market of its own.
 
 Until the last published year ``B`` is what the table says. Afterwards a plug-in powertrain follows its method: a share
 of sales (path, logistic), adopters (Bass), plants and importers (supply); demand is met by local plants first, then by
-imports, which meet duties (``vehicle_sales``). The powertrain it replaces gets what is left of (5). Where the table
-does not know that powertrain's sales, the market is open: plug-in sales have no upper limit.
+imports, which meet duties (``vehicle_sales``). Where several powertrains replace one, each finds what those before it
+in ``vehicle_types`` leave of (5); the powertrain they replace gets the rest. Where the table does not know its sales,
+the market is open: plug-in sales have no upper limit.
 
-A scenario that states a stock gets it: ``B`` is then what is missing to the stated number after (1) and (2).
+A scenario that states a stock gets it, beyond (5) if need be: ``B`` is then what is missing to the stated number after
+(1) and (2).
 """
 
 from __future__ import annotations
@@ -280,7 +282,7 @@ class _Market:
             left = market
             for name, line in self.lines.items():
                 if name != self.rest and year > line.opens:
-                    sold = self._sold(i, name, line, market)
+                    sold = self._sold(i, name, line, market, left)
                     line.add(i, sold)
                     left -= sold
                 elif name != self.rest:
@@ -289,11 +291,12 @@ class _Market:
                 rest = self.lines[self.rest]
                 rest.add(i, max(left, 0.0) if year > rest.opens else 0.0)
 
-    def _sold(self, i: int, name: str, line: _Line, market: float) -> float:
+    def _sold(self, i: int, name: str, line: _Line, market: float, left: float) -> float:
+        """What a plug-in powertrain sells of a market of which so much is left."""
         year, adoption = self.calendar[i], line.adoption
         if adoption is None or year <= adoption.history_to:
             return float(market * _part(line.given[i], self.total[i]))
-        limit = market if self.rest else np.inf
+        limit = max(left, 0.0) if self.rest else np.inf
         stated = self._stated(name, year, line, adoption.history_to)
         offer = self._offer(i, name)
         if stated is not None:
