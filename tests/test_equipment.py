@@ -58,7 +58,7 @@ def test_the_price_of_chinese_equipment_moves_the_overnight_cost(toy, key, facto
     """100 MW at 50 USD/kW a year times the factor of equation (3), worked out in the table of cases.
 
     With a tax of 13 and a rebate of 13 an exporter keeps the whole price, with 3 only 0.9 of it; a rebate that ends in
-    July gives 6.5 in the year's mean. The tables are in prices of 2025 with its rebate, even if a scenario ends it then.
+    July gives 6.5 in the year's mean. Tables are in prices of 2025 and its rebate, even where a scenario ends it then.
     """
     results = solve(with_equipment(**toy), scenario({"s": 1000}, equipment=key))
     assert cost(results) == pytest.approx(5e6 * factor)

@@ -309,11 +309,27 @@ def vehicles(draw):
 
 
 def random_system(figures):
+    """Two zones of one country, one below a local network, with reserve, a margin and a share of consumption.
+
+    Using the line costs 2 USD/MWh: without, sending wind both ways at once would earn 30 USD for each MWh lost.
+    """
     loads = {name: [figures["load"][0][i], figures["load"][1][i]] for i, name in enumerate(SLICES)}
+    wind = {"id": "wind", "name": "wind", "kind": "variable", "group": "wind"}
+    goal = {"id": "t", "country": "C", "year": 2030, "percent": 40, "definition": "law", "basis": "consumption"}
+    reserve = {"reserve_percent_of_load": 10, "reserve_percent_of_wind_and_solar": 10}
     return system(
-        loads, zones=("A", "B"), country=MARGIN, technologies=[COAL, GAS],
-        plants=[plant("coal", 120), plant("gas", 120, zone="B"), plant("gas", 20)],
-        links=[{"id": "l", "from_zone": "A", "to_zone": "B", "forward_mw": 60, "backward_mw": 30, "loss_percent": 5}],
+        loads, zones=("A", "B"), country=MARGIN | reserve | {"reserve_shortfall_usd_per_mwh": 200},
+        technologies=[COAL | {"spinning": True}, GAS, wind],
+        plants=[plant("coal", 120), plant("gas", 120, zone="B"), plant("gas", 20), plant("wind", 100)],
+        links=[{"id": "l", "from_zone": "A", "to_zone": "B", "forward_mw": 60, "backward_mw": 30, "loss_percent": 5,
+                "hurdle_usd_per_mwh": 2}],
+        local_networks=[{"zone": "B", "existing_mw": 40, "loss_percent": 8, "annual_usd_per_kw": 10}],
+        profiles=[
+            {"zone": "A", "name": "wind", "year": 2030, "slice": s, "value": v}
+            for s, v in zip(SLICES, (0.1, 0.6, 0.3, 0.9, 0, 0.4), strict=True)
+        ],
+        targets=[goal | {"mode": "soft", "shortfall_usd_per_mwh": 30}],
+        definitions=[{"definition": "law", "technology": "wind"}],
     )  # fmt: skip
 
 

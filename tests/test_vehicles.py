@@ -309,6 +309,8 @@ def test_oil_carbon_and_import_bill_by_hand():
         ({"v2g_percent": 5}, "no vehicle charges smartly"),
         ({"vehicles": {"lorry": {2030: 5}}}, "unknown vehicle 'lorry'"),
         ({"vehicles": {"car": {2020: 5}}}, "the stock is known until 2025"),
+        ({"scrappage": {"percent_per_year": 5, "first_year": 2031}}, "the stock is followed from 2020 to 2030"),
+        ({"scrappage": {"percent_per_year": 5, "first_year": 2010, "last_year": 2019}}, "the stock is followed"),
     ],
 )
 def test_a_key_without_effect_is_refused(nev, message):

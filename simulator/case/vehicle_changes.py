@@ -23,6 +23,7 @@ def changed_vehicles(system: System, scenario: Scenario, problems: list[Problem]
         say = _Sayer(f"nev.{country}", problems)
         system = system.model_copy(update=_changed(system, country, change, say))
         _check_stocks(system, country, change, say)
+        _check_scrappage(system, country, change, say, scenario.horizon.model_years[-1])
     names = ("vehicle_adoption", "vehicle_supply", "vehicle_duties", "charging_places", "charging_terms")
     return {name: getattr(system, name) for name in names}
 
@@ -135,3 +136,13 @@ def _check_stocks(system: System, country: str, change: VehicleChange, say: _Say
         last = rows[vehicle].history_to
         if not any(year > last for year in path):
             say.no_effect(f"vehicles.{vehicle}", f"the stock is known until {last}", f"state years after {last}")
+
+
+def _check_scrappage(system: System, country: str, change: VehicleChange, say: _Sayer, last: int) -> None:
+    """A scheme falls into years in which the stock is followed."""
+    scheme = change.scrappage
+    if scheme is None:
+        return
+    first = min((row.year for row in system.vehicle_stocks if row.country == country), default=last)
+    if scheme.first_year > last or scheme.last_year < first:
+        say.no_effect("scrappage", f"the stock is followed from {first} to {last}", "name years within")

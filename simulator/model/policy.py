@@ -13,6 +13,10 @@ symbol      name                index     unit  meaning
 G is the energy of a unit in the target's year, after curtailment; U is unserved energy, counted in both bases so that
 a target is never met by leaving customers in the dark. Only targets that are soft or hard have a row;
 whether a reported target is met is read from the results.
+
+Left out: what becomes of energy that counts. A binding target pays for wind and sun that are lost instead of curtailed:
+in storage, in vehicles that charge and feed, on a line used both ways at once (which the independent check refuses).
+Their cost of use (operation, wear, hurdle) stands against it, so give one to lines where a target is binding.
 """
 
 from __future__ import annotations
