@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_vehicles import place, run, scenario, toy
@@ -13,6 +14,8 @@ from test_vehicles import place, run, scenario, toy
 from simulator.case import assemble
 from simulator.case.charging import recent
 from simulator.case.frame import full_year
+from simulator.check import vehicles
+from simulator.model.extract_vehicles import put_vehicles
 from simulator.read import load_scenario
 from simulator.workflow import make_case
 
@@ -137,3 +140,24 @@ def test_without_smart_charging_nothing_is_flexible():
     flexible = assemble(scenario(), toy()).flexible
     parts = (flexible.baseline_mw, flexible.power_mw, flexible.deferrable_mwh, flexible.feed_mw, flexible.battery_mwh)
     assert not any(part.any() for part in parts)
+
+
+@pytest.mark.parametrize("name", [None, "vehicle_stock", "vehicle_driven_gwh"])
+def test_the_independent_check_follows_energy_from_the_road_to_the_grid(name):
+    """Half the month's energy more in a January at 0 degrees; one vehicle or GWh in ten that is not there shows."""
+    cold = {
+        "temperature_factors": [{"curve": "flat", "celsius": t, "factor": f} for t, f in ((0, 1.5), (20, 1))],
+        "temperatures": [{"zone": "A", "month": 1, "celsius": 0}],
+    }
+    case = assemble(scenario(), toy(**cold))
+    told: dict[str, xr.DataArray] = {}
+    labels = {"country": ["C"], "vehicle": ["car"], "powertrain": list(case.vehicles.fleet.powertrains)}
+
+    def put(key, dims, values, *_):
+        told[key] = xr.DataArray(values, dims=dims, coords={k: v for k, v in labels.items() if k in dims})
+
+    put_vehicles(case, put)
+    if name is not None:
+        told[name] = told[name] * 0.9
+    off = vehicles.charging(case, xr.Dataset({key: told[key] for key in ("vehicle_stock", "vehicle_driven_gwh")}))
+    assert (off < 1e-12) == (name is None)

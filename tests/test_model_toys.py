@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from toy import case as toy_case
 from toy import envelope, plant, scenario, solve, system, technology
+
+from simulator.check import check
+from simulator.errors import NumericalError
+from simulator.plan import plan
 
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)
 GAS = technology("gas", variable_om_usd_per_mwh=50)
@@ -397,6 +402,30 @@ def test_a_soft_target_is_missed_where_missing_is_cheaper():
     soft = target(mode="soft", shortfall_usd_per_mwh=30)
     results = solve(system({"s": 100}, **WINDY, **soft), scenario({"s": 1000}))
     assert float(results["target_shortfall_gwh"].squeeze()) == pytest.approx(30)
+
+
+@pytest.mark.parametrize(
+    ("basis", "name", "finding"),
+    [
+        ("generation", "target_shortfall_gwh", "targets"),
+        ("consumption", "target_shortfall_gwh", "targets"),
+        ("generation", "emissions_kt", "emissions"),
+    ],
+)
+def test_the_independent_check_recomputes_targets_and_emissions(basis, name, finding):
+    """30 GWh are missing, and 100 GWh of coal emit 100 kt; a plan that tells of 1 less is refused."""
+    coal = COAL | {"fuel": "coal", "efficiency_percent": 50}
+    fuel = {
+        "fuels": [{"id": "coal", "name": "coal", "co2_t_per_mwh": 0.5}],
+        "fuel_prices": [{"fuel": "coal", "zone": "A", "year": 2030, "usd_per_mwh": 0}],
+    }
+    soft = target(mode="soft", shortfall_usd_per_mwh=30, basis=basis)
+    time = scenario({"s": 1000})
+    case = toy_case(system({"s": 100}, **WINDY | {"technologies": [coal, WIND]}, **fuel, **soft), time)
+    results = plan(case, time)
+    results[name] = results[name] - 1
+    with pytest.raises(NumericalError, match=finding):
+        check(case, results)
 
 
 def test_an_impossible_target_says_by_how_much():

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from simulator.case.case import Case
-from simulator.check import money
+from simulator.check import money, policy, vehicles
 from simulator.check.measure import excess, outside, relative
 from simulator.errors import NumericalError
 
@@ -88,27 +88,6 @@ def _corridors(case: Case, results: xr.Dataset) -> float:
     energy = results["corridor_energy_gwh"].values
     load = (case.load_mw * case.hours).sum(axis=2) / 1e3
     return max(relative(energy - expected * scale, energy), excess(energy, load))
-
-
-def _vehicles(case: Case, results: xr.Dataset) -> float:
-    """What vehicles draw in the slices without control is what they drive, plus charging losses, over the year.
-
-    A system without a table of what vehicles drive has nothing to compare their charging with.
-    """
-    loss = {(u.country, u.vehicle): u.charging_loss_percent / 100 for u in case.system.vehicle_use}
-    if not loss:
-        return 0.0
-    drawn = np.einsum("zys,ys->zy", case.nev_mw + case.flexible.baseline_mw, case.hours) / 1e3
-    year = case.hours.sum(axis=1) / 8760
-    worst = 0.0
-    for c, country in enumerate(case.countries):
-        needed = sum(
-            results["vehicle_driven_gwh"].values[c, v] / (1 - loss.get((country.id, str(name)), 0.0))
-            for v, name in enumerate(results["vehicle"].values)
-        )
-        here = drawn[[zone.country == country.id for zone in case.zones]].sum(axis=0)
-        worst = max(worst, relative(here - needed * year, here))
-    return worst
 
 
 def _capacity(case: Case, results: xr.Dataset) -> np.ndarray:
@@ -333,7 +312,7 @@ def _charging_cost(case: Case, results: xr.Dataset) -> np.ndarray:
 
 
 def _scarcity_cost(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(Y) MUSD for unserved energy, missing firm capacity, fuel steps; starts, reserve and targets as reported."""
+    """(Y) MUSD for load shed, missing firm capacity, fuel steps, missed targets; starts and reserve as reported."""
     hours = case.hours
     total = np.zeros(len(case.horizon.years))
     country = {c.id: c for c in case.countries}
@@ -346,8 +325,9 @@ def _scarcity_cost(case: Case, results: xr.Dataset) -> np.ndarray:
         steps = sorted((s for s in case.fuel_steps if s.market == market), key=lambda s: float(s.usd_per_mwh.mean()))
         use = _fuel_use(case, results, steps[0].fuel, steps[0].zones)
         total += _cheapest(use, np.array([s.limit_gwh for s in steps]), np.array([s.usd_per_mwh for s in steps]))
+    total += policy.missed_targets_musd(case, results)
     names = list(results["cost_component"].values)
-    for name in ("starts", "missing reserve", "missed targets"):
+    for name in ("starts", "missing reserve"):
         total += results["cost_musd"].values[names.index(name)]
     return total
 
@@ -378,7 +358,7 @@ CHECKS: dict[str, Callable[[Case, xr.Dataset], float]] = {
     "energy balance": _balance,
     "electrified corridors": _corridors,
     "output within capacity": _output,
-    "charging of vehicles": _vehicles,
+    "charging of vehicles": vehicles.charging,
     "storage": _storage,
     "smart charging": _charging,
     "energy of vehicles": _vehicle_energy,
@@ -388,6 +368,8 @@ CHECKS: dict[str, Callable[[Case, xr.Dataset], float]] = {
     "limits of building, fuel and carbon": _limits,
     "permits": money.permits,
     "envelopes": money.envelopes,
+    "emissions": policy.emissions,
+    "targets": policy.targets,
     "cost": _cost,
     "shares": _shares,
     "cost by asset": money.books,
