@@ -6,7 +6,6 @@ construction; ``simulator/check`` recomputes them from inputs and decisions with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,10 @@ from simulator.case.placement import REASONS, by_interval
 from simulator.model import Model, budget
 from simulator.model.adequacy import peak_mw
 from simulator.model.compile import CompiledModel, Compiler
+from simulator.model.coordinates import coordinates
 from simulator.model.extract_money import finance
 from simulator.model.extract_vehicles import put_vehicles, vehicle_coordinates
+from simulator.model.hydro import turbined
 from simulator.model.nev_charging import fed_gw, feeding_zones, smart_gw, smart_zones
 from simulator.model.policy import binding_targets
 from simulator.model.renewables import is_natural, pools
@@ -69,131 +70,12 @@ def collect(
     _put_money(c)
     c.data |= finance(case, c.data, c.value("purchase_gwh"))
     put_vehicles(case, c.put)
-    dataset = xr.Dataset(c.data, coords=_coordinates(case, model) | _dates_and_jobs(case) | _awards(case), attrs=attrs)
+    dataset = xr.Dataset(
+        c.data, coords=coordinates(case, model.ledger) | vehicle_coordinates(case.vehicles), attrs=attrs
+    )
     dataset.attrs["objective_musd"] = float(solution.objective)
     dataset.attrs["discount_rate_percent"] = 100 * case.discount_rate
     return dataset
-
-
-# -------------------------------------------------------------------------------------------- coordinates
-
-
-def _coordinates(case: Case, model: Model) -> dict[str, Any]:
-    frame, assets, units = case.frame, case.assets, case.units
-    country_of = {zone.id: zone.country for zone in case.zones}
-    currency = {row.id: row.currency for row in case.system.investors}
-
-    def named(dim: str, values: Sequence[Any]) -> tuple[str, np.ndarray]:
-        return dim, np.array(values, dtype=object if not values or isinstance(values[0], str) else None)
-
-    return {
-        "country": named("country", [c.id for c in case.countries]),
-        "country_name": named("country", [c.name for c in case.countries]),
-        "country_currency": named("country", [c.currency or "" for c in case.countries]),
-        "zone": named("zone", [z.id for z in case.zones]),
-        "zone_country": named("zone", [z.country for z in case.zones]),
-        "zone_name": named("zone", [z.name for z in case.zones]),
-        "zone_latitude": named("zone", [z.latitude for z in case.zones]),
-        "zone_longitude": named("zone", [z.longitude for z in case.zones]),
-        "year": ("year", np.array(case.horizon.years)),
-        "year_weight": ("year", case.horizon.weight),
-        "interval_years": ("year", case.horizon.interval),
-        "slice": named("slice", list(frame.label)),
-        "slice_day": ("slice", frame.day),
-        "slice_month": ("slice", frame.month[frame.day]),
-        "slice_hour": ("slice", frame.hour_start),
-        "slice_block_hours": ("slice", frame.block_hours),
-        "slice_weight_h": ("slice", case.hours.max(axis=0)),
-        "hours": (("year", "slice"), case.hours),
-        "day": ("day", np.arange(len(frame.weight_days))),
-        "day_month": ("day", frame.month),
-        "day_type": named("day", [str(t) for t in frame.day_type]),
-        "day_weight": ("day", frame.weight_days),
-        "day_of_year": ("day", frame.date_index),
-        "asset": named("asset", [a.id for a in assets]),
-        "asset_name": named("asset", [a.name for a in assets]),
-        "asset_zone": named("asset", [a.zone for a in assets]),
-        "asset_country": named("asset", [a.country for a in assets]),
-        "asset_technology": named("asset", [a.technology.id for a in assets]),
-        "asset_group": named("asset", [a.technology.group for a in assets]),
-        "asset_kind": named("asset", [a.technology.kind for a in assets]),
-        "asset_investor": named("asset", [a.investor for a in assets]),
-        "asset_chinese": ("asset", np.array([a.chinese for a in assets], bool)),
-        "asset_chinese_money": ("asset", np.array([a.chinese_money for a in assets], float)),
-        "asset_chinese_role": named("asset", [";".join(a.chinese_role) for a in assets]),
-        "asset_status": named("asset", [a.status for a in assets]),
-        "asset_currency": named("asset", [currency.get(a.investor) or "" for a in assets]),
-        "asset_project": named("asset", [a.project for a in assets]),
-        "asset_unit": named("asset", [a.unit for a in assets]),
-        "unit": named("unit", [u.id for u in units]),
-        "unit_zone": named("unit", [u.zone for u in units]),
-        "unit_country": named("unit", [u.country for u in units]),
-        "unit_technology": named("unit", [u.technology.id for u in units]),
-        "unit_group": named("unit", [u.technology.group for u in units]),
-        "unit_kind": named("unit", [u.technology.kind for u in units]),
-        "link": named("link", [line.row.id for line in case.lines]),
-        "link_from": named("link", [line.row.from_zone for line in case.lines]),
-        "link_to": named("link", [line.row.to_zone for line in case.lines]),
-        "offer": named("offer", [deal.row.id for deal in case.deals]),
-        "offer_market": named("offer", [deal.row.market for deal in case.deals]),
-        "offer_zone": named("offer", [deal.row.zone for deal in case.deals]),
-        "offer_country": named("offer", [country_of[deal.row.zone] for deal in case.deals]),
-        "offer_direction": named("offer", [deal.row.direction for deal in case.deals]),
-        "market": named("market", [x.id for x in case.markets]),
-        "market_name": named("market", [x.name for x in case.markets]),
-        "market_latitude": named("market", [x.latitude for x in case.markets]),
-        "market_longitude": named("market", [x.longitude for x in case.markets]),
-        "reservoir": named("reservoir", [r.id for r in case.water.reservoirs]),
-        "reservoir_zone": named("reservoir", [r.zone for r in case.water.reservoirs]),
-        "fuel": named("fuel", [f.id for f in case.system.fuels]),
-        "definition": named("definition", list(case.law.definitions)),
-        "target": named("target", list(case.targets.id)),
-        "target_country": named("target", list(case.targets.country)),
-        "target_year": ("target", case.targets.calendar_year),
-        "target_definition": named("target", list(case.targets.definition)),
-        "target_basis": named("target", list(case.targets.basis)),
-        "target_percent": ("target", case.targets.percent),
-        "target_mode": named("target", list(case.targets.mode)),
-        "currency": named("currency", list(case.exchange.currencies)),
-        "envelope": named("envelope", [e.id for e in case.system.envelopes]),
-        "envelope_investor": named("envelope", [e.investor for e in case.system.envelopes]),
-        "placement": named("placement", [row.id for row in case.system.placements]),
-        "placement_investor": named("placement", [row.investor for row in case.system.placements]),
-        "placement_kind": named("placement", [row.kind for row in case.system.placements]),
-        "reason": named("reason", list(REASONS)),
-        "investor": named("investor", [i.id for i in case.system.investors]),
-        "investor_name": named("investor", [i.name for i in case.system.investors]),
-        "investor_chinese": ("investor", np.array([i.chinese for i in case.system.investors], bool)),
-        "investor_kind": named("investor", [i.kind for i in case.system.investors]),
-        **vehicle_coordinates(case.vehicles),
-        "entry": named("entry", model.ledger.energy_entries),
-        "cost_component": named("cost_component", list(model.ledger.cost)),
-    }
-
-
-def _awards(case: Case) -> dict[str, tuple[str, np.ndarray]]:
-    """The last year in which an auction awarded each asset's technology in its country, and its highest price."""
-    last: dict[tuple[str, str], tuple[int, float]] = {}
-    for row in case.system.awards:
-        award = (int(row.date[:4]), row.highest_usd_per_mwh)
-        last[row.country, row.group] = max(award, last.get((row.country, row.group), award))
-    found = [last.get((a.country, a.technology.group), (np.nan, np.nan)) for a in case.assets]
-    year, price = np.array(found, float).reshape(len(case.assets), 2).T
-    return {"asset_award_year": ("asset", year), "asset_award_usd_per_mwh": ("asset", price)}
-
-
-def _dates_and_jobs(case: Case) -> dict[str, tuple[str, np.ndarray]]:
-    """When each asset is built, and how many people that and running it takes; NaN where there is no figure."""
-    jobs = {row.group: row for row in case.system.job_factors}
-    found = [jobs.get(a.technology.group) for a in case.assets]
-    columns = {
-        "asset_date": [np.nan if a.date is None else a.date for a in case.assets],
-        "asset_full_mw": [a.full_mw for a in case.assets],
-        "asset_construction_years": [a.technology.construction_years for a in case.assets],
-        "asset_construction_jobs_per_mw": [np.nan if row is None else row.construction_jobs_per_mw for row in found],
-        "asset_operation_jobs_per_mw": [np.nan if row is None else row.operation_jobs_per_mw for row in found],
-    }
-    return {name: ("asset", np.array(values, float)) for name, values in columns.items()}
 
 
 # ------------------------------------------------------------------------------------------------- parts
@@ -343,8 +225,6 @@ def _put_grid(c: _Collector) -> None:
 
 def _put_water(c: _Collector) -> None:
     case, m = c.case, c.m
-    from simulator.model.hydro import turbined
-
     ryd: Dims = ("reservoir", "year", "day")
     c.put("reservoir_level_hm3", ryd, c.value("level_hm3"), "hm3", "active storage at the start of the day")
     c.put("reservoir_inflow_hm3", ryd, case.water.inflow_hm3, "hm3", "inflow of the days it stands for")

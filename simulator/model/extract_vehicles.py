@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from simulator.case.case import Case
 from simulator.case.vehicle_results import COUNTED, Vehicles
+from simulator.model.coordinates import Coordinates, described, dimension
 
 Put = Callable[[str, tuple[str, ...], Any, str, str], None]
 
 
-def _named(dim: str, values: Sequence[str]) -> tuple[str, np.ndarray]:
-    return dim, np.array(values, dtype=object)
-
-
-def vehicle_coordinates(vehicles: Vehicles) -> dict[str, Any]:
+def vehicle_coordinates(vehicles: Vehicles) -> Coordinates:
     """Labels of classes, powertrains, calendar years, places, suppliers and published counts."""
-    fleet, counted = vehicles.fleet, vehicles.counted
+    fleet, supply, counted = vehicles.fleet, vehicles.fleet.supply, vehicles.counted
     return {
-        "vehicle": _named("vehicle", fleet.vehicles),
-        "vehicle_registered_as": _named("vehicle", vehicles.counts_as),
-        "powertrain": _named("powertrain", fleet.powertrains),
-        "calendar_year": ("calendar_year", np.array(fleet.calendar)),
-        "place": _named("place", vehicles.chargers.places),
-        "supplier": _named("supplier", [row.id for row in fleet.supply]),
-        "supplier_name": _named("supplier", [row.name for row in fleet.supply]),
-        "supplier_brand": _named("supplier", [row.brand for row in fleet.supply]),
-        "supplier_country": _named("supplier", [row.country for row in fleet.supply]),
-        "supplier_kind": _named("supplier", [row.kind for row in fleet.supply]),
-        "supplier_vehicle": _named("supplier", [row.vehicle for row in fleet.supply]),
-        "supplier_powertrain": _named("supplier", [row.powertrain for row in fleet.supply]),
-        "supplier_chinese": ("supplier", np.array([row.chinese for row in fleet.supply], bool)),
-        "count_country": _named("count", [row.country for row in counted]),
-        "count_of": _named("count", [row.item.removeprefix(COUNTED) for row in counted]),
-        "count_date": ("count", np.array([row.counted_at for row in counted], float)),
-        "count_chosen": ("count", np.array([row.chosen for row in counted], bool)),
-    }
+        **dimension("vehicle", fleet.vehicles, registered_as=vehicles.counts_as),
+        **dimension("powertrain", fleet.powertrains),
+        **dimension("calendar_year", np.array(fleet.calendar)),
+        **dimension("place", vehicles.chargers.places),
+        **dimension(
+            "supplier", [row.id for row in supply], name=[row.name for row in supply],
+            brand=[row.brand for row in supply], country=[row.country for row in supply],
+            kind=[row.kind for row in supply], vehicle=[row.vehicle for row in supply],
+            powertrain=[row.powertrain for row in supply], chinese=np.array([row.chinese for row in supply], bool),
+        ),
+        **described(
+            "count", country=[row.country for row in counted],
+            of=[row.item.removeprefix(COUNTED) for row in counted],
+            date=np.array([row.counted_at for row in counted], float),
+            chosen=np.array([row.chosen for row in counted], bool),
+        ),
+    }  # fmt: skip
 
 
 def put_vehicles(case: Case, put: Put) -> None:
