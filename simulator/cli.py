@@ -91,6 +91,10 @@ def _message(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+"""Makes the parser of a command from its name, its function and what it does."""
+
+
 def _parser() -> argparse.ArgumentParser:
     from simulator import __version__
 
@@ -104,6 +108,14 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=function)
         return sub
 
+    _planning(command)
+    _reading(command)
+    _supplying(command)
+    return parser
+
+
+def _planning(command: Command) -> None:
+    """Commands that check or plan scenarios."""
     sub = command("run", _run, "plan a scenario and save results, verdict and figures")
     sub.add_argument("file", type=Path, help="scenario, such as scenarios/reference.yaml")
     sub.add_argument("-o", "--output", type=Path, help="run folder (default: results/NAME)")
@@ -114,12 +126,6 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("validate", _validate, "check scenarios and the data they use, without solving")
     sub.add_argument("files", type=Path, nargs="+")
     sub.add_argument("--json", action="store_true", help="print problems as JSON")
-    sub = command("verdict", _verdict, "say whether the targets of a run are met, by definition and basis")
-    sub.add_argument("results", type=Path, help="run folder or results.nc")
-    sub.add_argument("--json", action="store_true")
-    sub = command("compare", _compare, "compare runs; the first one is what the others differ from")
-    sub.add_argument("results", type=Path, nargs="+")
-    sub.add_argument("-o", "--output", type=Path, help="folder for comparison.csv and figures")
     sub = command(
         "counterfactual", _counterfactual, "plan a scenario with and without Chinese projects and money, and compare"
     )
@@ -127,6 +133,21 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--without", metavar="INVESTOR", help="take away one investor instead of all Chinese ones")
     sub.add_argument("-o", "--output", type=Path, help="folder for both runs (default: results/NAME_counterfactual)")
     sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
+    sub = command("backcast", _backcast, "repeat past years and compare them with statistics; fails if a band fails")
+    sub.add_argument("--years", type=_year_list, default=(), help="such as 2020-2025 or 2022,2024 (default: all)")
+    sub.add_argument("--country", action="append", default=[], help="judge this country only; may be repeated")
+    sub.add_argument("-o", "--output", type=Path, default=Path("results/backcast"))
+    sub.add_argument("--docs", type=Path, help="write page, table and figures here too")
+
+
+def _reading(command: Command) -> None:
+    """Commands that read results."""
+    sub = command("verdict", _verdict, "say whether the targets of a run are met, by definition and basis")
+    sub.add_argument("results", type=Path, help="run folder or results.nc")
+    sub.add_argument("--json", action="store_true")
+    sub = command("compare", _compare, "compare runs; the first one is what the others differ from")
+    sub.add_argument("results", type=Path, nargs="+")
+    sub.add_argument("-o", "--output", type=Path, help="folder for comparison.csv and figures")
     sub = command("investors", _investors, "say who pays, what plants' energy costs, and who works there")
     sub.add_argument("results", type=Path, help="run folder or results.nc")
     sub.add_argument(
@@ -137,6 +158,10 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("plot", _plot, "draw the figures of a run again")
     sub.add_argument("results", type=Path)
     sub.add_argument("-o", "--output", type=Path, required=True, help="folder for the figures")
+
+
+def _supplying(command: Command) -> None:
+    """Commands around scenarios, data and the installation."""
     command("schema", _schema, "print the JSON schema of a scenario, for editors")
     sub = command("init", _init, "write a commented scenario to start from")
     sub.add_argument("file", type=Path)
@@ -155,13 +180,7 @@ def _parser() -> argparse.ArgumentParser:
                      "ZONE (era5); plain files have none")  # fmt: skip
     sub.add_argument("-o", "--output", type=Path, required=True, help="CSV file to write, such as profiles.csv")
     sub.add_argument("--year", type=int, help="the year to take from a file with several")
-    sub = command("backcast", _backcast, "repeat past years and compare them with statistics; fails if a band fails")
-    sub.add_argument("--years", type=_year_list, default=(), help="such as 2020-2025 or 2022,2024 (default: all)")
-    sub.add_argument("--country", action="append", default=[], help="judge this country only; may be repeated")
-    sub.add_argument("-o", "--output", type=Path, default=Path("results/backcast"))
-    sub.add_argument("--docs", type=Path, help="write page, table and figures here too")
     command("doctor", _doctor, "show versions and solvers")
-    return parser
 
 
 # ---------------------------------------------------------------------------------------------- commands

@@ -56,53 +56,29 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     )
     if named:
         loads = sliced_loads(system, horizon, named)
+        available = sliced_availability(system, factors, units, horizon.years, loads.frame.label)
     else:
         loads = hourly_loads(system, scenario, horizon, assets, charging, hourly)
+        available = availability(system, factors, loads.frame, units, horizon.years, hourly)
     frame = loads.frame
-    if named:
-        labels = [item.name for item in named.slices]
-        available = sliced_availability(system, factors, units, horizon.years, labels)
-    else:
-        available = availability(system, factors, frame, units, horizon.years, loads.hourly)
     price, cap = carbon(system, horizon.years)
     targets = make_targets(system)
     headline = scenario.headline or (targets.id[0] if targets.id else "")
     case = Case(
-        name=name,
-        system=system,
-        horizon=horizon,
-        discount_rate=scenario.finance.discount_rate_percent / 100,
-        frame=frame,
-        hours=loads.hours,
-        countries=system.countries,
-        zones=system.zones,
-        markets=system.markets,
-        load_mw=loads.load_mw,
-        corridor_mw=loads.corridor_mw,
-        nev_mw=loads.nev_mw,
-        flexible=loads.flexible,
-        vehicles=vehicles,
-        peak_mw=_country_peaks(system, loads.peak_series_mw),
-        peak_fixed_mw=_country_peaks(system, loads.fixed_series_mw),
-        exchange=exchange,
-        assets=tuple(assets),
-        units=tuple(units),
-        availability=available,
+        name=name, system=system, horizon=horizon, discount_rate=scenario.finance.discount_rate_percent / 100,
+        frame=frame, hours=loads.hours, countries=system.countries, zones=system.zones, markets=system.markets,
+        load_mw=loads.load_mw, corridor_mw=loads.corridor_mw, nev_mw=loads.nev_mw, flexible=loads.flexible,
+        vehicles=vehicles, peak_mw=_country_peaks(system, loads.peak_series_mw),
+        peak_fixed_mw=_country_peaks(system, loads.fixed_series_mw), exchange=exchange, assets=tuple(assets),
+        units=tuple(units), availability=available,
         forced=np.minimum(forced_output(system, frame, units), available.min(axis=1)),
         may_retire=scenario.optimiser.retire,
-        investment=make_investment(system, scenario, horizon, assets, permits),
-        placed=placed,
-        lines=tuple(make_lines(system, scenario, horizon)),
-        deals=tuple(make_deals(system, horizon, frame)),
-        locals=tuple(make_locals(system, horizon)),
-        water=make_water(system, factors, frame, horizon.years),
-        fuel_steps=tuple(make_fuel_steps(system, horizon.years)),
-        carbon_usd_per_t=price,
-        carbon_cap_kt=cap,
-        law=law,
-        targets=targets,
-        headline=headline,
-    )
+        investment=make_investment(system, scenario, horizon, assets, permits), placed=placed,
+        lines=tuple(make_lines(system, scenario, horizon)), deals=tuple(make_deals(system, horizon, frame)),
+        locals=tuple(make_locals(system, horizon)), water=make_water(system, factors, frame, horizon.years),
+        fuel_steps=tuple(make_fuel_steps(system, horizon.years)), carbon_usd_per_t=price, carbon_cap_kt=cap,
+        law=law, targets=targets, headline=headline,
+    )  # fmt: skip
     check_finite(case)
     return case
 

@@ -41,7 +41,6 @@ class Loads:
     """(Z, Y, hours or slices) load with vehicles, to find peaks in."""
     fixed_series_mw: np.ndarray
     """The same without the vehicles that charge smartly."""
-    hourly: Hourly
 
 
 def hourly_loads(
@@ -58,7 +57,7 @@ def hourly_loads(
     hours = np.repeat(frame.weight_h[None, :], len(horizon.years), axis=0)
     fixed, flexible = charging.sliced(frame, vehicles, scenario.finance.discount_rate_percent / 100)
     sliced = frames.aggregate_load(load, frame)
-    return Loads(frame, hours, sliced, fixed, flexible, corridors, total, total - smart, hourly)
+    return Loads(frame, hours, sliced, fixed, flexible, corridors, total, total - smart)
 
 
 def _without_vehicles(consumption: np.ndarray, vehicles: np.ndarray) -> np.ndarray:
@@ -141,4 +140,4 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
     hours = np.array([item.hours_per_year for item in named.slices])[None, :] * active
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
     load = (sliced_load(system, horizon.years, names) + corridors[:, :, None]) * active[None]
-    return Loads(frame, hours, load, np.zeros_like(load), inflexible(*load.shape), corridors, load, load, {})
+    return Loads(frame, hours, load, np.zeros_like(load), inflexible(*load.shape), corridors, load, load)

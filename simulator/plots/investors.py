@@ -33,11 +33,7 @@ def money(dataset: xr.Dataset) -> Figure:
 
     For the country of the headline target, or all countries without one.
     """
-    question, year = focus(dataset), focus_year(dataset)
-    where = "all countries"
-    if question is not None:
-        where = names(dataset, "country")[question.country]
-        dataset = dataset.isel(asset=np.flatnonzero(dataset["asset_country"].values == question.country))
+    where, year, dataset = _of_the_question(dataset)
     built = _table(new_capacity_by_investor_mw(dataset).sel(year=year), "group") / 1e3
     spent = _table(investment_by_investor_musd(dataset), "year") / 1e3
     built, spent = _largest(built, spent)
@@ -62,11 +58,7 @@ def debt(dataset: xr.Dataset) -> Figure:
 
     For the country of the headline target, or all countries without one. Interest and repayment, real.
     """
-    question, year = focus(dataset), focus_year(dataset)
-    where = "all countries"
-    if question is not None:
-        where = names(dataset, "country")[question.country]
-        dataset = dataset.isel(asset=np.flatnonzero(dataset["asset_country"].values == question.country))
+    where, year, dataset = _of_the_question(dataset)
     owed = by_asset(dataset, "debt_service_musd", "investor", "currency")
     by_year = owed.sum("investor").transpose("year", "currency")
     table = pd.DataFrame(
@@ -79,8 +71,7 @@ def debt(dataset: xr.Dataset) -> Figure:
     handles = stack(left, table, shades.__getitem__)
     left.set_title("By currency of the loan and year")
     left.set_ylabel(f"MUSD of {dataset.attrs['money_year']} per year")
-    here = owed.sel(year=year).transpose("investor", "currency")
-    rows = pd.DataFrame(here.values, index=owed["investor"].values, columns=[str(c) for c in owed["currency"].values])
+    rows = _table(owed.sel(year=year), "currency")
     rows = rows.loc[rows.sum(axis=1).sort_values(ascending=False, kind="stable").index][table.columns]
     rows = rows[rows.sum(axis=1) > 1e-6].iloc[:MOST]
     _rows(right, rows, shades)
@@ -90,6 +81,15 @@ def debt(dataset: xr.Dataset) -> Figure:
         left.legend(list(handles.values()), list(handles), loc="upper left", title="loans in")
     _name_rows(right, dataset, [str(i) for i in rows.index])
     return figure
+
+
+def _of_the_question(dataset: xr.Dataset) -> tuple[str, int, xr.Dataset]:
+    """Name of the headline target's country, its year, and the country's assets; all countries without a target."""
+    question, year = focus(dataset), focus_year(dataset)
+    if question is None:
+        return "all countries", year, dataset
+    here = dataset.isel(asset=np.flatnonzero(dataset["asset_country"].values == question.country))
+    return names(dataset, "country")[question.country], year, here
 
 
 def _table(array: xr.DataArray, across: str) -> pd.DataFrame:
