@@ -124,11 +124,9 @@ def _places(system: System, country: str, change: VehicleChange, say: _Sayer) ->
 
 def _check_stocks(system: System, country: str, change: VehicleChange, say: _Sayer) -> None:
     """A stated stock is that of a known plug-in powertrain, after its published years."""
-    electric = {(row.vehicle, row.powertrain): row.electric_km_percent == 100 for row in system.vehicle_types}
-    rows = {
-        row.vehicle if electric.get((row.vehicle, row.powertrain)) else f"{row.vehicle}/{row.powertrain}": row
-        for row in system.vehicle_adoption if row.country == country
-    }  # fmt: skip
+    called = {row.key: row.called for row in system.vehicle_types}
+    mine = [(f"{row.vehicle}/{row.powertrain}", row) for row in system.vehicle_adoption if row.country == country]
+    rows = {called[key]: row for key, row in mine if key in called}
     for vehicle, path in (change.vehicles or {}).items():
         if vehicle not in rows:
             say.problems.append(unknown("vehicle", vehicle, sorted(rows), f"{say.path}.vehicles.{vehicle}"))

@@ -313,7 +313,7 @@ class _Market:
 
     def _stated(self, name: str, year: int, line: _Line, history_to: int) -> float | None:
         """Sales that reach the stock the scenario states; None when it states none."""
-        stocks = (self.change.vehicles or {}).get(self._scenario_name(name))
+        stocks = (self.change.vehicles or {}).get(self.types[name].called)
         if stocks is None:
             return None
         anchors = {t: n * self.change.factor for t, n in stocks.items()}
@@ -324,15 +324,10 @@ class _Market:
             raise InputError([Problem(
                 f"{-missing:,.0f} vehicles of {self.vehicle}/{name} would have to vanish in {year}: a fleet cannot "
                 "shrink faster than vehicles go out of use",
-                path=f"nev.{self.country}.vehicles.{self._scenario_name(name)}",
+                path=f"nev.{self.country}.vehicles.{self.types[name].called}",
                 help="state a higher number, or a scrappage scheme",
             )])  # fmt: skip
         return max(missing, 0.0)
-
-    def _scenario_name(self, powertrain: str) -> str:
-        """What a scenario calls it: the class alone is its fully electric powertrain."""
-        electric = self.types[powertrain].electric_km_percent == 100
-        return self.vehicle if electric else f"{self.vehicle}/{powertrain}"
 
     def _capacity(self, row: VehicleSupply, year: int) -> float:
         share = ramp(year, row.starts, row.ramp_years) * row.home_market_percent * row.probability_percent / 1e4

@@ -47,6 +47,11 @@ class VehicleType(Row):
     price_usd: NonNegative = 0
     """What a buyer pays without duty."""
 
+    @property
+    def called(self) -> str:
+        """What a scenario calls it: the class alone is its fully electric powertrain."""
+        return self.vehicle if self.electric_km_percent == 100 else f"{self.vehicle}/{self.powertrain}"
+
 
 class VehicleStock(Row):
     """Vehicles on the road at the end of a year, to start from; ages as in a fleet that neither grows nor shrinks."""
