@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.store import open_results
     from simulator.workflow import run
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "InputError",

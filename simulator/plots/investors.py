@@ -46,7 +46,7 @@ def money(dataset: xr.Dataset) -> Figure:
     left.set_xlabel("GW")
     shades = mpl.colormaps["cividis"](np.linspace(0.95, 0.1, max(spent.shape[1], 1)))
     _rows(right, spent, dict(zip(map(str, spent.columns), map(tuple, shades), strict=True)))
-    right.set_title("Money spent up to the year, since the one before")
+    right.set_title("Money spent up to the model year")
     right.set_xlabel(f"bn USD of {dataset.attrs['money_year']}, overnight cost")
     _name_rows(left, dataset, [str(i) for i in spent.index])
     return figure

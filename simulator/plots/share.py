@@ -44,8 +44,8 @@ def share_trajectory(dataset: xr.Dataset) -> Figure:
         weight = "bold" if bold else "normal"
         axis.plot(years, values, color=shade, lw=2.6 if bold else 1.3, marker="o", ms=5 if bold else 3.5, zorder=3)
         text = f"{label(definition)} {values[-1]:.1f} %"
-        axis.annotate(text, (years[-1], end), xytext=(9, 0), textcoords="offset points", va="center", color=shade,
-                      fontweight=weight)  # fmt: skip
+        halo(axis.annotate(text, (years[-1], end), xytext=(9, 0), textcoords="offset points", va="center", color=shade,
+                           fontweight=weight))  # fmt: skip
         if bold:
             _write_values(axis, years[:-1], values[:-1], percents, top)
     if not shown:
