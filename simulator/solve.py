@@ -71,10 +71,17 @@ class Solution:
     notes: tuple[str, ...]
     primal_violation: float
     dual_gap: float
+    basis: Any = None
+    """HiGHS's basis, to start a problem of the same shape from; None without one."""
 
 
-def solve(compiled: CompiledModel, options: SolveOptions | None = None, progress: Progress | None = None) -> Solution:
-    """The optimum of a compiled plan. Raises the ``SolveError`` that names what happened instead."""
+def solve(
+    compiled: CompiledModel, options: SolveOptions | None = None, progress: Progress | None = None, basis: Any = None
+) -> Solution:
+    """The optimum of a compiled plan. Raises the ``SolveError`` that names what happened instead.
+
+    ``basis`` of a solution of a problem of the same shape makes simplex start there; one of another shape is ignored.
+    """
     options = options or SolveOptions()
     say = progress or (lambda message: None)
     start = time.perf_counter()
@@ -85,7 +92,7 @@ def solve(compiled: CompiledModel, options: SolveOptions | None = None, progress
     notes: list[str] = []
     while True:
         try:
-            return _solve_linear(compiled, replace(options, method=method), say, start, tuple(notes))
+            return _solve_linear(compiled, replace(options, method=method), say, start, tuple(notes), basis)
         except NumericalError as error:
             if method not in FALLBACK:
                 raise
@@ -95,10 +102,17 @@ def solve(compiled: CompiledModel, options: SolveOptions | None = None, progress
 
 
 def _solve_linear(
-    compiled: CompiledModel, options: SolveOptions, say: Progress, start: float, notes: tuple[str, ...]
+    compiled: CompiledModel,
+    options: SolveOptions,
+    say: Progress,
+    start: float,
+    notes: tuple[str, ...],
+    basis: Any = None,
 ) -> Solution:
     highs = _load(compiled, options, start)
     _choose(highs, options.method)
+    if basis is not None and (len(basis.row_status), len(basis.col_status)) == compiled.matrix.shape:
+        highs.setBasis(basis)
     _run(highs, say)
     _raise_unless_optimal(highs, compiled, options, say, start)
     return _solution(highs, compiled, options.method, time.perf_counter() - start, notes)
@@ -347,7 +361,11 @@ def _solution(
         raise NumericalError(f"a dual has the wrong sign by {wrong:.1e} (relative to the largest cost)")
     counts = (info.simplex_iteration_count, info.ipm_iteration_count, info.crossover_iteration_count)
     iterations = sum(max(int(count), 0) for count in counts)
-    return Solution(objective, x, activity, reduced, dual, seconds, iterations, method, notes, violation, gap)
+    basis = highs.getBasis()
+    return Solution(
+        objective, x, activity, reduced, dual, seconds, iterations, method, notes, violation, gap,
+        basis if basis.valid else None,
+    )  # fmt: skip
 
 
 def _violation(value: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> float:

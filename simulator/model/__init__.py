@@ -7,7 +7,9 @@ write one file and name it in ``FEATURES``. Inside the model power is in GW, ene
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 import pyomo.environ as pyo
 
@@ -58,6 +60,10 @@ FEATURES = (
 """In the order in which they are declared: later ones may use the variables of earlier ones."""
 
 
+OPERATION = tuple(feature for feature in FEATURES if feature not in (adequacy, budget, policy))
+"""What is left of a year whose capacities are decided."""
+
+
 @dataclass(frozen=True)
 class Model:
     """A Pyomo model and the ledger its features posted to."""
@@ -66,10 +72,10 @@ class Model:
     ledger: Ledger
 
 
-def build(case: Case) -> Model:
+def build(case: Case, features: Sequence[ModuleType] = FEATURES) -> Model:
     """The plan of a case as a Pyomo model; users may add ordinary constraints to ``Model.pyomo`` before solving."""
     m, ledger = pyo.ConcreteModel(name=case.name), Ledger()
     sets.add(m, case)
-    for feature in FEATURES:
+    for feature in features:
         feature.add(m, case, ledger)
     return Model(m, ledger)

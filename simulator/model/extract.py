@@ -54,19 +54,33 @@ class _Collector:
         self.data[name] = (dims, np.asarray(values), {"units": units, "long_name": long_name})
 
 
+def collect_operation(
+    case: Case, model: Model, compiler: Compiler, compiled: CompiledModel, solution: Solution, attrs: dict[str, Any]
+) -> xr.Dataset:
+    """Results of a year that was only operated: everything but adequacy, money and vehicles beyond their charging."""
+    c = _Collector(case, model, compiler, compiled, solution)
+    _put_operation(c)
+    return xr.Dataset(c.data, coords=coordinates(case, model.ledger), attrs=attrs)
+
+
+def _put_operation(c: _Collector) -> None:
+    _put_balance(c)
+    _put_charging(c)
+    _put_assets(c, _put_units(c))
+    _put_grid(c)
+    _put_water(c)
+    _put_costs(c)
+    _put_countries(c)
+    _put_policy(c)
+
+
 def collect(
     case: Case, model: Model, compiler: Compiler, compiled: CompiledModel, solution: Solution, attrs: dict[str, Any]
 ) -> xr.Dataset:
     """All results of a plan as one dataset; ``attrs`` become its attributes."""
     c = _Collector(case, model, compiler, compiled, solution)
-    _put_balance(c)
-    _put_charging(c)
-    units = _put_units(c)
-    _put_assets(c, units)
-    _put_grid(c)
-    _put_water(c)
-    _put_accounts(c)
-    _put_policy(c)
+    _put_operation(c)
+    _put_adequacy(c)
     _put_money(c)
     c.data |= finance(case, c.data, c.value("purchase_gwh"))
     put_vehicles(case, c.put)
@@ -230,9 +244,15 @@ def _put_water(c: _Collector) -> None:
     c.put("reservoir_inflow_hm3", ryd, case.water.inflow_hm3, "hm3", "inflow of the days it stands for")
     c.put("reservoir_turbined_hm3", ryd, c.entry(turbined, m.RESERVOIR, m.YEAR, m.DAY), "hm3", "through turbines")
     c.put("reservoir_spill_hm3", ryd, c.value("spill_hm3"), "hm3", "past the turbines")
+    c.put("water_value_usd_per_hm3", ryd, _water_value(c), "USD/hm3", "worth of water at the end of the day")
 
 
-def _put_accounts(c: _Collector) -> None:
+def _water_value(c: _Collector) -> np.ndarray:
+    """Dual of the water balance: v' = v + inflow − outflow reads v' − v + outflow = inflow, so inflow is its side."""
+    return np.asarray(-c.dual("water_balance") * 1e6 / c.case.horizon.weight[:, None])
+
+
+def _put_costs(c: _Collector) -> None:
     case, m = c.case, c.m
     cy: Dims = ("country", "year")
     ky: Dims = ("currency", "year")
@@ -248,6 +268,11 @@ def _put_accounts(c: _Collector) -> None:
     c.put("cost_musd", ("cost_component", "year"), costs, "MUSD/yr", "cost per year, not discounted")
     emissions = sum(c.entry(rule, m.COUNTRY, m.YEAR) for rule in c.ledger.emissions.values())
     c.put("emissions_kt", cy, emissions, "ktCO2/yr", "carbon dioxide of power plants")
+
+
+def _put_adequacy(c: _Collector) -> None:
+    case, m = c.case, c.m
+    cy: Dims = ("country", "year")
     firm = sum(c.entry(rule, m.COUNTRY, m.YEAR) for rule in c.ledger.firm.values())
     peak = peak_mw(case, c.data["nev_load_mw"][1] - c.data["nev_feed_mw"][1])
     required = peak * np.array([1 + x.planning_margin_percent / 100 for x in case.countries])[:, None]
@@ -259,7 +284,6 @@ def _put_accounts(c: _Collector) -> None:
     c.put("firm_mw", cy, firm * 1e3, "MW", "firm capacity")
     c.put("required_mw", cy, required, "MW", "firm capacity required")
     c.put("adequacy_shortfall_mw", cy, missing, "MW", "firm capacity missing to the planning margin")
-    _put_countries(c)
 
 
 def _put_countries(c: _Collector) -> None:

@@ -1,0 +1,255 @@
+"""A year of hours, operated week by week: a problem too large to solve at once, solved in windows that roll forward.
+
+Each window is cut from the rows and columns of the whole year, so no physics is written twice. It decides its own days
+and looks one day further; what lies before is as it was operated, what lies after is as the plan expects it.
+
+==========  ==========================================================================================================
+``x``       columns of the window: those of its days and of the day after, and those that belong to no day
+``x̂``       all other columns: operated before the window, expected by the plan after it
+``v``       what reservoirs hold at the end of the window (columns of the first day after it)
+``v*``      what the plan expects them to hold
+``ω``       the plan's value of water
+``δ``       ``SPREAD``: water beyond the expected level is worth ω(1 − δ), water missing to it costs ω(1 + δ)
+``m``       what is missing to a row of the whole year (a fuel volume, a contract, a release), at the price ``MISSED``
+==========  ==========================================================================================================
+
+(1)  A x + Â x̂ within the limits of every row of the window's days
+(2)  A x + Â x̂ + m within the limits of every row of the whole year
+(3)  v = v* + over − under,  cost ω(1 + δ)·under − ω(1 − δ)·over
+
+Because (2) counts what was used and what the plan will use, a yearly volume is shared out over the year as the plan
+needs it, and is never used twice. The year ends with the content it began with: the last window closes the circle, in
+rows of the first days that its columns reach, too. The price of water in (3) follows the plan's seasonal levels without
+being tied to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from simulator.errors import InfeasibleError, NumericalError
+from simulator.model.chronology import YEARLY, Chronology
+from simulator.model.compile import CompiledModel
+from simulator.solve import Solution, SolveOptions, solve
+
+WINDOW_DAYS = 7
+AHEAD_DAYS = 1
+SPREAD = 0.2
+MISSED = 30.0
+"""MUSD for a unit (GWh, hm3, kt) missing to a row of the whole year: ten times what an unserved GWh costs."""
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stocks:
+    """What is carried from one day to the next: contents of reservoirs."""
+
+    columns: np.ndarray
+    """(R, D) the column that holds the content at the start of a day."""
+    value: np.ndarray
+    """(R, D) what one more unit at the start of a day is worth to the plan, MUSD."""
+
+
+@dataclass(frozen=True)
+class Operated:
+    """A year as it was operated."""
+
+    column_value: np.ndarray
+    row_dual: np.ndarray
+    """Of the windows in which the rows' days were decided."""
+    missed: dict[str, float]
+    """Rows of the whole year that could not be met, and by how much (in their unit)."""
+    iterations: int
+
+
+def windows(days: int) -> list[tuple[int, int, int]]:
+    """First day, first day after, and first day after those looked at, of every window; the last takes the rest."""
+    starts = [WINDOW_DAYS * i for i in range(max(days // WINDOW_DAYS, 1))]
+    ends = [*starts[1:], days]
+    return [(a, b, min(b + AHEAD_DAYS, days)) for a, b in zip(starts, ends, strict=True)]
+
+
+def roll(
+    whole: CompiledModel, chronology: Chronology, stocks: Stocks, expected: np.ndarray, say: Progress | None = None
+) -> Operated:
+    """Operate a year. ``expected`` (columns) is what the plan expects; the year starts with its stocks.
+
+    Raises a ``SolveError`` that names the window when there is no way to operate it.
+    """
+    year = _Year(whole, chronology, stocks, expected)
+    basis: Any = None
+    for first, after, seen in windows(chronology.days):
+        if say:
+            say(f"operating days {first + 1} to {after}")
+        window = year.window(first, seen)
+        solution = _solve(window, basis, first, after)
+        basis = solution.basis
+        year.keep(window, solution, after)
+    return Operated(year.x, year.dual, year.missed(), year.iterations)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """A linear problem, and where its columns and rows stand in the year; what it has more, stands nowhere."""
+
+    problem: CompiledModel
+    columns: np.ndarray
+    rows: np.ndarray
+
+
+def _solve(window: _Window, basis: Any, first: int, after: int) -> Solution:
+    """Simplex from the last window's basis, and an interior point when that fails."""
+    try:
+        try:
+            return solve(window.problem, SolveOptions(method="simplex"), basis=basis)
+        except NumericalError:
+            return solve(window.problem, SolveOptions(method="hipo"))
+    except InfeasibleError as error:
+        raise InfeasibleError(
+            f"days {first + 1} to {after} cannot be operated with the plan's capacities: plants that must run, or fixed "
+            "trade, exceed what load and lines can take"
+        ) from error
+
+
+class _Year:
+    """The year so far: what has been operated and what is still expected."""
+
+    def __init__(
+        self, whole: CompiledModel, chronology: Chronology, stocks: Stocks, expected: np.ndarray
+    ) -> None:
+        self.whole, self.chronology, self.stocks = whole, chronology, stocks
+        self.x, self.dual = expected.copy(), np.zeros(len(whole.row_lower))
+        self.expected = expected
+        self.lower, self.upper = whole.column_lower.copy(), whole.column_upper.copy()
+        self.iterations = 0
+        self._hold(stocks.columns[:, 0])
+        self.columns_by_day = _by_day(chronology.column_day, chronology.days)
+        self.rows_by_day = _by_day(chronology.row_day, chronology.days)
+        self.yearly_columns = np.flatnonzero(chronology.column_day == YEARLY)
+        self.yearly_rows = np.flatnonzero(chronology.row_day == YEARLY)
+        of_days = (chronology.column_day != YEARLY).astype(float)
+        self.shared = np.abs(whole.matrix[self.yearly_rows]) @ of_days > 0
+        """Rows of the whole year that hold columns of days, by position in ``yearly_rows``."""
+
+    def _hold(self, columns: np.ndarray) -> None:
+        """Nothing may change these any more."""
+        self.lower[columns] = self.upper[columns] = self.x[columns]
+
+    def window(self, first: int, seen: int) -> _Window:
+        """The problem of the days from ``first`` to before ``seen``."""
+        days, whole = self.chronology.days, self.whole
+        columns = np.concatenate([self.yearly_columns, *self.columns_by_day[first:seen]])
+        rows = np.concatenate([self.yearly_rows, *self.rows_by_day[first:seen]])
+        ends = self.stocks.columns[:, seen] if seen < days else self.stocks.columns[:0, 0]
+        if seen == days:
+            rows = np.concatenate([rows, self._rows_around_the_year(columns, first)])
+        columns = np.concatenate([columns, ends])
+        part = whole.matrix[rows]
+        others = self.x.copy()
+        others[columns] = 0
+        given = part @ others
+        value = self.stocks.value[:, seen] if seen < days else np.zeros(0)
+        problem = _with_stocks(
+            _with_missed(
+                CompiledModel(
+                    cost=whole.cost[columns], offset=0.0, column_lower=self.lower[columns],
+                    column_upper=self.upper[columns], integrality=whole.integrality[columns],
+                    matrix=part[:, columns], row_lower=whole.row_lower[rows] - given,
+                    row_upper=whole.row_upper[rows] - given, columns={}, rows={},
+                ),
+                np.flatnonzero(self.shared),
+            ),
+            len(columns) - len(ends) + np.arange(len(ends)), self.x[ends], value,
+        )  # fmt: skip
+        return _Window(problem, columns, rows)
+
+    def _rows_around_the_year(self, columns: np.ndarray, first: int) -> np.ndarray:
+        """Rows of days before the window that its columns reach: what flows on New Year's Eve arrives in January."""
+        before = (self.chronology.row_day >= 0) & (self.chronology.row_day < first)
+        inside = np.zeros(len(self.x))
+        inside[columns[self.chronology.column_day[columns] >= first]] = 1.0
+        touched = np.abs(self.whole.matrix) @ inside > 0
+        return np.flatnonzero(before & touched)
+
+    def keep(self, window: _Window, solution: Solution, after: int) -> None:
+        """Take what the window decided for its own days, its yearly columns and the stocks they leave."""
+        days = self.chronology.column_day[window.columns]
+        value = solution.column_value[: len(window.columns)]
+        own = days < after
+        if after < self.chronology.days:
+            own |= np.isin(window.columns, self.stocks.columns[:, after])
+        self.x[window.columns[own]] = value[own]
+        own_rows = self.chronology.row_day[window.rows] < after
+        self.dual[window.rows[own_rows]] = solution.row_dual[: len(window.rows)][own_rows]
+        self.iterations += solution.iterations
+        if after < self.chronology.days:
+            self._hold(self.stocks.columns[:, after])
+
+    def missed(self) -> dict[str, float]:
+        """Rows of the whole year that the year as operated does not meet; rounding is not missing."""
+        rows = self.yearly_rows[self.shared]
+        activity = self.whole.matrix[rows] @ self.x
+        lower, upper = self.whole.row_lower[rows], self.whole.row_upper[rows]
+        amount = np.maximum(np.maximum(lower - activity, activity - upper), 0)
+        scale = 1 + np.where(np.isfinite(lower), np.abs(lower), np.abs(upper))
+        return {
+            self._name(int(rows[i])): float(amount[i]) for i in np.flatnonzero(amount > 1e-6 * scale)
+        }  # fmt: skip
+
+    def _name(self, row: int) -> str:
+        """Component and position of a row."""
+        for name, segment in self.whole.rows.items():
+            if segment.start <= row < segment.start + segment.size:
+                return f"{name}[{row - segment.start}]"
+        raise AssertionError(f"row {row} belongs to no component")
+
+
+def _by_day(day: np.ndarray, days: int) -> list[np.ndarray]:
+    """Positions of each day."""
+    order = np.argsort(day, kind="stable")
+    starts = np.searchsorted(day[order], np.arange(days + 1))
+    return [order[starts[d] : starts[d + 1]] for d in range(days)]
+
+
+def _with_missed(problem: CompiledModel, rows: np.ndarray) -> CompiledModel:
+    """(2) Two columns more for each of some rows: what is missing and what is too much."""
+    n = len(rows)
+    shape = (problem.matrix.shape[0], n)
+    slack = sp.csr_array((np.ones(n), (rows, np.arange(n))), shape=shape)
+    return _widened(problem, sp.hstack([slack, -slack]), np.full(2 * n, MISSED))
+
+
+def _with_stocks(
+    problem: CompiledModel, columns: np.ndarray, expected: np.ndarray, value: np.ndarray
+) -> CompiledModel:  # fmt: skip
+    """(3) A row more for each stock, and two columns: what is over and what is under the expected content."""
+    n, (height, width) = len(columns), problem.matrix.shape
+    wide = _widened(
+        problem, sp.csr_array((height, 2 * n)), np.concatenate([-value * (1 - SPREAD), value * (1 + SPREAD)])
+    )
+    place = np.arange(n)
+    rows = sp.csr_array(
+        (np.repeat([1.0, -1.0, 1.0], n), (np.tile(place, 3), np.concatenate([columns, width + place, width + n + place]))),
+        shape=(n, width + 2 * n),
+    )
+    return replace(
+        wide, matrix=sp.csr_array(sp.vstack([wide.matrix, rows])),
+        row_lower=np.concatenate([wide.row_lower, expected]), row_upper=np.concatenate([wide.row_upper, expected]),
+    )  # fmt: skip
+
+
+def _widened(problem: CompiledModel, matrix: Any, cost: np.ndarray) -> CompiledModel:
+    """More columns, from 0 to any amount."""
+    n = len(cost)
+    return replace(
+        problem, matrix=sp.csr_array(sp.hstack([problem.matrix, matrix])),
+        cost=np.concatenate([problem.cost, cost]),
+        column_lower=np.concatenate([problem.column_lower, np.zeros(n)]),
+        column_upper=np.concatenate([problem.column_upper, np.full(n, np.inf)]),
+        integrality=np.concatenate([problem.integrality, np.zeros(n, problem.integrality.dtype)]),
+    )  # fmt: skip
