@@ -145,6 +145,13 @@ def _reading(command: Command) -> None:
     sub = command("verdict", _verdict, "say whether the targets of a run are met, by definition and basis")
     sub.add_argument("results", type=Path, help="run folder or results.nc")
     sub.add_argument("--json", action="store_true")
+    sub = command("check", _check, "operate the plan of a run hour by hour, in several weather years, and compare")
+    sub.add_argument("results", type=Path, help="run folder")
+    sub.add_argument("--year", type=int, help="model year (default: the headline target's)")
+    sub.add_argument("--weather", type=_year_list, default=(), metavar="SEEDS",
+                     help="weather years, such as 7-11 (default: the plan's own and the two after it)")  # fmt: skip
+    sub.add_argument("--scenario", type=Path, help="the scenario's file, if its system or profiles lie beside it")
+    sub.add_argument("--keep-hours", action="store_true", help="save every hour of every weather year, too")
     sub = command("compare", _compare, "compare runs; the first one is what the others differ from")
     sub.add_argument("results", type=Path, nargs="+")
     sub.add_argument("-o", "--output", type=Path, help="folder for comparison.csv and figures")
@@ -227,6 +234,19 @@ def _verdict(options: argparse.Namespace) -> int:
 
     answer = verdict(open_results(options.results))
     print(json.dumps(answer.as_dict(), indent=2, ensure_ascii=False) if options.json else answer.as_text().rstrip("\n"))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from simulator.hourly import check_hours
+
+    with _Live() as live:
+        found = check_hours(
+            options.results, options.year, options.weather, scenario=options.scenario, keep_hours=options.keep_hours,
+            progress=live.say,
+        )  # fmt: skip
+    print(found.text)
+    _message(f"\ntable, hours without supply, page and figure in {options.results / 'check'}")
     return 0
 
 

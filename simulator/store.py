@@ -25,8 +25,10 @@ FORMAT = "simulator run folder, version 1"
 MANIFEST = "manifest.json"
 RESULTS = "results.nc"
 FIGURES = "figures"
+CHECK = "check"
+"""What a check hour by hour adds to a run; a new run deletes it."""
 OWN = {
-    MANIFEST, RESULTS, FIGURES, "scenario.resolved.yaml", "summary.csv", "investors.csv", "projects.csv", "jobs.csv",
+    MANIFEST, RESULTS, FIGURES, CHECK, "scenario.resolved.yaml", "summary.csv", "investors.csv", "projects.csv", "jobs.csv",
     "verdict.json", "run.log",
 }  # fmt: skip
 """All that a run writes."""
@@ -50,7 +52,7 @@ def save_run(
     all else is written, so that it can tell how long that took. Raises ``FileError``; then nothing has changed.
     """
     folder = check_target(folder)
-    with _disk_errors(folder), _replacing(folder) as staging:
+    with _disk_errors(folder), replacing(folder) as staging:
         write_results(dataset, staging / RESULTS)
         for name, text in texts.items():
             (staging / name).write_text(text, encoding="utf-8")
@@ -89,7 +91,7 @@ def _refuse_strangers(folder: Path) -> None:
 
 
 @contextmanager
-def _replacing(final: Path) -> Iterator[Path]:
+def replacing(final: Path) -> Iterator[Path]:
     """A new folder on the same file system that takes the place of ``final`` when all goes well, else disappears."""
     staging = Path(tempfile.mkdtemp(prefix=f".{final.name}.new-", dir=final.parent))
     aside = staging.with_name(staging.name.replace(".new-", ".old-"))

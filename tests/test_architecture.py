@@ -22,10 +22,10 @@ PACKAGE = Path(simulator.__file__).parent
 
 LEFT_ARM = (
     "errors", "system", "schema", "yaml_nodes", "validation", "tables", "read", "case", "model", "solve",
-    "model.extract", "check", "plan",
+    "rolling", "model.extract", "check", "plan", "operate",
 )  # fmt: skip
 RIGHT_ARM = ("errors", "analysis", "plots")
-ON_TOP = ("workflow", "pair", "backcast", "gallery", "register", "cli", "__main__")
+ON_TOP = ("workflow", "pair", "backcast", "hourly", "gallery", "register", "cli", "__main__")
 """Each of these may import both arms and those before it."""
 MAY_IMPORT = (
     {layer: set(LEFT_ARM[: i + 1]) for i, layer in enumerate(LEFT_ARM)}

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from simulator.plots.backcast import backcast
 from simulator.plots.comparison import comparison, share_causes, why_share
 from simulator.plots.dispatch import days
+from simulator.plots.hours import hardest_week
 from simulator.plots.investors import debt, money
 from simulator.plots.share import share_trajectory
 from simulator.plots.stacks import capacity, cost, generation
@@ -52,3 +53,8 @@ def save_backcast(table: pd.DataFrame, countries: Mapping[str, str], folder: Pat
         for country, name in countries.items()
         for path in save(backcast(table, country, name), folder, f"backcast_{country}")
     ]
+
+
+def save_hours(plan: xr.Dataset, hours: Mapping[int, xr.Dataset], folder: Path) -> list[Path]:
+    """Draw the hardest week of a plan that was operated hour by hour."""
+    return save(hardest_week(plan, hours), folder, "hardest_week")

@@ -39,23 +39,27 @@ def days(dataset: xr.Dataset) -> Figure:
     for row, zone in enumerate(zones):
         for column, day in enumerate(chosen):
             axis = axes[len(chosen) * row + column]
-            handles |= _day(axis, dataset, zone, year, day)
+            handles |= draw_dispatch(axis, dataset, zone, year, np.flatnonzero(dataset["slice_day"].values == day))
             month = MONTHS[int(dataset["day_month"].values[day]) - 1]
             axis.set_title(f"{names(dataset, 'zone')[zone]}, {'peak ' if column == 0 else ''}day in {month}")
             if column == 0:
                 axis.set_ylabel("GW")
             if row == len(zones) - 1:
                 axis.set_xlabel("hour of the day, UTC+5")
+    dispatch_legend(figure, handles)
+    return figure
+
+
+def dispatch_legend(figure: Figure, handles: dict[str, Any]) -> None:
+    """A legend below the figure: technologies in their order, then the other entries, then load."""
     line = handles.pop("load with vehicles")
     entries = [name for name in ENTRY_COLOURS if name in handles]
     order = [*in_order(n for n in handles if n not in entries), *entries]
     legend_below(figure, {label(n): handles[n] for n in order} | {"load with vehicles": line})
-    return figure
 
 
-def _day(axis: Axes, dataset: xr.Dataset, zone: str, year: int, day: int) -> dict[str, Any]:
-    """Stacked steps of one day; the handles by name."""
-    slices = np.flatnonzero(dataset["slice_day"].values == day)
+def draw_dispatch(axis: Axes, dataset: xr.Dataset, zone: str, year: int, slices: np.ndarray) -> dict[str, Any]:
+    """Stacked steps of consecutive slices (positions), hours on the axis; the handles by name."""
     table = dispatch_mw(dataset, zone, year, slices) / 1e3
     first = float(dataset["slice_hour"].values[slices][0])
     edges = first + np.append(0.0, np.cumsum(dataset["slice_block_hours"].values[slices]))

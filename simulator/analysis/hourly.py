@@ -1,0 +1,203 @@
+"""What a plan says of a year, and what the hours of that year say: tables of two kinds of results, side by side.
+
+A *plan* knows some days of the year; *hours* are datasets of one model year with 8760 slices, operated with the plan's
+capacities, one for each weather year. Where a share differs by more than ``NOTABLE`` points, the text says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from simulator.analysis import indicators as ind
+from simulator.analysis.text import aligned
+
+NOTABLE = 0.5
+"""Percentage points of a share above which a difference is reported as one."""
+SHED = 0.5
+"""MW of a zone below which an hour is not listed as short."""
+OPERATING = (
+    "fuel and variable operation", "starts", "operation of wind, sun and river", "operation of storage",
+    "fuel supply steps", "use of lines", "border trade", "unserved energy", "wear of vehicle batteries",
+    "missing reserve", "carbon",
+)  # fmt: skip
+"""Costs that operation decides."""
+VARIABLE = ("wind", "solar")
+
+Hours = Mapping[int, xr.Dataset]
+"""Weather seed → the year's hours."""
+
+
+def side_by_side(plan: xr.Dataset, hours: Hours) -> pd.DataFrame:
+    """One row per weather year, region, quantity and item: plan, hourly, difference, unit.
+
+    What a plan cannot say (an hour's change of output) is empty in its column.
+    """
+    parts = []
+    for weather, year in hours.items():
+        model_year = int(year["year"].values[0])
+        here = plan.sel(year=[model_year])
+        for quantity, unit, array in _quantities(year):
+            expected = {q: a for q, _, a in _quantities(here)}.get(quantity)
+            for at in np.ndindex(array.shape):
+                labels = [str(array[d].values[i]) for d, i in zip(array.dims, at, strict=True)]
+                known = expected is not None and not quantity.startswith("change")
+                value = float(expected.values[at]) if known and expected is not None else np.nan
+                parts.append((weather, model_year, labels[0], quantity, " / ".join(labels[1:]), value,
+                              float(array.values[at]), unit))  # fmt: skip
+    table = pd.DataFrame(
+        parts, columns=["weather", "year", "region", "quantity", "item", "plan", "hourly", "unit"]
+    )
+    table.insert(7, "difference", table["hourly"] - table["plan"])
+    return table[~(table["hourly"].isna() & table["plan"].isna())].reset_index(drop=True)
+
+
+def _quantities(dataset: xr.Dataset) -> list[tuple[str, str, xr.DataArray]]:
+    """Everything compared, with the region first among its dimensions and without the year."""
+    group = ind.by_asset(dataset, "potential_gwh", "country", "group")
+    potential = group.sel(group=[g for g in VARIABLE if g in group["group"].values]).sum("group")
+    lost = ind.curtailment_gwh(dataset)
+    lost = lost.sel(group=[g for g in VARIABLE if g in lost["group"].values]).sum("group")
+    arrays = [
+        ("renewable share", "%", ind.share_percent(dataset)),
+        ("unserved energy", "GWh", ind.unserved_gwh(dataset)),
+        ("curtailed of wind and sun", "%", 100 * lost / potential.where(potential > 0)),
+        ("generation", "GWh", ind.generation_by_group_gwh(dataset)),
+        ("net import", "GWh", dataset["net_import_gwh"]),
+        ("emissions", "kt", dataset["emissions_kt"]),
+        ("operating cost", "MUSD", _operating_cost(dataset)),
+        ("change of thermal output within an hour, 99 % of hours", "MW", _ramp(dataset, "thermal", 0.99)),
+        ("change of thermal output within an hour, largest", "MW", _ramp(dataset, "thermal", 1.0)),
+        ("change of load less wind and sun within an hour, 99 % of hours", "MW", _ramp(dataset, "residual", 0.99)),
+        ("change of load less wind and sun within an hour, largest", "MW", _ramp(dataset, "residual", 1.0)),
+    ]
+    return [(name, unit, array.isel(year=0)) for name, unit, array in arrays]
+
+
+def _operating_cost(dataset: xr.Dataset) -> xr.DataArray:
+    here = [name for name in OPERATING if name in dataset["cost_component"].values]
+    total = dataset["cost_musd"].sel(cost_component=here).sum("cost_component")
+    return total.expand_dims(region=["system"])
+
+
+def _ramp(dataset: xr.Dataset, what: str, quantile: float) -> xr.DataArray:
+    """(country, year) how much the output of thermal plants, or the load they must follow, changes within an hour."""
+    units = ind.sum_by(dataset["generation_mw"], "unit", "country", "kind" if what == "thermal" else "group")
+    if what == "thermal":
+        power = units.sel(kind="thermal") if "thermal" in units["kind"].values else 0 * units.isel(kind=0)
+    else:
+        given = units.sel(group=[g for g in VARIABLE if g in units["group"].values]).sum("group")
+        load = ind.sum_by(dataset["load_mw"] + dataset["nev_load_mw"], "zone", "country")
+        power = load - given.reindex(country=load["country"].values, fill_value=0.0)
+    change = np.abs(np.diff(power.transpose("country", "year", "slice").values, axis=2))
+    return xr.DataArray(
+        np.quantile(change, quantile, axis=2), dims=("country", "year"),
+        coords={"country": power["country"].values, "year": dataset["year"].values},
+    )  # fmt: skip
+
+
+def unserved_hours(hours: Hours) -> pd.DataFrame:
+    """Every hour in which a zone sheds load: weather, zone, month, day of the year (from 1), hour (UTC+5), MW."""
+    parts = []
+    for weather, year in hours.items():
+        shed = year["unserved_mw"].isel(year=0).transpose("zone", "slice").values
+        day = year["slice_day"].values
+        for z, s in zip(*np.nonzero(shed > SHED), strict=True):
+            parts.append((weather, str(year["zone"].values[z]), int(year["slice_month"].values[s]),
+                          int(year["day_of_year"].values[day[s]]) + 1, int(year["slice_hour"].values[s]),
+                          round(float(shed[z, s]), 1)))  # fmt: skip
+    return pd.DataFrame(parts, columns=["weather", "zone", "month", "day", "hour", "mw"])
+
+
+def sentence(plan: xr.Dataset, table: pd.DataFrame) -> str:
+    """The headline share hour by hour beside the plan's, over all weather years; unserved energy of the country."""
+    question = ind.focus(plan)
+    year = int(table["year"].iloc[0])
+    if question is None:
+        worst = table[table["quantity"] == "renewable share"]["difference"].abs().max()
+        return f"Hour by hour in {year}: shares differ from the plan's by {worst:.2f} points at most."
+    name = ind.names(plan, "country")[question.country]
+    share = _rows(table, "renewable share", question.country, f"{question.definition} / {question.basis}")
+    low, high, said = share["hourly"].min(), share["hourly"].max(), share["plan"].iloc[0]
+    span = f"{low:.1f} %" if f"{low:.1f}" == f"{high:.1f}" else f"{low:.1f} to {high:.1f} %"
+    weather = f"{len(share)} weather year{'s' if len(share) > 1 else ''}"
+    farthest = float(share["difference"].abs().max())
+    judged = f"{'more' if farthest > NOTABLE else 'less'} than half a point apart"
+    zones = plan["zone"].values[plan["zone_country"].values == question.country]
+    shed = table[(table["quantity"] == "unserved energy") & table["region"].isin(zones)]
+    most = shed.groupby("weather")["hourly"].sum().max()
+    return (f"{name} hour by hour in {year}: {span} in {weather}, {said:.1f} % in the plan, {judged}; "
+            f"at most {most:.1f} GWh unserved.")  # fmt: skip
+
+
+def _rows(table: pd.DataFrame, quantity: str, region: str, item: str) -> pd.DataFrame:
+    return table[(table["quantity"] == quantity) & (table["region"] == region) & (table["item"] == item)]
+
+
+def summarised(table: pd.DataFrame) -> pd.DataFrame:
+    """Over weather years: region, quantity, item, plan, lowest, mean and highest hourly value, unit."""
+    keys = ["quantity", "region", "item", "unit"]
+    grouped = table.groupby(keys, sort=False, dropna=False)
+    return grouped.agg(
+        plan=("plan", "first"), lowest=("hourly", "min"), mean=("hourly", "mean"), highest=("hourly", "max")
+    ).reset_index()  # fmt: skip
+
+
+def as_text(plan: xr.Dataset, table: pd.DataFrame) -> str:
+    """The sentence, and the table for the terminal without what is nothing both times."""
+    rows = summarised(table)
+    rows = rows[(rows["plan"].abs() > 1e-3) | (rows["highest"].abs() > 1e-3)]
+    head = ["quantity", "region", "item", "plan", "hourly", "from", "to", "unit"]
+    body = [
+        [r.quantity, r.region, r.item, _number(r.plan), _number(r.mean), _number(r.lowest), _number(r.highest), r.unit]
+        for r in rows.itertuples()
+    ]
+    return sentence(plan, table) + "\n\n" + aligned(head, body, left={0, 1, 2, 7})
+
+
+def page(plan: xr.Dataset, table: pd.DataFrame, unserved: pd.DataFrame, missed: Mapping[int, str]) -> str:
+    """The same in Markdown, with the hours in which load is shed and the yearly limits that were missed."""
+    rows = summarised(table)
+    rows = rows[(rows["plan"].abs() > 1e-3) | (rows["highest"].abs() > 1e-3)]
+    seeds = ", ".join(str(w) for w in sorted(set(table["weather"])))
+    lines = [
+        f"# {plan.attrs['scenario']}, hour by hour",
+        "",
+        sentence(plan, table),
+        "",
+        "Capacities are the plan's. The year is operated hour by hour in rolling weeks that look one day ahead; levels",
+        "of reservoirs, the value of water and the use of yearly volumes are expected as the plan has them.",
+        f"Weather years (seeds): {seeds}. Hourly: mean over them, and the lowest and highest.",
+        "",
+        "| quantity | region | item | plan | hourly | from | to | unit |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {r.quantity} | {r.region} | {r.item} | {_number(r.plan)} | {_number(r.mean)} | {_number(r.lowest)} "
+        f"| {_number(r.highest)} | {r.unit} |"
+        for r in rows.itertuples()
+    ]
+    lines += ["", "## Load that cannot be served", ""]
+    if unserved.empty:
+        lines.append("None in any hour.")
+    else:
+        sums = unserved.groupby(["weather", "zone", "month"]).agg(
+            hours=("mw", "size"), gwh=("mw", lambda mw: mw.sum() / 1e3), most=("mw", "max")
+        )
+        lines += ["| weather | zone | month | hours | GWh | most, MW |", "|---|---|---|---|---|---|"]
+        lines += [
+            f"| {w} | {z} | {m} | {r.hours} | {r.gwh:.2f} | {r.most:.0f} |"
+            for (w, z, m), r in zip(sums.index, sums.itertuples(), strict=True)
+        ]
+    lines += ["", "## Limits of the whole year that were missed", ""]
+    told = [f"- weather {weather}: {text}" for weather, text in missed.items() if text]
+    return "\n".join([*lines, *(told or ["None."])]) + "\n"
+
+
+def _number(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"

@@ -1,0 +1,129 @@
+"""The plan of a run, operated hour by hour: does the year hold that the plan saw a few days of?
+
+The scenario and its data are read again as the run read them; every weather year has its own wind, sun, load and water.
+What is written stands in the folder ``check`` of the run: a table, the hours in which load is shed, a page, a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from simulator.analysis import hourly
+from simulator.analysis import indicators as ind
+from simulator.errors import FileError, InputError, Problem
+from simulator.operate import operate
+from simulator.read import DATA, built_in, read_scenario
+from simulator.schema import FullYear, NamedSlices, Scenario
+from simulator.store import CHECK, open_results, read_manifest, replacing, sha256
+from simulator.workflow import Progress, make_case
+
+WEATHER_YEARS = 3
+"""Weather years that are tried where nothing is said: the plan's own, and the seeds after it."""
+
+
+@dataclass(frozen=True)
+class HourlyCheck:
+    """A plan and its hours."""
+
+    plan: xr.Dataset
+    hours: dict[int, xr.Dataset]
+    """Weather seed → the year's hours."""
+    table: pd.DataFrame
+    unserved: pd.DataFrame
+
+    @property
+    def sentence(self) -> str:
+        """What the check finds, in a sentence."""
+        return hourly.sentence(self.plan, self.table)
+
+    @property
+    def text(self) -> str:
+        """Sentence and table for the terminal."""
+        return hourly.as_text(self.plan, self.table)
+
+
+def check_hours(
+    run: str | Path, year: int | None = None, weather: Sequence[int] = (), *, scenario: Path | None = None,
+    save: bool = True, keep_hours: bool = False, progress: Progress | None = None,
+) -> HourlyCheck:  # fmt: skip
+    """Operate a year of a run hour by hour, and compare it with the plan.
+
+    ``year`` is a model year (default: the headline target's), ``weather`` are seeds. ``scenario`` names the scenario's
+    file where its system or profiles lie beside it. ``keep_hours`` saves the hours as ``hours_SEED.nc``, too. Raises
+    ``FileError`` for results that do not belong to the data of today, ``InputError`` for a year or scenario that has no
+    hours, and a ``SolveError`` when a week cannot be operated.
+    """
+    say = progress or (lambda message: None)
+    folder = Path(run)
+    plan = open_results(folder)
+    manifest = read_manifest(folder)
+    _refuse_changed_data(manifest["inputs"])
+    path = scenario or folder / "scenario.resolved.yaml"
+    said = read_scenario(path).scenario
+    _refuse_what_has_no_hours(said, scenario)
+    model_year = ind.focus_year(plan) if year is None else year
+    known = [int(y) for y in plan["year"].values]
+    if model_year not in known:
+        raise InputError([Problem(f"{model_year} is not a model year of the run", help=f"known: {known}")])
+    first = said.horizon.weather_seed
+    seeds = tuple(dict.fromkeys(weather)) or tuple(range(first, first + WEATHER_YEARS))
+    hours = {}
+    for seed in seeds:
+        say(f"weather {seed}: reading and building")
+        case, _ = make_case(_hour_by_hour(said, seed), path, str(plan.attrs["scenario"]))
+        hours[seed] = operate(case, plan, model_year, lambda message, seed=seed: say(f"weather {seed}: {message}"))
+    found = HourlyCheck(plan, hours, hourly.side_by_side(plan, hours), hourly.unserved_hours(hours))
+    if save:
+        _write(found, folder, keep_hours)
+    return found
+
+
+def _hour_by_hour(scenario: Scenario, seed: int) -> Scenario:
+    update = {"time": FullYear(method="full"), "weather_seed": seed}
+    return scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update=update)})
+
+
+def _refuse_what_has_no_hours(scenario: Scenario, given: Path | None) -> None:
+    if isinstance(scenario.horizon.time, NamedSlices):
+        raise InputError([Problem("named slices have no hours that could be operated", path="horizon.time",
+                                  help="use typical days")])  # fmt: skip
+    beside = built_in(scenario.system) is None or scenario.horizon.profiles is not None
+    if beside and given is None:
+        raise InputError([Problem("the run's system or profiles lie beside its scenario",
+                                  help="name the scenario file with --scenario")])  # fmt: skip
+
+
+def _refuse_changed_data(inputs: dict[str, str]) -> None:
+    """Raises ``FileError`` when a table of the built-in data is not what the run was made with."""
+    changed = [
+        label for label, checksum in inputs.items()
+        if label.startswith(f"{DATA.name}/") and sha256_or_nothing(DATA.parent / label) != checksum
+    ]  # fmt: skip
+    if changed:
+        raise FileError(f"{changed[0]} has changed since the run: run the scenario again")
+
+
+def sha256_or_nothing(path: Path) -> str:
+    """Checksum of a file; "" where there is none."""
+    return sha256(path) if path.is_file() else ""
+
+
+def _write(found: HourlyCheck, run: Path, keep_hours: bool) -> None:
+    from simulator.plots import save_hours
+
+    missed = {seed: str(year.attrs["missed"]) for seed, year in found.hours.items()}
+    with replacing(run / CHECK) as staging:
+        found.table.round(4).to_csv(staging / "check.csv", index=False)
+        found.unserved.to_csv(staging / "unserved.csv", index=False)
+        (staging / "check.md").write_text(
+            hourly.page(found.plan, found.table, found.unserved, missed), encoding="utf-8"
+        )
+        save_hours(found.plan, found.hours, staging)
+        if keep_hours:
+            for seed, year in found.hours.items():
+                year.to_netcdf(staging / f"hours_{seed}.nc", engine="netcdf4")
