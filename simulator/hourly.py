@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -76,11 +77,15 @@ def check_hours(
     for seed in seeds:
         say(f"weather {seed}: reading and building")
         case, _ = make_case(_hour_by_hour(said, seed), path, str(plan.attrs["scenario"]))
-        hours[seed] = operate(case, plan, model_year, lambda message, seed=seed: say(f"weather {seed}: {message}"))
+        hours[seed] = operate(case, plan, model_year, partial(_say_of, say, seed))
     found = HourlyCheck(plan, hours, hourly.side_by_side(plan, hours), hourly.unserved_hours(hours))
     if save:
         _write(found, folder, keep_hours)
     return found
+
+
+def _say_of(say: Progress, seed: int, message: str) -> None:
+    say(f"weather {seed}: {message}")
 
 
 def _hour_by_hour(scenario: Scenario, seed: int) -> Scenario:

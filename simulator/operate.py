@@ -1,4 +1,4 @@
-"""From a plan to a year of hours: the plan's capacities, operated in rolling weeks by what the plan expects of the year.
+"""From a plan to a year of hours: the plan's capacities, operated in rolling weeks by what the plan expects.
 
 A plan sees some days of the year, each standing for its neighbourhood. Here every hour has its own wind, sun, load and
 water, and nothing but the operation is decided. What a plan knows about the whole year (how full reservoirs are in each
@@ -74,7 +74,9 @@ def _check_labels(case: Case, plan: xr.Dataset) -> None:
             raise FileError(f"the results know other labels of {dimension!r} than the scenario and its data do now: "
                             "run the scenario again")  # fmt: skip
     if "water_value_usd_per_hm3" not in plan:
-        raise FileError("the results are of an earlier version and do not say what water is worth: run the scenario again")
+        raise FileError(
+            "the results are of an earlier version and do not say what water is worth: run the scenario again"
+        )
 
 
 def _capacities(plan: xr.Dataset, position: int) -> Capacities:

@@ -38,7 +38,7 @@ from simulator.model.compile import CompiledModel
 from simulator.solve import Solution, SolveOptions, solve
 
 WINDOW_DAYS = 7
-AHEAD_DAYS = 1
+AHEAD_DAYS = 4
 SPREAD = 0.2
 MISSED = 30.0
 """MUSD for a unit (GWh, hm3, kt) missing to a row of the whole year: ten times what an unserved GWh costs."""
@@ -111,17 +111,15 @@ def _solve(window: _Window, basis: Any, first: int, after: int) -> Solution:
             return solve(window.problem, SolveOptions(method="hipo"))
     except InfeasibleError as error:
         raise InfeasibleError(
-            f"days {first + 1} to {after} cannot be operated with the plan's capacities: plants that must run, or fixed "
-            "trade, exceed what load and lines can take"
+            f"days {first + 1} to {after} cannot be operated with the plan's capacities: plants that must run, or "
+            "fixed trade, exceed what load and lines can take"
         ) from error
 
 
 class _Year:
     """The year so far: what has been operated and what is still expected."""
 
-    def __init__(
-        self, whole: CompiledModel, chronology: Chronology, stocks: Stocks, expected: np.ndarray
-    ) -> None:
+    def __init__(self, whole: CompiledModel, chronology: Chronology, stocks: Stocks, expected: np.ndarray) -> None:
         self.whole, self.chronology, self.stocks = whole, chronology, stocks
         self.x, self.dual = expected.copy(), np.zeros(len(whole.row_lower))
         self.expected = expected
@@ -234,7 +232,10 @@ def _with_stocks(
     )
     place = np.arange(n)
     rows = sp.csr_array(
-        (np.repeat([1.0, -1.0, 1.0], n), (np.tile(place, 3), np.concatenate([columns, width + place, width + n + place]))),
+        (
+            np.repeat([1.0, -1.0, 1.0], n),
+            (np.tile(place, 3), np.concatenate([columns, width + place, width + n + place])),
+        ),
         shape=(n, width + 2 * n),
     )
     return replace(

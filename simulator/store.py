@@ -28,8 +28,8 @@ FIGURES = "figures"
 CHECK = "check"
 """What a check hour by hour adds to a run; a new run deletes it."""
 OWN = {
-    MANIFEST, RESULTS, FIGURES, CHECK, "scenario.resolved.yaml", "summary.csv", "investors.csv", "projects.csv", "jobs.csv",
-    "verdict.json", "run.log",
+    MANIFEST, RESULTS, FIGURES, CHECK, "scenario.resolved.yaml", "summary.csv", "investors.csv", "projects.csv",
+    "jobs.csv", "verdict.json", "run.log",
 }  # fmt: skip
 """All that a run writes."""
 LITTER = {".DS_Store", "Thumbs.db"}

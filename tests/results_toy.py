@@ -374,6 +374,7 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
     variables |= _vehicle_variables()
     for name in ("level", "inflow", "turbined", "spill"):
         variables[f"reservoir_{name}_hm3"] = (("reservoir", "year", "day"), np.zeros((1, 3, 2)), "hm3")
+    variables["water_value_usd_per_hm3"] = (("reservoir", "year", "day"), np.zeros((1, 3, 2)), "USD/hm3")
     dataset = xr.Dataset(
         {
             name: (dims, values, {"units": unit, "long_name": name.replace("_", " ")})

@@ -6,7 +6,7 @@ capacities, one for each weather year. Where a share differs by more than ``NOTA
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,8 @@ OPERATING = (
 )  # fmt: skip
 """Costs that operation decides."""
 VARIABLE = ("wind", "solar")
+
+HEAD = ("quantity", "region", "item", "plan", "hourly", "from", "to", "unit")
 
 Hours = Mapping[int, xr.Dataset]
 """Weather seed → the year's hours."""
@@ -48,9 +50,7 @@ def side_by_side(plan: xr.Dataset, hours: Hours) -> pd.DataFrame:
                 value = float(expected.values[at]) if known and expected is not None else np.nan
                 parts.append((weather, model_year, labels[0], quantity, " / ".join(labels[1:]), value,
                               float(array.values[at]), unit))  # fmt: skip
-    table = pd.DataFrame(
-        parts, columns=["weather", "year", "region", "quantity", "item", "plan", "hourly", "unit"]
-    )
+    table = pd.DataFrame(parts, columns=["weather", "year", "region", "quantity", "item", "plan", "hourly", "unit"])
     table.insert(7, "difference", table["hourly"] - table["plan"])
     return table[~(table["hourly"].isna() & table["plan"].isna())].reset_index(drop=True)
 
@@ -137,64 +137,61 @@ def _rows(table: pd.DataFrame, quantity: str, region: str, item: str) -> pd.Data
     return table[(table["quantity"] == quantity) & (table["region"] == region) & (table["item"] == item)]
 
 
-def summarised(table: pd.DataFrame) -> pd.DataFrame:
-    """Over weather years: region, quantity, item, plan, lowest, mean and highest hourly value, unit."""
-    keys = ["quantity", "region", "item", "unit"]
-    grouped = table.groupby(keys, sort=False, dropna=False)
-    return grouped.agg(
-        plan=("plan", "first"), lowest=("hourly", "min"), mean=("hourly", "mean"), highest=("hourly", "max")
-    ).reset_index()  # fmt: skip
+def summarised(table: pd.DataFrame) -> list[list[str]]:
+    """Over weather years: quantity, region, item, plan, mean, lowest and highest hourly value, unit.
+
+    What is nothing in the plan and in every hour is left out.
+    """
+    rows = []
+    for (quantity, region, item, unit), found in table.groupby(["quantity", "region", "item", "unit"], sort=False):
+        values = found["plan"].iloc[0], found["hourly"].mean(), found["hourly"].min(), found["hourly"].max()
+        if np.nanmax(np.abs(values)) > 1e-3:
+            rows.append([str(quantity), str(region), str(item), *map(_number, values), str(unit)])
+    return rows
 
 
 def as_text(plan: xr.Dataset, table: pd.DataFrame) -> str:
-    """The sentence, and the table for the terminal without what is nothing both times."""
-    rows = summarised(table)
-    rows = rows[(rows["plan"].abs() > 1e-3) | (rows["highest"].abs() > 1e-3)]
-    head = ["quantity", "region", "item", "plan", "hourly", "from", "to", "unit"]
-    body = [
-        [r.quantity, r.region, r.item, _number(r.plan), _number(r.mean), _number(r.lowest), _number(r.highest), r.unit]
-        for r in rows.itertuples()
-    ]
-    return sentence(plan, table) + "\n\n" + aligned(head, body, left={0, 1, 2, 7})
+    """The sentence, and the table for the terminal."""
+    return sentence(plan, table) + "\n\n" + aligned(HEAD, summarised(table), left={0, 1, 2, 7})
 
 
 def page(plan: xr.Dataset, table: pd.DataFrame, unserved: pd.DataFrame, missed: Mapping[int, str]) -> str:
     """The same in Markdown, with the hours in which load is shed and the yearly limits that were missed."""
-    rows = summarised(table)
-    rows = rows[(rows["plan"].abs() > 1e-3) | (rows["highest"].abs() > 1e-3)]
     seeds = ", ".join(str(w) for w in sorted(set(table["weather"])))
-    lines = [
+    told = [f"- weather {weather}: {text}" for weather, text in missed.items() if text]
+    return "\n".join([
         f"# {plan.attrs['scenario']}, hour by hour",
         "",
         sentence(plan, table),
         "",
-        "Capacities are the plan's. The year is operated hour by hour in rolling weeks that look one day ahead; levels",
-        "of reservoirs, the value of water and the use of yearly volumes are expected as the plan has them.",
+        "Capacities are the plan's. The year is operated hour by hour in rolling weeks that look some days ahead;",
+        "levels of reservoirs, the value of water and the use of yearly volumes are expected as the plan has them.",
         f"Weather years (seeds): {seeds}. Hourly: mean over them, and the lowest and highest.",
         "",
-        "| quantity | region | item | plan | hourly | from | to | unit |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {r.quantity} | {r.region} | {r.item} | {_number(r.plan)} | {_number(r.mean)} | {_number(r.lowest)} "
-        f"| {_number(r.highest)} | {r.unit} |"
-        for r in rows.itertuples()
-    ]
-    lines += ["", "## Load that cannot be served", ""]
+        *_markdown(HEAD, summarised(table)),
+        "",
+        "## Load that cannot be served",
+        "",
+        *_shed(unserved),
+        "",
+        "## Limits of the whole year that were missed",
+        "",
+        *(told or ["None."]),
+    ]) + "\n"  # fmt: skip
+
+
+def _shed(unserved: pd.DataFrame) -> list[str]:
     if unserved.empty:
-        lines.append("None in any hour.")
-    else:
-        sums = unserved.groupby(["weather", "zone", "month"]).agg(
-            hours=("mw", "size"), gwh=("mw", lambda mw: mw.sum() / 1e3), most=("mw", "max")
-        )
-        lines += ["| weather | zone | month | hours | GWh | most, MW |", "|---|---|---|---|---|---|"]
-        lines += [
-            f"| {w} | {z} | {m} | {r.hours} | {r.gwh:.2f} | {r.most:.0f} |"
-            for (w, z, m), r in zip(sums.index, sums.itertuples(), strict=True)
-        ]
-    lines += ["", "## Limits of the whole year that were missed", ""]
-    told = [f"- weather {weather}: {text}" for weather, text in missed.items() if text]
-    return "\n".join([*lines, *(told or ["None."])]) + "\n"
+        return ["None in any hour."]
+    rows = [
+        [*map(str, key), str(len(found)), f"{found['mw'].sum() / 1e3:.2f}", f"{found['mw'].max():.0f}"]
+        for key, found in unserved.groupby(["weather", "zone", "month"])
+    ]
+    return _markdown(["weather", "zone", "month", "hours", "GWh", "most, MW"], rows)
+
+
+def _markdown(head: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *body)]
 
 
 def _number(value: float) -> str:

@@ -41,7 +41,8 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
     return replace(
         case,
         horizon=replace(
-            case.horizon, years=(case.horizon.years[position],), span=np.ones(1), interval=np.ones(1, int), weight=np.ones(1)
+            case.horizon, years=(case.horizon.years[position],), span=np.ones(1), interval=np.ones(1, int),
+            weight=np.ones(1),
         ),
         hours=year(case.hours, 0), load_mw=year(case.load_mw), corridor_mw=year(case.corridor_mw),
         nev_mw=year(case.nev_mw), flexible=_flexible(case.flexible, year), peak_mw=year(case.peak_mw),

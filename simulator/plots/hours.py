@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -28,11 +29,11 @@ def hardest_week(plan: xr.Dataset, hours: Mapping[int, xr.Dataset]) -> Figure:
     zones = [str(z) for z in year["zone"].values[year["zone_country"].values == country]]
     day = int(year["slice_day"].values[first])
     title = (
-        f"{ind.names(plan, 'country')[country]}: the hardest week of {int(year['year'].values[0])}, from day {day + 1}, "
-        f"weather {seed} ({plan.attrs['scenario']})"
+        f"{ind.names(plan, 'country')[country]}: the hardest week of {int(year['year'].values[0])}, "
+        f"from day {day + 1}, weather {seed} ({plan.attrs['scenario']})"
     )
     figure, axes = new_figure(title, 9.5, 2.2 * len(zones) + 1.1, len(zones), 1, sharex=True)
-    handles = {}
+    handles: dict[str, Any] = {}
     slices = np.arange(first, first + HOURS_OF_WEEK)
     for axis, zone in zip(axes, zones, strict=True):
         handles |= draw_dispatch(axis, year, zone, int(year["year"].values[0]), slices)
