@@ -152,6 +152,10 @@ def _reading(command: Command) -> None:
                      help="weather years, such as 7-11 (default: the plan's own and the two after it)")  # fmt: skip
     sub.add_argument("--scenario", type=Path, help="the scenario's file, if its system or profiles lie beside it")
     sub.add_argument("--keep-hours", action="store_true", help="save every hour of every weather year, too")
+    sub = command("report", _report, "one page: verdict, hours, and years that happened; makes what is missing")
+    sub.add_argument("results", type=Path, help="run folder")
+    sub.add_argument("--backcast", type=Path, help="folder of a backcast (default: backcast beside the run)")
+    sub.add_argument("--scenario", type=Path, help="the scenario's file, if its system or profiles lie beside it")
     sub = command("compare", _compare, "compare runs; the first one is what the others differ from")
     sub.add_argument("results", type=Path, nargs="+")
     sub.add_argument("-o", "--output", type=Path, help="folder for comparison.csv and figures")
@@ -247,6 +251,16 @@ def _check(options: argparse.Namespace) -> int:
         )  # fmt: skip
     print(found.text)
     _message(f"\ntable, hours without supply, page and figure in {options.results / 'check'}")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from simulator.report import report
+
+    with _Live() as live:
+        text = report(options.results, options.backcast, scenario=options.scenario, progress=live.say)
+    print(text, end="")
+    _message(f"\nreport in {options.results / 'report.md'}")
     return 0
 
 

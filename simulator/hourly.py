@@ -6,7 +6,7 @@ What is written stands in the folder ``check`` of the run: a table, the hours in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from simulator.schema import FullYear, NamedSlices, Scenario
 from simulator.store import CHECK, open_results, read_manifest, replacing, sha256
 from simulator.workflow import Progress, make_case
 
+TABLE, UNSERVED = "check.csv", "unserved.csv"
 WEATHER_YEARS = 3
 """Weather years that are tried where nothing is said: the plan's own, and the seeds after it."""
 
@@ -63,7 +64,8 @@ def check_hours(
     folder = Path(run)
     plan = open_results(folder)
     manifest = read_manifest(folder)
-    _refuse_changed_data(manifest["inputs"])
+    if changed := data_have_changed(manifest["inputs"]):
+        raise FileError(f"{changed} has changed since the run: run the scenario again")
     path = scenario or folder / "scenario.resolved.yaml"
     said = read_scenario(path).scenario
     _refuse_what_has_no_hours(said, scenario)
@@ -103,19 +105,23 @@ def _refuse_what_has_no_hours(scenario: Scenario, given: Path | None) -> None:
                                   help="name the scenario file with --scenario")])  # fmt: skip
 
 
-def _refuse_changed_data(inputs: dict[str, str]) -> None:
-    """Raises ``FileError`` when a table of the built-in data is not what the run was made with."""
-    changed = [
-        label for label, checksum in inputs.items()
-        if label.startswith(f"{DATA.name}/") and sha256_or_nothing(DATA.parent / label) != checksum
-    ]  # fmt: skip
-    if changed:
-        raise FileError(f"{changed[0]} has changed since the run: run the scenario again")
+def data_have_changed(inputs: Mapping[str, str]) -> str:
+    """The first table of the built-in data that is not what a run was made with, by its manifest; "" if none."""
+    for label, checksum in inputs.items():
+        path = DATA.parent / label
+        if label.startswith(f"{DATA.name}/") and not (path.is_file() and sha256(path) == checksum):
+            return label
+    return ""
 
 
-def sha256_or_nothing(path: Path) -> str:
-    """Checksum of a file; "" where there is none."""
-    return sha256(path) if path.is_file() else ""
+def read_check(run: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Table and unserved hours that a check has left in a run folder; None where there is none."""
+    folder = run / CHECK
+    if not (folder / TABLE).is_file():
+        return None
+    table = pd.read_csv(folder / TABLE)
+    table["item"] = table["item"].fillna("")
+    return table, pd.read_csv(folder / UNSERVED)
 
 
 def _write(found: HourlyCheck, run: Path, keep_hours: bool) -> None:
@@ -123,8 +129,8 @@ def _write(found: HourlyCheck, run: Path, keep_hours: bool) -> None:
 
     missed = {seed: str(year.attrs["missed"]) for seed, year in found.hours.items()}
     with replacing(run / CHECK) as staging:
-        found.table.round(4).to_csv(staging / "check.csv", index=False)
-        found.unserved.to_csv(staging / "unserved.csv", index=False)
+        found.table.round(4).to_csv(staging / TABLE, index=False)
+        found.unserved.to_csv(staging / UNSERVED, index=False)
         (staging / "check.md").write_text(
             hourly.page(found.plan, found.table, found.unserved, missed), encoding="utf-8"
         )

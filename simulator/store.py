@@ -26,10 +26,11 @@ MANIFEST = "manifest.json"
 RESULTS = "results.nc"
 FIGURES = "figures"
 CHECK = "check"
-"""What a check hour by hour adds to a run; a new run deletes it."""
+REPORT = "report.md"
+"""What a check hour by hour and a report add to a run; a new run deletes them."""
 OWN = {
-    MANIFEST, RESULTS, FIGURES, CHECK, "scenario.resolved.yaml", "summary.csv", "investors.csv", "projects.csv",
-    "jobs.csv", "verdict.json", "run.log",
+    MANIFEST, RESULTS, FIGURES, CHECK, REPORT, "scenario.resolved.yaml", "summary.csv", "investors.csv",
+    "projects.csv", "jobs.csv", "verdict.json", "run.log",
 }  # fmt: skip
 """All that a run writes."""
 LITTER = {".DS_Store", "Thumbs.db"}

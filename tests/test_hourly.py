@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,9 +14,12 @@ from hypothesis import strategies as st
 
 from simulator import cli, rolling
 from simulator.analysis import hourly as tables
+from simulator.analysis.report import page
+from simulator.backcast import read_table
 from simulator.errors import FileError, InfeasibleError, InputError
 from simulator.hourly import check_hours
 from simulator.model.compile import CompiledModel
+from simulator.report import report
 from simulator.store import open_results
 from simulator.workflow import run
 
@@ -200,6 +205,26 @@ def test_what_has_no_hours_is_refused(toy):
         check_hours(run_folder, 2031, scenario=path)
     with pytest.raises(InputError, match="--scenario"):
         check_hours(run_folder)
+
+
+def test_the_report_puts_verdict_and_hours_on_one_page(toy):
+    """A system of one's own has no past years; what the check found is not made again."""
+    run_folder, _, found = toy
+    text = report(run_folder)
+    assert (run_folder / "report.md").read_text(encoding="utf-8") == text
+    assert found.sentence in text
+    assert "Country reaches" in text
+    assert "Years that happened" not in text
+
+
+def test_the_report_tells_of_past_years(toy):
+    """The score of the published backcast, and what fails in the country asked about."""
+    past = read_table(Path(__file__).parent.parent / "docs" / "backcast.csv")
+    past["country"] = past["country"].replace("KAZ", "C")
+    text = page(toy[2].plan, toy[2].table, toy[2].unserved, past)
+    causes = [row.cause for row in past.itertuples() if row.country == "C" and row.holds is False]
+    assert causes
+    assert all(cause in text for cause in causes)
 
 
 def test_the_command(toy, capsys):

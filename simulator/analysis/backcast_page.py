@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from simulator.analysis.backcast import records, score
+from simulator.analysis.text import markdown
 
 NAMES = {
     "coal": "coal", "gas_oil": "gas and oil", "thermal": "coal, gas and oil", "hydro": "hydro", "wind": "wind",
@@ -68,7 +69,7 @@ def page(table: pd.DataFrame, calibration: pd.DataFrame, countries: Mapping[str,
 
 def _score(table: pd.DataFrame) -> str:
     rows = [(r.kind, r.judged, r.held) for r in score(table).itertuples()]
-    return "## Score\n\n" + _markdown(("kind", "judged", "hold"), rows)
+    return "## Score\n\n" + markdown(("kind", "judged", "hold"), rows)
 
 
 def _matrix(table: pd.DataFrame, sentences: Mapping[str, str] | None = None) -> str:
@@ -82,7 +83,7 @@ def _matrix(table: pd.DataFrame, sentences: Mapping[str, str] | None = None) -> 
         unit = next(iter(mine.values())).unit
         cells = [_cell(mine[year]) if year in mine else "" for year in years]
         rows.append((f"{name(item, sentences)}, {unit}", *cells, "; ".join(bands), ", ".join(kinds)))
-    return _markdown(("", *map(str, years), "band", "kind"), rows)
+    return markdown(("", *map(str, years), "band", "kind"), rows)
 
 
 def _cell(row: Any) -> str:
@@ -101,7 +102,7 @@ def _failures(table: pd.DataFrame) -> str:
         error = "" if pd.isna(row.error) else f"{row.error:+.2f}"
         rows.append((row.country, name(row.item), row.year, row.kind, error, row.band, row.cause or "not found yet"))
     head = ("", "item", "year", "kind", "error", "band", "cause")
-    return "## What fails, and why\n\nA failed band stays failed.\n\n" + _markdown(head, rows)
+    return "## What fails, and why\n\nA failed band stays failed.\n\n" + markdown(head, rows)
 
 
 def _choices(table: pd.DataFrame) -> str:
@@ -114,7 +115,7 @@ def _choices(table: pd.DataFrame) -> str:
     text = (
         "## Where sources disagree\n\nOne set per year is chosen that closes: fuels add up to the total, and the total"
     )
-    return text + " and net import to demand.\n\n" + _markdown(head, rows)
+    return text + " and net import to demand.\n\n" + markdown(head, rows)
 
 
 def _calibration(calibration: pd.DataFrame) -> str:
@@ -125,19 +126,9 @@ def _calibration(calibration: pd.DataFrame) -> str:
     ]  # fmt: skip
     head = ("parameter", "value", "plausible", "fitted to", "reasoning")
     text = "Every figure stands in the system's tables; a test holds them equal to this list."
-    return f"## What was calibrated\n\n{text}\n\n{_markdown(head, rows)}"
+    return f"## What was calibrated\n\n{text}\n\n{markdown(head, rows)}"
 
 
 def _fitted(items: tuple[str, ...], years: tuple[str, ...]) -> str:
     named = (f"{item.split('/')[0]} {name(item.split('/')[1])}" for item in items)
     return f"{', '.join(named)} ({', '.join(years)})" if items else "not fitted"
-
-
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    def lines() -> Iterator[str]:
-        yield "| " + " | ".join(head) + " |"
-        yield "|" + "---|" * len(head)
-        for row in rows:
-            yield "| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |"
-
-    return "\n".join(lines()) + "\n"

@@ -6,14 +6,14 @@ capacities, one for each weather year. Where a share differs by more than ``NOTA
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from simulator.analysis import indicators as ind
-from simulator.analysis.text import aligned
+from simulator.analysis.text import aligned, markdown
 
 NOTABLE = 0.5
 """Percentage points of a share above which a difference is reported as one."""
@@ -156,42 +156,45 @@ def as_text(plan: xr.Dataset, table: pd.DataFrame) -> str:
 
 
 def page(plan: xr.Dataset, table: pd.DataFrame, unserved: pd.DataFrame, missed: Mapping[int, str]) -> str:
-    """The same in Markdown, with the hours in which load is shed and the yearly limits that were missed."""
-    seeds = ", ".join(str(w) for w in sorted(set(table["weather"])))
+    """All of it in Markdown, with the hours in which load is shed and the yearly limits that were missed."""
     told = [f"- weather {weather}: {text}" for weather, text in missed.items() if text]
     return "\n".join([
-        f"# {plan.attrs['scenario']}, hour by hour",
-        "",
-        sentence(plan, table),
-        "",
-        "Capacities are the plan's. The year is operated hour by hour in rolling weeks that look some days ahead;",
-        "levels of reservoirs, the value of water and the use of yearly volumes are expected as the plan has them.",
-        f"Weather years (seeds): {seeds}. Hourly: mean over them, and the lowest and highest.",
-        "",
-        *_markdown(HEAD, summarised(table)),
-        "",
-        "## Load that cannot be served",
-        "",
-        *_shed(unserved),
-        "",
-        "## Limits of the whole year that were missed",
-        "",
+        f"# {plan.attrs['scenario']}, hour by hour\n\n{_words(plan, table)}\n",
+        markdown(HEAD, summarised(table)),
+        f"## Load that cannot be served\n\n{_shed(unserved)}",
+        "## Limits of the whole year that were missed\n",
         *(told or ["None."]),
     ]) + "\n"  # fmt: skip
 
 
-def _shed(unserved: pd.DataFrame) -> list[str]:
+def summary_markdown(plan: xr.Dataset, table: pd.DataFrame, unserved: pd.DataFrame) -> str:
+    """The sentence, shares, unserved energy, curtailment and ramps of the headline country, and the load shed."""
+    question = ind.focus(plan)
+    rows = summarised(table)
+    if question is not None:
+        zones = set(plan["zone"].values[plan["zone_country"].values == question.country])
+        rows = [row for row in rows if row[1] in {question.country, "system"} | zones]
+    return f"{_words(plan, table)}\n\n{markdown(HEAD, rows)}\nLoad that cannot be served:\n\n{_shed(unserved)}"
+
+
+def _words(plan: xr.Dataset, table: pd.DataFrame) -> str:
+    seeds = ", ".join(str(w) for w in sorted(set(table["weather"])))
+    return (
+        f"{sentence(plan, table)}\n\n"
+        "Capacities are the plan's. The year is operated hour by hour in rolling weeks that look some days ahead;\n"
+        "levels of reservoirs, the value of water and the use of yearly volumes are expected as the plan has them.\n"
+        f"Weather years (seeds): {seeds}. Hourly: mean over them, and the lowest and highest."
+    )
+
+
+def _shed(unserved: pd.DataFrame) -> str:
     if unserved.empty:
-        return ["None in any hour."]
+        return "None in any hour.\n"
     rows = [
-        [*map(str, key), str(len(found)), f"{found['mw'].sum() / 1e3:.2f}", f"{found['mw'].max():.0f}"]
+        [*key, len(found), f"{found['mw'].sum() / 1e3:.2f}", f"{found['mw'].max():.0f}"]
         for key, found in unserved.groupby(["weather", "zone", "month"])
     ]
-    return _markdown(["weather", "zone", "month", "hours", "GWh", "most, MW"], rows)
-
-
-def _markdown(head: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *body)]
+    return markdown(("weather", "zone", "month", "hours", "GWh", "most, MW"), rows)
 
 
 def _number(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Tables for the terminal."""
+"""Tables for the terminal and for Markdown."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ def aligned(head: Sequence[str], body: Sequence[Sequence[str]], left: Container[
         .rstrip()
         for line in lines
     )  # fmt: skip
+
+
+def markdown(head: Sequence[str], body: Sequence[Sequence[object]]) -> str:
+    """A table in Markdown; a bar inside a cell stays a bar.
+
+    >>> print(markdown(["name", "MW"], [["wind", 5]]), end="")
+    | name | MW |
+    |---|---|
+    | wind | 5 |
+    """
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in body]
+    return "\n".join(lines) + "\n"
