@@ -36,12 +36,23 @@ def page(plan: xr.Dataset, check: pd.DataFrame, unserved: pd.DataFrame, past: pd
 
 def _shares(answer: Verdict) -> str:
     rows = [
-        (row.country_name, row.year, row.definition, row.basis, f"{row.required_percent:g} %",
+        (row.target, row.country_name, row.definition, row.basis, f"{row.required_percent:g} %",
          f"{row.share_percent:.1f} %", f"{row.numerator_twh:.2f}", f"{row.denominator_twh:.2f}", f"{row.gap_twh:+.2f}",
          row.outcome + (" (the law's own)" if row.is_official else ""))
         for row in answer.rows
     ]  # fmt: skip
-    head = ("country", "year", "definition", "basis", "required", "share", "renewables, TWh", "of, TWh", "gap, TWh", "")
+    head = (
+        "target",
+        "country",
+        "definition",
+        "basis",
+        "required",
+        "share",
+        "renewables, TWh",
+        "of, TWh",
+        "gap, TWh",
+        "",
+    )
     missing = "".join(f"\n{target.target} not judged: {target.reason}.\n" for target in answer.not_modelled)
     return f"## Targets, by definition and basis\n\n{markdown(head, rows)}{missing}"
 
