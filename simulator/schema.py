@@ -274,12 +274,15 @@ class VehicleChange(Part):
 
 
 class Grid(Part):
-    """Delay of lines that are not in service yet."""
+    """Delay of lines that are not in service yet, and how power divides between lines."""
 
     extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
     """Of all of them …"""
     delay_months: dict[str, Annotated[float, Field(ge=-60, le=240)]] = {}
     """… and of single links, on top."""
+    power_flow: Literal["transport", "linear"] = "transport"
+    """``transport``: every line carries what the plan sends over it. ``linear``: where reactances are given, power
+    divides between the lines of a loop as Kirchhoff's voltage law says."""
 
 
 class Trade(Part):

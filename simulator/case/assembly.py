@@ -14,7 +14,8 @@ from simulator.case.fleet import make_assets
 from simulator.case.fuel import carbon, make_fuel_steps
 from simulator.case.horizon import make_horizon
 from simulator.case.investment import make_investment
-from simulator.case.network import make_deals, make_lines, make_locals
+from simulator.case.loops import make_loops
+from simulator.case.network import make_cuts, make_deals, make_lines, make_locals
 from simulator.case.permits import Permits
 from simulator.case.pipeline import realise
 from simulator.case.placement import place
@@ -74,7 +75,8 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         forced=np.minimum(forced_output(system, frame, units), available.min(axis=1)),
         may_retire=scenario.optimiser.retire,
         investment=make_investment(system, scenario, horizon, assets, permits), placed=placed,
-        lines=tuple(make_lines(system, scenario, horizon)), deals=tuple(make_deals(system, horizon, frame)),
+        lines=tuple(make_lines(system, scenario, horizon)), cuts=tuple(make_cuts(system, horizon)),
+        loops=tuple(make_loops(system, scenario)), deals=tuple(make_deals(system, horizon, frame)),
         locals=tuple(make_locals(system, horizon)), water=make_water(system, factors, frame, horizon.years),
         fuel_steps=tuple(make_fuel_steps(system, horizon.years)), carbon_usd_per_t=price, carbon_cap_kt=cap,
         law=law, targets=targets, headline=headline,

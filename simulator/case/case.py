@@ -16,7 +16,8 @@ from simulator.case.fleet import Asset
 from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
 from simulator.case.investment import Investment
-from simulator.case.network import Deal, Line, Local
+from simulator.case.loops import Loop
+from simulator.case.network import Cut, Deal, Line, Local
 from simulator.case.placement import Placed
 from simulator.case.targets import Law, Targets
 from simulator.case.units import Unit
@@ -75,6 +76,8 @@ class Case:
     investment: Investment
     placed: Placed
     lines: tuple[Line, ...]
+    cuts: tuple[Cut, ...]
+    loops: tuple[Loop, ...]
     deals: tuple[Deal, ...]
     locals: tuple[Local, ...]
     water: Water

@@ -40,7 +40,7 @@ def effective_system(system: System, scenario: Scenario) -> System:
     problems += check_choices(updated, scenario)
     if problems:
         raise InputError(problems)
-    problems += envelopes.check(updated) + placement_changes.check(updated)
+    problems += envelopes.check(updated) + placement_changes.check(updated) + _areas(updated)
     if problems:
         raise InputError(problems)
     return updated
@@ -141,6 +141,20 @@ def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tup
             ))  # fmt: skip
         new.append(changed)
     return tuple(new)
+
+
+def _areas(system: System) -> list[Problem]:
+    """Countries that would share their reserve in two areas at once."""
+    rows = system.reserve_areas
+    return [
+        Problem(
+            f"{', '.join(sorted(both))} would share reserve in areas {a.id!r} and {b.id!r} at once",
+            path=f"reserve_areas.{b.id}", help="let the years of one end before those of the other begin",
+        )
+        for i, a in enumerate(rows) for b in rows[i + 1 :]
+        if (both := set(a.countries) & set(b.countries))
+        and a.first_year <= b.last_year and b.first_year <= a.last_year
+    ]  # fmt: skip
 
 
 def _check_names(system: System, scenario: Scenario, problems: list[Problem]) -> None:

@@ -106,6 +106,17 @@ def check_lines(system: System, scenario: Scenario, problems: list[Problem]) -> 
             problems.append(unknown("link with a date in or after the first model year", name, dated, path))
         elif months == 0:
             problems.append(no_effect("a delay of 0 months", path))
+    if scenario.grid.power_flow == "linear":
+        check_power_flow(system, scenario, problems)
+
+
+def check_power_flow(system: System, scenario: Scenario, problems: list[Problem]) -> None:
+    """Power divides only where there is a loop."""
+    from simulator.case.loops import make_loops  # here, because it loads numpy, which other scenarios do without
+
+    if not make_loops(system, scenario):
+        why = "no loop of links with a reactance is in service in any model year"
+        problems.append(no_effect(why, "grid.power_flow", "give links.reactance_ohm and voltage_kv, or remove it"))
 
 
 # ---------------------------------------------------------------------------------------------- equipment

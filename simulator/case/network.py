@@ -1,7 +1,8 @@
-"""Lines between zones, offers of border markets, and local networks, by model year and slice."""
+"""Lines between zones, cut-sets, offers of border markets, and local networks, by model year and slice."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
 from simulator.case.terms import all_rates
 from simulator.schema import Scenario
-from simulator.system import Link, LocalNetwork, Offer, System, year_fraction
+from simulator.system import CutSet, Link, LocalNetwork, Offer, System, year_fraction
 
 
 @dataclass(frozen=True)
@@ -31,20 +32,13 @@ class Line:
 
 
 def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Line]:
-    """Links with dates shifted by the scenario's delay; only lines not yet in service are delayed."""
+    """Links with the capacity that is in service, and what their expansion costs."""
     rates = all_rates(system)
     zones = {row.id: row for row in system.zones}
     social = scenario.finance.discount_rate_percent / 100
     lines = []
     for row in system.links:
-        start = None
-        if row.in_service is not None:
-            start = year_fraction(row.in_service)
-            if start >= horizon.years[0]:
-                grid = scenario.grid
-                start += (grid.extra_delay_months + grid.delay_months.get(row.id, 0)) / 12
-        end = year_fraction(row.out_of_service) if row.out_of_service else None
-        share = in_service(horizon.years, start, end)
+        share = line_shares(row, scenario, horizon.years)
         may = row.expandable_from is not None and scenario.optimiser.expand_grid
         years = tuple(y for y, year in enumerate(horizon.years) if may and year >= (row.expandable_from or 0))
         rate = rates[row.investor, zones[row.from_zone].country] if row.investor else social
@@ -55,6 +49,43 @@ def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Lin
             existing = yearly * max(row.forward_mw, row.backward_mw) * share / 1e3
         lines.append(Line(row, row.forward_mw * share, row.backward_mw * share, years, yearly, existing))
     return lines
+
+
+def line_shares(row: Link, scenario: Scenario, years: Sequence[int]) -> np.ndarray:
+    """(Y) share of each model year in which a link is in service; only those not yet in service are delayed."""
+    start = None
+    if row.in_service is not None:
+        start = year_fraction(row.in_service)
+        if start >= years[0]:
+            start += (scenario.grid.extra_delay_months + scenario.grid.delay_months.get(row.id, 0)) / 12
+    end = year_fraction(row.out_of_service) if row.out_of_service else None
+    return in_service(years, start, end)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A cut-set: the sign with which each link counts (K), and its limits by model year (MW; infinite: none)."""
+
+    row: CutSet
+    sign: np.ndarray
+    forward_mw: np.ndarray
+    backward_mw: np.ndarray
+
+
+def make_cuts(system: System, horizon: Horizon) -> list[Cut]:
+    """Cut-sets with limits in the model years whose middle lies within their dates."""
+    middle = np.array(horizon.years) + 0.5
+    cuts = []
+    for row in system.cut_sets:
+        sign = np.array([float(x.id in row.forward_links) - (x.id in row.backward_links) for x in system.links])
+        begins = -np.inf if row.in_service is None else year_fraction(row.in_service)
+        ends = np.inf if row.out_of_service is None else year_fraction(row.out_of_service)
+        holds = (middle >= begins) & (middle < ends)
+        forward, backward = (
+            np.where(holds, np.inf if limit is None else limit, np.inf) for limit in (row.forward_mw, row.backward_mw)
+        )
+        cuts.append(Cut(row, sign, forward, backward))
+    return cuts
 
 
 @dataclass(frozen=True)

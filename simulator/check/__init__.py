@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from simulator.case.case import Case
-from simulator.check import money, policy, vehicles
+from simulator.check import grid, money, policy, running, vehicles
 from simulator.check.measure import excess, outside, relative
 from simulator.errors import NumericalError
 
@@ -57,31 +57,31 @@ def _judged(case: Case, results: xr.Dataset, tests: Mapping[str, Test], failure:
 def _balance(case: Case, results: xr.Dataset) -> float:
     """Generation, storage, trade and unserved energy meet the load in every zone and slice."""
     zone = {z.id: i for i, z in enumerate(case.zones)}
-    grid = np.zeros_like(case.load_mw)
+    upper = np.zeros_like(case.load_mw)
     local = np.zeros_like(case.load_mw)
     networked = {n.row.zone for n in case.locals}
     net = results["generation_mw"].values + results["storage_discharge_mw"].values - results["storage_charge_mw"].values
     for u, unit in enumerate(case.units):
-        side = local if unit.technology.distributed else grid
+        side = local if unit.technology.distributed else upper
         side[zone[unit.zone]] += net[u] * (1 - unit.technology.own_use_percent / 100)
     flow = results["flow_mw"].values
     sent = np.maximum(flow, 0), np.maximum(-flow, 0)
     for i, line in enumerate(case.lines):
         keep = 1 - line.row.loss_percent / 100
-        grid[zone[line.row.to_zone]] += keep * sent[0][i] - sent[1][i]
-        grid[zone[line.row.from_zone]] += keep * sent[1][i] - sent[0][i]
+        upper[zone[line.row.to_zone]] += keep * sent[0][i] - sent[1][i]
+        upper[zone[line.row.from_zone]] += keep * sent[1][i] - sent[0][i]
     for i, deal in enumerate(case.deals):
         sign = 1 if deal.row.direction == "import" else -1
-        grid[zone[deal.row.zone]] += sign * results["trade_mw"].values[i]
+        upper[zone[deal.row.zone]] += sign * results["trade_mw"].values[i]
     charged = results["nev_load_mw"].values - results["nev_feed_mw"].values
     served = case.load_mw + charged - results["unserved_mw"].values
     worst = 0.0
     for name, z in zone.items():
         if name in networked:
             loss = next(n.row.loss_percent for n in case.locals if n.row.zone == name) / 100
-            residual = (1 - loss) * grid[z] + local[z] - served[z]
+            residual = (1 - loss) * upper[z] + local[z] - served[z]
         else:
-            residual = grid[z] + local[z] - served[z]
+            residual = upper[z] + local[z] - served[z]
         worst = max(worst, relative(residual * (case.hours > 0), case.load_mw[z]))
     return max(worst, outside(results["unserved_mw"].values, case.load_mw + results["nev_load_mw"].values))
 
@@ -225,30 +225,6 @@ def _water(case: Case, results: xr.Dataset) -> float:
     return worst
 
 
-def _links(case: Case, results: xr.Dataset) -> float:
-    """Flows stay within links."""
-    worst = 0.0
-    added = np.cumsum(results["link_build_mw"].values, axis=1)
-    flow = results["flow_mw"].values
-    for i, line in enumerate(case.lines):
-        worst = max(worst, excess(flow[i], (line.forward_mw + added[i])[:, None]))
-        worst = max(worst, excess(-flow[i], (line.backward_mw + added[i])[:, None]))
-    return worst
-
-
-def _trade(case: Case, results: xr.Dataset) -> float:
-    """Trade stays within offers and contracts."""
-    worst = 0.0
-    for i, deal in enumerate(case.deals):
-        trade = results["trade_mw"].values[i]
-        worst = max(worst, excess(trade, deal.limit_mw))
-        energy = (trade * case.hours).sum(axis=1)[deal.active] / 1e3
-        most = np.inf if deal.row.maximum_gwh is None else deal.row.maximum_gwh
-        worst = max(worst, excess(energy, np.full_like(energy, most)))
-        worst = max(worst, excess(np.full_like(energy, deal.row.minimum_gwh), energy))
-    return worst
-
-
 def _limits(case: Case, results: xr.Dataset) -> float:
     """Potentials, yearly build limits, fuel volumes and carbon caps hold."""
     worst = 0.0
@@ -294,7 +270,7 @@ def _cost(case: Case, results: xr.Dataset) -> float:
         mw, mwh = results["build_mw"].values[v.asset, v.year], results["build_mwh"].values[v.asset, v.year]
         yearly = (v.annuity_usd_per_kw + v.fixed_om_usd_per_kw_year) * mw + v.annuity_usd_per_kwh * mwh
         total = total + v.operating * yearly / 1e3
-    total = total + _grid_cost(case, results) + _charging_cost(case, results) + _scarcity_cost(case, results)
+    total = total + grid.cost_musd(case, results) + _charging_cost(case, results) + _scarcity_cost(case, results)
     return relative(np.array([total @ case.horizon.weight - results.attrs["objective_musd"]]),
                      results.attrs["objective_musd"])  # fmt: skip
 
@@ -303,23 +279,6 @@ def _home_price(case: Case, country: str) -> np.ndarray:
     """(Y) dollar price of a country's operation relative to the tables."""
     name = next(row.currency for row in case.countries if row.id == country)
     return case.exchange.real[case.exchange.currencies.index(name)] if name else np.ones(len(case.horizon.years))
-
-
-def _grid_cost(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(Y) MUSD for lines, local networks and border trade."""
-    hours = case.hours
-    total = np.zeros(len(case.horizon.years))
-    added = np.cumsum(results["link_build_mw"].values, axis=1)
-    for i, line in enumerate(case.lines):
-        moved = (np.abs(results["flow_mw"].values[i]) * hours).sum(axis=1) / 1e3
-        total += moved * line.row.hurdle_usd_per_mwh / 1e3 + line.annual_usd_per_kw * added[i] / 1e3
-    for i, deal in enumerate(case.deals):
-        moved = (results["trade_mw"].values[i] * hours).sum(axis=1) / 1e3
-        total += (1 if deal.row.direction == "import" else -1) * moved * deal.row.usd_per_mwh / 1e3
-    names = list(results["cost_component"].values)
-    if case.locals:  # their capacity is not among the results: taken from the cost table
-        total += results["cost_musd"].values[names.index("local networks")]
-    return total
 
 
 def _charging_cost(case: Case, results: xr.Dataset) -> np.ndarray:
@@ -331,7 +290,7 @@ def _charging_cost(case: Case, results: xr.Dataset) -> np.ndarray:
 
 
 def _scarcity_cost(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(Y) MUSD for load shed, missing firm capacity, fuel steps, missed targets; starts and reserve as reported."""
+    """(Y) MUSD for load shed, missing firm capacity and reserve, fuel steps, missed targets, and starts."""
     hours = case.hours
     total = np.zeros(len(case.horizon.years))
     country = {c.id: c for c in case.countries}
@@ -345,10 +304,7 @@ def _scarcity_cost(case: Case, results: xr.Dataset) -> np.ndarray:
         use = _fuel_use(case, results, steps[0].fuel, steps[0].zones)
         total += _cheapest(use, np.array([s.limit_gwh for s in steps]), np.array([s.usd_per_mwh for s in steps]))
     total += policy.missed_targets_musd(case, results)
-    names = list(results["cost_component"].values)
-    for name in ("starts", "missing reserve"):
-        total += results["cost_musd"].values[names.index(name)]
-    return total
+    return total + running.starts_musd(case, results) + running.missing_reserve_musd(case, results)
 
 
 def _cheapest(use: np.ndarray, limit: np.ndarray, price: np.ndarray) -> np.ndarray:
@@ -383,8 +339,13 @@ CHECKS: dict[str, Test] = {
     "energy of vehicles": _vehicle_energy,
     "firm capacity": _firm,
     "water": _water,
-    "links": _links,
-    "trade": _trade,
+    "links": grid.links,
+    "cut-sets": grid.cut_sets,
+    "power flow": grid.power_flow,
+    "trade": grid.trade,
+    "local networks": grid.local_networks,
+    "commitment": running.commitment,
+    "reserve": running.reserve,
     "limits of building, fuel and carbon": _limits,
     "permits": money.permits,
     "envelopes": money.envelopes,

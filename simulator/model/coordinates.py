@@ -125,6 +125,7 @@ def _trade(case: Case) -> Coordinates:
     return {
         **dimension("link", [x.row.id for x in lines]),
         **described("link", **{"from": [x.row.from_zone for x in lines], "to": [x.row.to_zone for x in lines]}),
+        **dimension("cut_set", [x.row.id for x in case.cuts], name=[x.row.name for x in case.cuts]),
         **dimension(
             "offer", [x.row.id for x in deals], market=[x.row.market for x in deals], zone=[x.row.zone for x in deals],
             country=[country[x.row.zone] for x in deals], direction=[x.row.direction for x in deals],

@@ -69,6 +69,7 @@ def _put_operation(c: _Collector) -> None:
     _put_assets(c, _put_units(c))
     _put_grid(c)
     _put_water(c)
+    _put_reserve(c)
     _put_costs(c)
     _put_countries(c)
     _put_policy(c)
@@ -174,6 +175,9 @@ def _put_units(c: _Collector) -> np.ndarray:
     c.put("storage_charge_mw", uys, charge, "MW", "drawn by storage")
     c.put("storage_discharge_mw", uys, discharge, "MW", "fed by storage")
     c.put("storage_level_mwh", uys, stored, "MWh", "content of storage at the start of the slice")
+    online = np.zeros((*shape[:2], len(m.DAY)))
+    online[[position[u] for u in m.COMMITTED]] = c.value("online_gw") * 1e3
+    c.put("online_mw", ("unit", "year", "day"), online, "MW", "committed plants that are online on the day")
     natural = np.array([is_natural(unit) for unit in case.units])[:, None]
     return np.where(natural, np.einsum("uys,ys->uy", potential, case.hours) / 1e3, 0)
 
@@ -235,6 +239,31 @@ def _put_grid(c: _Collector) -> None:
     c.put("link_capacity_mw", lys[:2], existing + np.cumsum(added, axis=1), "MW", "larger capacity of the link")
     c.put("link_build_mw", lys[:2], added, "MW", "link capacity chosen in the interval ending with the year")
     c.put("trade_mw", ("offer", "year", "slice"), c.value("traded_gw") * 1e3, "MW", "power traded under an offer")
+    _put_cut_sets(c, forward - backward, np.cumsum(added, axis=1))
+    _put_local_networks(c)
+
+
+def _put_cut_sets(c: _Collector, flow: np.ndarray, added: np.ndarray) -> None:
+    case = c.case
+    sign = np.array([cut.sign for cut in case.cuts]).reshape(len(case.cuts), len(case.lines))
+    gain = np.array([cut.row.expansion_percent for cut in case.cuts])[:, None] / 100 * (np.abs(sign) @ added)
+    cy: Dims = ("cut_set", "year")
+    c.put("cut_set_flow_mw", (*cy, "slice"), np.einsum("ck,kys->cys", sign, flow), "MW", "sent by its links together")
+    for name, limit in (("forward", [x.forward_mw for x in case.cuts]), ("backward", [x.backward_mw for x in case.cuts])):
+        mw = np.array(limit).reshape(gain.shape) + gain
+        label = f"most it lets pass {name}; NaN: no limit"
+        c.put(f"cut_set_{name}_mw", cy, np.where(np.isfinite(mw), mw, np.nan), "MW", label)
+
+
+def _put_local_networks(c: _Collector) -> None:
+    case = c.case
+    zones = [zone.id for zone in case.zones]
+    withdrawn, capacity = np.zeros_like(case.load_mw), np.zeros(case.load_mw.shape[:2])
+    mine = [zones.index(local.row.zone) for local in case.locals]
+    withdrawn[mine], capacity[mine] = c.value("withdrawn_gw") * 1e3, c.value("local_gw") * 1e3
+    zys: Dims = ("zone", "year", "slice")
+    c.put("local_withdrawal_mw", zys, withdrawn, "MW", "drawn from the grid into a local network that is planned")
+    c.put("local_network_mw", zys[:2], capacity, "MW", "capacity of a local network that is planned")
 
 
 def _put_water(c: _Collector) -> None:
@@ -250,6 +279,13 @@ def _put_water(c: _Collector) -> None:
 def _water_value(c: _Collector) -> np.ndarray:
     """Dual of the water balance: v' = v + inflow − outflow reads v' − v + outflow = inflow, so inflow is its side."""
     return np.asarray(-c.dual("water_balance") * 1e6 / c.case.horizon.weight[:, None])
+
+
+def _put_reserve(c: _Collector) -> None:
+    m = c.m
+    missing = np.zeros((len(m.COUNTRY), len(m.YEAR), len(m.SLICE)))
+    missing[[list(m.COUNTRY).index(country) for country in m.RESERVING]] = c.value("reserve_missing_gw") * 1e3
+    c.put("reserve_missing_mw", ("country", "year", "slice"), missing, "MW", "spinning reserve that is missing")
 
 
 def _put_costs(c: _Collector) -> None:

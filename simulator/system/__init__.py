@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from simulator.system.auctions import Award
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
-from simulator.system.grid import Link, Market, Offer
+from simulator.system.grid import CutSet, Link, Market, Offer, ReserveArea
 from simulator.system.history import Evidence, Precedent
 from simulator.system.jobs import JobFactor
 from simulator.system.law import PLAN_GROUPS, CarbonPolicy, Definition, Plan, Profile, Statistic, Target
@@ -107,6 +107,7 @@ __all__ = [
     "CorridorFreight",
     "Country",
     "Currency",
+    "CutSet",
     "Date",
     "Definition",
     "Demand",
@@ -153,6 +154,7 @@ __all__ = [
     "Realisation",
     "Realised",
     "Release",
+    "ReserveArea",
     "Reservoir",
     "RiverProfile",
     "Row",
@@ -224,6 +226,8 @@ class System(BaseModel):
     placement_mix: tuple[PlacementMix, ...] = ()
     placement_years: tuple[PlacementYear, ...] = ()
     links: tuple[Link, ...] = ()
+    cut_sets: tuple[CutSet, ...] = ()
+    reserve_areas: tuple[ReserveArea, ...] = ()
     markets: tuple[Market, ...] = ()
     offers: tuple[Offer, ...] = ()
     reservoirs: tuple[Reservoir, ...] = ()

@@ -1,4 +1,4 @@
-"""Links between zones, and trade with neighbours outside."""
+"""Links between zones, what they share (limits, reserve), and trade with neighbours outside."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from simulator.system.rows import Date, Months, NonNegative, Percent, Positive, Row, Year, year_fraction
+from simulator.system.rows import Date, Months, Names, NonNegative, Percent, Positive, Row, Year, year_fraction
 
 
 class Link(Row):
@@ -36,12 +36,84 @@ class Link(Row):
     """Whose cost of capital expansion is paid at; default: the social rate."""
     existing_is_paid: bool = True
     """If false, existing capacity still costs its annuity and operation."""
+    reactance_ohm: Positive | None = None
+    """Of all its circuits together. With ``grid.power_flow: linear`` flows then follow it; empty (direct current, not
+    known): the flow is free."""
+    voltage_kv: Positive | None = None
+    """At which the reactance is given."""
 
     @model_validator(mode="after")
     def _closes_after_it_opens(self) -> Link:
-        opens, closes = self.in_service, self.out_of_service
-        if opens and closes and year_fraction(closes) <= year_fraction(opens):
-            raise ValueError(f"it closes ({self.out_of_service}) before it opens ({self.in_service})")
+        _check_dates(self.in_service, self.out_of_service)
+        return self
+
+    @model_validator(mode="after")
+    def _reactance_has_a_voltage(self) -> Link:
+        if (self.reactance_ohm is None) != (self.voltage_kv is None):
+            raise ValueError("reactance_ohm and voltage_kv go together")
+        return self
+
+
+class CutSet(Row):
+    """Links that share a limit: the sum of what they send, counted in or against their direction. Without a limit
+    their sum is reported only."""
+
+    references = {"forward_links": "links", "backward_links": "links"}
+    id: str
+    name: str
+    forward_links: Names = ()
+    """Counted in their own direction …"""
+    backward_links: Names = ()
+    """… and against it."""
+    forward_mw: NonNegative | None = None
+    """Most that passes; empty: no limit."""
+    backward_mw: NonNegative | None = None
+    """Most that passes the other way."""
+    in_service: Date | None = None
+    """The limit holds in the years whose middle lies between these dates; empty: since ever …"""
+    out_of_service: Date | None = None
+    """… and for good."""
+    expansion_percent: Percent = 100
+    """What is added to a member adds this share of it to the limit; 0: nothing."""
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> CutSet:
+        _check_dates(self.in_service, self.out_of_service)
+        return self
+
+    @model_validator(mode="after")
+    def _holds_several_links(self) -> CutSet:
+        links = [*self.forward_links, *self.backward_links]
+        twice = sorted({name for name in links if links.count(name) > 1})
+        if twice:
+            raise ValueError(f"it counts {', '.join(twice)} twice")
+        if len(links) < 2:
+            raise ValueError("it needs two links or more: the limit of one link stands in its own row")
+        return self
+
+
+class ReserveArea(Row):
+    """Countries that hold the spinning reserve for all of them together."""
+
+    references = {"countries": "countries"}
+    id: str
+    countries: Names
+    own_percent: Percent = 0
+    """Least share of its own need that every country holds at home."""
+    first_year: Year = 1900
+    last_year: Year = 2200
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> ReserveArea:
+        _check_years(self.first_year, self.last_year)
+        return self
+
+    @model_validator(mode="after")
+    def _shares(self) -> ReserveArea:
+        if len(set(self.countries)) < 2:
+            raise ValueError("it needs two countries or more")
+        if self.own_percent == 100:
+            raise ValueError("a country that holds all of its reserve shares none: own_percent must be below 100")
         return self
 
 
@@ -76,6 +148,15 @@ class Offer(Row):
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Offer:
-        if self.last_year < self.first_year:
-            raise ValueError(f"it ends ({self.last_year}) before it begins ({self.first_year})")
+        _check_years(self.first_year, self.last_year)
         return self
+
+
+def _check_dates(opens: str | None, closes: str | None) -> None:
+    if opens and closes and year_fraction(closes) <= year_fraction(opens):
+        raise ValueError(f"it closes ({closes}) before it opens ({opens})")
+
+
+def _check_years(first: int, last: int) -> None:
+    if last < first:
+        raise ValueError(f"it ends ({last}) before it begins ({first})")
