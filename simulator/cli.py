@@ -138,6 +138,13 @@ def _planning(command: Command) -> None:
     sub.add_argument("--country", action="append", default=[], help="judge this country only; may be repeated")
     sub.add_argument("-o", "--output", type=Path, default=Path("results/backcast"))
     sub.add_argument("--docs", type=Path, help="write page, table and figures here too")
+    sub = command("time-structure", _time_structure, "plan a scenario with coarser and finer days, and compare")
+    sub.add_argument("file", type=Path, nargs="?", default=Path("scenarios/reference.yaml"))
+    sub.add_argument("--structures", type=_structures, default="12x2,24x2,24x1,48x2,96x2", metavar="DAYSxHOURS,…",
+                     help="days of the year and hours of a block (default: %(default)s)")  # fmt: skip
+    sub.add_argument("-o", "--output", type=Path, default=Path("results/time_structure"))
+    sub.add_argument("--docs", type=Path, help="write page and table here too")
+    sub.add_argument("--resume", action="store_true", help="keep the runs that are in the folder already")
 
 
 def _reading(command: Command) -> None:
@@ -354,6 +361,28 @@ def _backcast(options: argparse.Namespace) -> int:
     if options.docs is not None:
         write(found, options.docs)
     return 0 if all_hold(found.table) else MISSED
+
+
+def _structures(text: str) -> tuple[tuple[int, int], ...]:
+    """``12x2,24x1`` → ((12, 2), (24, 1))."""
+    pairs = [part.strip().split("x") for part in text.split(",")]
+    if not all(len(pair) == 2 and pair[0].isdigit() and pair[1].isdigit() for pair in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list such as 12x2,24x1 (24 days of blocks of 1 hour)")
+    return tuple((int(days), int(hours)) for days, hours in pairs)
+
+
+def _time_structure(options: argparse.Namespace) -> int:
+    from simulator.analysis.time_structure import as_text
+    from simulator.time_structure import run_structures
+
+    with _Live() as live:
+        table = run_structures(
+            options.file, options.structures, options.output, docs=options.docs, resume=options.resume,
+            progress=live.say,
+        )  # fmt: skip
+    print(as_text(table))
+    _message(f"\nruns, page and table in {options.output}")
+    return 0
 
 
 def _plot(options: argparse.Namespace) -> int:

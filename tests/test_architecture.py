@@ -25,7 +25,9 @@ LEFT_ARM = (
     "rolling", "model.extract", "check", "plan", "operate",
 )  # fmt: skip
 RIGHT_ARM = ("errors", "analysis", "plots")
-ON_TOP = ("workflow", "pair", "backcast", "hourly", "report", "gallery", "register", "cli", "__main__")
+ON_TOP = (
+    "workflow", "pair", "backcast", "time_structure", "hourly", "report", "gallery", "register", "cli", "__main__",
+)  # fmt: skip
 """Each of these may import both arms and those before it."""
 MAY_IMPORT = (
     {layer: set(LEFT_ARM[: i + 1]) for i, layer in enumerate(LEFT_ARM)}

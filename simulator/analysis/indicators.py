@@ -429,6 +429,8 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("value of one more dollar", "1", None, ("envelope",), _variable("budget_dual")),
     ("link flow", "GWh", None, ("link", "direction"), link_flow_gwh),
     ("link capacity", "MW", None, ("link",), _variable("link_capacity_mw")),
+    ("highest flow of cut-set", "MW", None, ("cut_set",), lambda d: d["cut_set_flow_mw"].max("slice")),
+    ("missing reserve", "GWh", "country", (), lambda d: energy_gwh(d, d["reserve_missing_mw"])),
     ("net import from market", "GWh", "zone", ("market",), market_net_import_gwh),
     ("cost", "MUSD/yr", None, ("cost_component",), _variable("cost_musd")),
     ("discounted cost", "MUSD", None, ("cost_component",), npv_musd),

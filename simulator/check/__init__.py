@@ -304,7 +304,8 @@ def _scarcity_cost(case: Case, results: xr.Dataset) -> np.ndarray:
         use = _fuel_use(case, results, steps[0].fuel, steps[0].zones)
         total += _cheapest(use, np.array([s.limit_gwh for s in steps]), np.array([s.usd_per_mwh for s in steps]))
     total += policy.missed_targets_musd(case, results)
-    return total + running.starts_musd(case, results) + running.missing_reserve_musd(case, results)
+    total += running.starts_musd(case, results) + running.missing_reserve_musd(case, results)
+    return total
 
 
 def _cheapest(use: np.ndarray, limit: np.ndarray, price: np.ndarray) -> np.ndarray:

@@ -249,7 +249,10 @@ def _put_cut_sets(c: _Collector, flow: np.ndarray, added: np.ndarray) -> None:
     gain = np.array([cut.row.expansion_percent for cut in case.cuts])[:, None] / 100 * (np.abs(sign) @ added)
     cy: Dims = ("cut_set", "year")
     c.put("cut_set_flow_mw", (*cy, "slice"), np.einsum("ck,kys->cys", sign, flow), "MW", "sent by its links together")
-    for name, limit in (("forward", [x.forward_mw for x in case.cuts]), ("backward", [x.backward_mw for x in case.cuts])):
+    for name, limit in (
+        ("forward", [x.forward_mw for x in case.cuts]),
+        ("backward", [x.backward_mw for x in case.cuts]),
+    ):
         mw = np.array(limit).reshape(gain.shape) + gain
         label = f"most it lets pass {name}; NaN: no limit"
         c.put(f"cut_set_{name}_mw", cy, np.where(np.isfinite(mw), mw, np.nan), "MW", label)

@@ -15,8 +15,8 @@ symbol      name               index                unit  meaning
 (3)  Σ_v n[k,v] ≤ what may be added
 
 Links that cannot be expanded have (1) and (2) as bounds. Cost: use (tariff, friction) per MWh sent, annuity and
-operation of what is added. ``cut_sets`` limits several links together; ``power_flow`` divides power between the lines of
-a loop where the scenario asks for it. Left out: voltage.
+operation of what is added. ``cut_sets`` limits several links together; ``power_flow`` divides power between the lines
+of a loop where the scenario asks for it. Left out: voltage.
 """
 
 from __future__ import annotations
