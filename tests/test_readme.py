@@ -12,7 +12,7 @@ from simulator.cli import main
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-COMMANDS = sorted(set(re.findall(r"^(?:\.venv/bin/)?simulator (\w+)", README, re.MULTILINE)))
+COMMANDS = sorted(set(re.findall(r"^(?:\.venv/bin/)?simulator ([\w-]+)", README, re.MULTILINE)))
 
 
 def test_the_two_commands_stand_on_top_and_are_targets_of_make():
