@@ -13,6 +13,7 @@ from toy import YEAR, plant, scenario, solve, system, technology
 from toy import case as toy_case
 
 from simulator.case.loops import independent_loops
+from simulator.case.operation import Capacities, operated
 from simulator.check import check
 from simulator.errors import InputError, NumericalError
 from simulator.plan import plan
@@ -316,6 +317,18 @@ def test_the_independent_check_recomputes_the_grid(world, parts, name, finding):
     results[name] = results[name] + (-1 if name == "reserve_missing_mw" else 1)
     with pytest.raises(NumericalError, match=finding):
         check(case, results)
+
+
+def test_a_year_that_is_only_operated_keeps_its_loops_and_limits():
+    """Two model years, the second of them operated: its loop, and 80 MW with half of the 20 MW that were added."""
+    links = [row.model_dump() for row in ring().links]
+    cut = {"id": "cut", "name": "Cut", "forward_links": ["ac", "bc"], "forward_mw": 80, "expansion_percent": 50}
+    world = system({"s": [0, 0, 90]}, zones=("A", "B", "C"), years=(2028, 2030), technologies=[COAL],
+                   plants=[plant("coal", 500)], links=links, cut_sets=[cut])  # fmt: skip
+    case = toy_case(world, scenario({"s": 1}, years=(2028, 2030), **LINEAR))
+    one = operated(case, 1, Capacities(np.array([500.0]), np.zeros(1), np.array([0.0, 0.0, 20.0])))
+    assert one.cuts[0].forward_mw == pytest.approx([90]) and np.isinf(one.cuts[0].backward_mw).all()
+    assert len(case.loops) == 2 and [loop.year for loop in one.loops] == [0]
 
 
 # ------------------------------------------------------------------------------------------ built-in data

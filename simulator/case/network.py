@@ -71,6 +71,10 @@ class Cut:
     forward_mw: np.ndarray
     backward_mw: np.ndarray
 
+    def gained_mw(self, added_mw: np.ndarray) -> np.ndarray:
+        """(…) what capacity added to links (K, …) adds to the limits."""
+        return np.asarray(self.row.expansion_percent / 100 * np.tensordot(np.abs(self.sign), added_mw, axes=1))
+
 
 def make_cuts(system: System, horizon: Horizon) -> list[Cut]:
     """Cut-sets with limits in the model years whose middle lies within their dates."""

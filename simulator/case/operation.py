@@ -28,7 +28,7 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
     """The case of the model year at ``position`` with these capacities: no investment, no closure, no target.
 
     Costs are those of one year, not discounted. Targets have no force in operation; whether their share is reached is
-    read from the results. Raises ``InputError`` for systems with local networks, whose capacity a plan does not report.
+    read from the results. Raises ``InputError`` for systems with local networks, whose capacity is still a choice here.
     """
     if case.locals:
         raise InputError([Problem("a system with local networks cannot be operated apart from its plan",
@@ -74,6 +74,13 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
             )
             for line, added in zip(case.lines, built.added_line_mw, strict=True)
         ),
+        cuts=tuple(
+            replace(
+                cut, forward_mw=year(cut.forward_mw, 0) + gained, backward_mw=year(cut.backward_mw, 0) + gained
+            )
+            for cut, gained in ((cut, cut.gained_mw(built.added_line_mw)) for cut in case.cuts)
+        ),
+        loops=tuple(replace(loop, year=0) for loop in case.loops if loop.year == position),
         deals=tuple(
             replace(deal, limit_mw=year(deal.limit_mw, 0), active=year(deal.active, 0)) for deal in case.deals
         ),

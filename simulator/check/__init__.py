@@ -358,6 +358,6 @@ CHECKS: dict[str, Test] = {
 }
 OPERATION = (
     "energy balance", "output within capacity", "storage", "smart charging", "energy of vehicles", "water", "links",
-    "emissions",
+    "cut-sets", "power flow", "commitment", "reserve", "emissions",
 )  # fmt: skip
 """What must hold whatever a plan has decided; limits of the whole year are reported where they are missed."""

@@ -246,7 +246,7 @@ def _put_grid(c: _Collector) -> None:
 def _put_cut_sets(c: _Collector, flow: np.ndarray, added: np.ndarray) -> None:
     case = c.case
     sign = np.array([cut.sign for cut in case.cuts]).reshape(len(case.cuts), len(case.lines))
-    gain = np.array([cut.row.expansion_percent for cut in case.cuts])[:, None] / 100 * (np.abs(sign) @ added)
+    gain = np.array([cut.gained_mw(added) for cut in case.cuts]).reshape(len(case.cuts), len(case.horizon.years))
     cy: Dims = ("cut_set", "year")
     c.put("cut_set_flow_mw", (*cy, "slice"), np.einsum("ck,kys->cys", sign, flow), "MW", "sent by its links together")
     for name, limit in (
