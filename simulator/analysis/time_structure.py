@@ -6,14 +6,14 @@ figure, region, year, value, unit. The same figures come from every run, so they
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from simulator.analysis import indicators as ind
-from simulator.analysis.text import aligned
+from simulator.analysis.text import aligned, markdown
 
 COLUMNS = ("structure", "own", "slices", "rows", "seconds", "figure", "region", "year", "value", "unit")
 WHOLE = "system"
@@ -86,13 +86,13 @@ def as_text(table: pd.DataFrame) -> str:
 
 def page(table: pd.DataFrame) -> str:
     """Everything as a page in Markdown."""
-    parts = [HEAD, _markdown(*_overview(table))]
+    parts = [HEAD, markdown(*_overview(table))]
     for (region, year), rows in table[table["unit"] == "GW"].groupby(["region", "year"], sort=False):
         where = "whole system" if region == WHOLE else region
-        parts += [f"## Capacity in {year:.0f}, {where}, GW\n", _markdown(*_capacities(table, rows))]
+        parts += [f"## Capacity in {year:.0f}, {where}, GW\n", markdown(*_capacities(table, rows))]
     own = own_structure(table)
     if own is not None and own != finest(table):
-        parts += [f"## Errors of {own} against {finest(table)}\n", _markdown(*_differences(errors(table, own)))]
+        parts += [f"## Errors of {own} against {finest(table)}\n", markdown(*_differences(errors(table, own)))]
     return "\n".join(parts)
 
 
@@ -140,8 +140,3 @@ def _number(value: float, form: str) -> str:
 
 def _name(table: pd.DataFrame, structure: str) -> str:
     return f"**{structure}**" if structure == own_structure(table) else structure
-
-
-def _markdown(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *body]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
