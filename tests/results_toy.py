@@ -13,6 +13,7 @@ Constant output, MW:        2026   2028   2030
   nothing else is constant: coal in A_N and gas in B_1 close their zones.
 Sun A_S (500 MW chosen in 2030): 240 MW from 8 to 16 h, which is a third of the day: mean 80 MW.
 Battery A_N (2030): charges 100 MW from 8 to 12 h, discharges 85 MW from 18 to 22 h; mean loss 15 × 4 / 24 = 2.5 MW.
+Heat forces coal in A_N to give 100 MW in winter and 20 in summer, with twice as much heat.
 Flows: A_N → A_S closes A_S; B_1 → A_S is 50 MW, no losses. Market imports to B_1 30 MW, exports from A_N 10 MW.
 Unserved: 20 MW in A_S in the winter block 18-20 h of 2030: 20 × 2 × 165 / 1000 = 6.6 GWh.
 """
@@ -226,6 +227,8 @@ def _asset_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Ar
     weight = np.repeat([2 * d for d in DAYS], 12)
     generation = np.array([p.get(a[2], zero) for a in ASSETS])
     curtailment = np.array([p["curtailed wind"] if a[2] == "wind" else zero for a in ASSETS])
+    forced = np.array([float(a[2] == "coal") for a in ASSETS])[:, None, None] * np.repeat([100.0, 20.0], 12)
+    forced = forced * np.ones((1, 3, 1))
     battery = np.array([float(a[2] == "battery") for a in ASSETS])[:, None, None]
     capacity = np.array([a[9] for a in ASSETS], dtype=float)
     build = np.maximum(np.diff(capacity, axis=1, prepend=capacity[:, :1]), 0)
@@ -233,6 +236,8 @@ def _asset_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Ar
     unit, asset = ("unit", "year", "slice"), ("asset", "year")
     return {
         "generation_mw": (unit, generation, "MW"),
+        "must_run_mw": (unit, forced, "MW"),
+        "heat_mw": (unit, 2 * forced, "MW"),
         "curtailment_mw": (unit, curtailment, "MW"),
         "storage_charge_mw": (unit, battery * p["charge"], "MW"),
         "storage_discharge_mw": (unit, battery * p["discharge"], "MW"),

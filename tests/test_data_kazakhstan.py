@@ -12,9 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 import yaml
 
+from simulator.case.heat import heat_led
+from simulator.case.outages import running
 from simulator.system import Plant, Row, System, Technology, year_fraction
 
 FOLDER = Path(__file__).parent.parent / "simulator" / "data" / "central_asia"
@@ -26,7 +29,8 @@ COMMON = (
     "technologies",
     "technology_costs",
     "markets",
-    "heat_seasons",
+    "heat_zones",
+    "maintenance",
     "candidates",
     "build_limits",
     "carbon_policies",
@@ -145,16 +149,14 @@ def test_no_cell_is_padded_and_no_number_has_a_thousands_separator() -> None:
 
 
 def test_technologies_are_complete() -> None:
-    """A burner has a fuel and an efficiency; forced heat fits under its cap; new plants have a price."""
+    """A burner has a fuel and an efficiency; credit is no more than a full winter leaves; new plants have a price."""
     priced = {row.technology for row in rows("technology_costs")}
     for tech in technologies().values():
         if tech.kind == "thermal":
             assert tech.fuel and tech.efficiency_percent and 25 <= tech.efficiency_percent <= 62, tech.id
         if tech.kind == "storage":
             assert tech.efficiency_percent and 0 < tech.hours_min <= tech.hours_max, tech.id
-        assert tech.heat_led_winter_percent <= tech.heat_cap_winter_percent, tech.id
-        assert tech.heat_led_summer_percent <= tech.heat_cap_summer_percent, tech.id
-        assert tech.capacity_credit_percent <= max(tech.availability_winter_percent, 1), tech.id
+        assert tech.capacity_credit_percent <= 100 * most(tech, heating=1.0) + 1 or tech.kind == "run_of_river", tech.id
         assert bool(tech.minimum_output_percent) == tech.commitment, tech.id
     assert {row.technology for row in rows("candidates")} <= priced
     assert {tech for tech in technologies() if technologies()[tech].retirable} == {
@@ -187,9 +189,7 @@ def test_coal_is_not_for_the_west() -> None:
 
 
 def test_seasons_and_rivers_have_twelve_months() -> None:
-    heat = {(row.zone, row.month): row.heat_percent for row in rows("heat_seasons")}
-    assert len(heat) == 12 * len(rows("zones"))
-    assert all(heat[zone, 1] == 100 and heat[zone, 7] == 0 for zone, _ in heat)
+    assert {row.zone for row in rows("heat_zones")} == {row.id for row in rows("zones")}
     for table, keys in (("inflows", ("reservoir",)), ("river_profiles", ("zone", "technology"))):
         months: dict[tuple[str, ...], list[int]] = {}
         for row in rows(table):
@@ -248,15 +248,17 @@ def test_the_fixed_trade_of_2025_is_the_net_import() -> None:
     assert net / 1000 == pytest.approx(published("net_import", 2025), abs=0.01)
 
 
+def most(tech: Technology, heating: float) -> float:
+    """Most that can run beside heat, per installed capacity, outside repair."""
+    return running(tech) * (float(heat_led(tech, np.array(heating)).most) if tech.heats else 1.0)
+
+
 def most_gwh(plant: Plant) -> float:
-    """Largest yearly output: half a year of heating season (April and October half), half a year of summer."""
+    """Largest yearly output: half a year of heating season at full heat, half a year of hot water and of repair."""
     tech = technologies()[plant.technology]
-    top = {
-        "winter": min(tech.availability_winter_percent, tech.heat_cap_winter_percent),
-        "summer": min(tech.availability_summer_percent, tech.heat_cap_summer_percent),
-    }
     usable = plant.available_mw if plant.available_mw is not None else plant.capacity_mw
-    return usable * (top["winter"] + top["summer"]) / 200 * HOURS_PER_YEAR / 1000
+    summer = most(tech, heating=0.3) * (1 - tech.planned_outage_days / 182.5)
+    return usable * (most(tech, heating=1.0) + summer) / 2 * HOURS_PER_YEAR / 1000
 
 
 def test_coal_is_limited_by_its_availability() -> None:

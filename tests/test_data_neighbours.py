@@ -24,6 +24,7 @@ OWN = (
     "demand",
     "fuel_prices",
     "fuel_supply",
+    "fuel_windows",
     "plants",
     "projects",
     "links",
@@ -200,10 +201,10 @@ def inflow_hm3(reservoir: Any, condition: str) -> np.ndarray:
 def turbines_hm3(reservoir: Any) -> np.ndarray:
     """Most water the turbines take in each month, outages deducted, hm3."""
     (kind,) = (row for row in raw("technologies.csv") if row["id"] == "hydro_reservoir")
-    winter, summer = (float(kind[f"availability_{season}_percent"]) / 100 for season in ("winter", "summer"))
+    running = 1 - float(kind["forced_outage_percent"]) / 100
     plants = [p for p in rows("plants") if p.reservoir == reservoir.id]
     mw = sum(p.capacity_mw if p.available_mw is None else p.available_mw for p in plants)
-    return np.asarray(mw * np.where(WINTER, winter, summer) * 24 * DAYS / reservoir.energy_mwh_per_hm3)
+    return np.asarray(mw * running * 24 * DAYS / reservoir.energy_mwh_per_hm3)
 
 
 def plan(reservoir: Any, condition: str) -> tuple[np.ndarray, float]:

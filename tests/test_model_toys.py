@@ -237,15 +237,85 @@ def test_irrigation_forces_water_out():
     assert float(released.isel(day=0).squeeze()) >= 0.6 - 2e-3
 
 
-def test_heat_forces_power():
-    """A CHP of 100 MW must give 60 MW in full heating season though coal at 10 is cheaper than its 50."""
-    chp = GAS | {"id": "chp", "heat_led_winter_percent": 60}
-    heat = [{"zone": "A", "month": m, "heat_percent": 100} for m in range(1, 13)]
+CHP = GAS | {"id": "chp", "heat_per_power": 1.5, "power_to_heat": 0.4, "power_loss_per_heat": 0.2}
+
+
+def warmth(*shares: float) -> list[dict[str, object]]:
+    """How much of the heat they can give turbines give in slices s1, s2 …"""
+    return [
+        {"zone": "A", "name": "heat", "year": 2030, "slice": f"s{i}", "value": share}
+        for i, share in enumerate(shares, start=1)
+    ]
+
+
+def test_heat_forces_an_extraction_turbine_and_limits_it():
+    """A CHP (50) of 100 MW and coal (10) of 100 MW; at full heat Q = 150 MW.
+
+    Its least is 0.4·150 = 60 MW though coal is cheaper: at 100 MW of load coal gives 40. Its most is
+    100 − 0.2·150 = 70: of 180 MW 10 are unserved (1000). With half the heat the same load of 180 takes 80, below
+    100 − 0.2·75 = 85.
+    """
     results = solve(
-        system({"s": 100}, technologies=[COAL, chp], plants=[plant("coal", 100), plant("chp", 100)], heat_seasons=heat),
-        scenario({"s": 1}),
-    )
-    assert cost(results) == pytest.approx(60 * 50 + 40 * 10)
+        system({"s1": 100, "s2": 180, "s3": 180}, technologies=[COAL, CHP], profiles=warmth(1, 1, 0.5),
+               plants=[plant("coal", 100), plant("chp", 100)]),
+        scenario({"s1": 1, "s2": 1, "s3": 1}),
+    )  # fmt: skip
+    chp = results["generation_mw"].sel(unit="A|chp").squeeze().values
+    assert chp == pytest.approx([60, 70, 80])
+    assert results["must_run_mw"].sel(unit="A|chp").squeeze().values == pytest.approx([60, 60, 30])
+    assert results["heat_mw"].sel(unit="A|chp").squeeze().values == pytest.approx([150, 150, 75])
+    assert cost(results) == pytest.approx(60 * 50 + 40 * 10 + 70 * 50 + 100 * 10 + 10 * 1000 + 80 * 50 + 100 * 10)
+
+
+def test_a_back_pressure_turbine_gives_power_as_heat_asks():
+    """All of it in back-pressure turbines: at 60 % of the heat 60 MW, no more and no less; heat 60/0.4 = 150 MW."""
+    pressed = CHP | {"heat_per_power": 0, "power_loss_per_heat": 0, "back_pressure_percent": 100}
+    results = solve(
+        system({"s1": 100, "s2": 180}, technologies=[COAL, pressed], profiles=warmth(0.6, 0.6),
+               plants=[plant("coal", 100), plant("chp", 100)]),
+        scenario({"s1": 1, "s2": 1}),
+    )  # fmt: skip
+    assert results["generation_mw"].sel(unit="A|chp").squeeze().values == pytest.approx([60, 60])
+    assert results["heat_mw"].sel(unit="A|chp").squeeze().values == pytest.approx([150, 150])
+
+
+def test_outages_leave_a_part_of_what_is_installed():
+    """Of 100 MW 90 can run at all, a ninth of it is out unexpectedly: 80 MW; with 73 days of repair 80·0.8 = 64.
+
+    A host takes half of what can run: at no load at all 40 MW would run; at 50 MW it gives them though coal is cheaper.
+    """
+    worn = GAS | {"id": "worn", "available_percent": 90, "forced_outage_percent": 100 / 9}
+    for days, host, load, expected in ((0, 0, 200, 80), (73, 0, 200, 64), (0, 50, 50, 40)):
+        gas = worn | {"planned_outage_days": days, "host_load_percent": host}
+        results = solve(
+            system({"s": load}, technologies=[COAL, gas], plants=[plant("coal", 100), plant("worn", 100)]),
+            scenario({"s": 1}),
+        )
+        assert float(results["generation_mw"].sel(unit="A|worn").squeeze()) == pytest.approx(expected)
+
+
+def test_fuel_is_scarcer_in_winter_than_over_the_year():
+    """Gas of half efficiency serves 10 MW all year; January has 31 of 365 days, the rest of the year one day of 334.
+
+    Fuel of the year: 2·10·8.76 = 175.2 GWh at a base price of nil. Step 1 holds 170 GWh but only 10 in January, whose
+    plants burn 2·10·0.024·31 = 14.88; so step 2 (20 USD/MWh) sells 4.88 in January. The year's limit leaves 5.2 to
+    step 2 in any case: 170 + 5.2, of which at least 4.88 in January; so 5.2 is bought at 20. With 8 in January:
+    6.88 from step 2, 168.32 from step 1.
+    """
+    fuel = {"id": "gas", "name": "gas"}
+    supply = [
+        {"market": "m", "step": k, "year": 2030, "fuel": "gas", "zones": ["A"], "usd_per_mwh": p, "limit_gwh": g}
+        for k, p, g in ((1, 0, 170), (2, 20, None))
+    ]
+    for most, dear in ((10, 5.2), (8, 6.88)):
+        window = {"market": "m", "name": "cold", "step": 1, "year": 2030, "months": [1], "maximum_gwh": most}
+        engine = technology("engine", fuel="gas", efficiency_percent=50)
+        results = solve(
+            system({"jan": 10, "rest": 10}, fuels=[fuel], fuel_supply=supply, fuel_windows=[window],
+                   technologies=[engine], plants=[plant("engine", 10)]),
+            scenario({"jan": 744, "rest": 8016}),
+        )  # fmt: skip
+        assert cost(results) == pytest.approx(dear * 20 * 1e3)
 
 
 def test_what_is_online_cannot_fall_below_its_minimum():

@@ -36,6 +36,7 @@ VEHICLE_ENTRIES = ("NEV charging", "smart charging", "vehicles to grid")
 """Ledger entries of vehicles; their sum is what they use on balance."""
 
 WINTER_MONTHS = (11, 12, 1, 2)
+HEATING_MONTHS = (10, 11, 12, 1, 2, 3, 4)
 SUMMER_MONTH = 7
 MIDSUMMER_DAY = 196
 
@@ -222,6 +223,35 @@ def bill_musd(dataset: xr.Dataset) -> xr.DataArray:
     return _zones_to_countries(energy_gwh(dataset, served * price)) / 1000
 
 
+def must_run_mw(dataset: xr.Dataset) -> xr.DataArray:
+    """Output that heat, or a plant's host, forces. (zone, year, slice)."""
+    return sum_by(dataset["must_run_mw"], "unit", "zone").reindex(zone=dataset["zone"].values, fill_value=0.0)
+
+
+def must_run_share_percent(dataset: xr.Dataset) -> xr.DataArray:
+    """Must-run output as a share of load with vehicles, and of generation.
+
+    (of = load, generation; period; zone; year); NaN where there is none. Periods: the year, winter (October to April),
+    summer, and the lowest and highest hour.
+    """
+    generation = sum_by(dataset["generation_mw"], "unit", "zone").reindex(zone=dataset["zone"].values, fill_value=0.0)
+    whole = {"load": dataset["load_mw"] + dataset["nev_load_mw"], "generation": generation}
+    forced, hours = must_run_mw(dataset), dataset["hours"]
+    winter = xr.DataArray(np.isin(dataset["slice_month"].values, HEATING_MONTHS), dims="slice")
+    kinds = []
+    for below in whole.values():
+        hourly = 100 * forced / below.where((below > 0) & (hours > 0))
+        parts = {}
+        for name, inside in {"year": winter | True, "winter": winter, "summer": ~winter}.items():
+            energy = (below * hours).where(inside, 0.0).sum("slice")
+            parts[name] = 100 * (forced * hours).where(inside, 0.0).sum("slice") / energy.where(energy > 0)
+        parts |= {"lowest hour": hourly.min("slice"), "highest hour": hourly.max("slice")}
+        kinds.append(xr.concat(list(parts.values()), pd.Index(list(parts), name="period"), coords="minimal"))
+    return xr.concat(kinds, pd.Index(list(whole), name="of"), coords="minimal").transpose(
+        "of", "period", "zone", "year"
+    )
+
+
 # --------------------------------------------------------------------------------------------- capacity and money
 
 
@@ -384,6 +414,9 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("generation", "GWh", "country", ("group",), generation_by_group_gwh),
     ("curtailment", "GWh", "country", ("group",), curtailment_gwh),
     ("unserved energy", "GWh", "zone", (), unserved_gwh),
+    ("must run", "GWh", "zone", (), lambda d: energy_gwh(d, must_run_mw(d))),
+    ("must-run share", "%", "zone", ("of", "period"), must_run_share_percent),
+    ("heat from power plants", "GWh", "zone", (), lambda d: _stored(d, "heat_mw")),
     ("storage charge", "GWh", "zone", (), lambda d: _stored(d, "storage_charge_mw")),
     ("storage discharge", "GWh", "zone", (), lambda d: _stored(d, "storage_discharge_mw")),
     ("net import", "GWh", "country", (), _variable("net_import_gwh")),

@@ -11,7 +11,7 @@ from simulator.case.changes import effective_system
 from simulator.case.charging import problems_of
 from simulator.case.exchange import make_exchange
 from simulator.case.fleet import make_assets
-from simulator.case.fuel import carbon, make_fuel_steps
+from simulator.case.fuel import carbon, make_fuel_steps, make_fuel_windows
 from simulator.case.horizon import make_horizon
 from simulator.case.investment import make_investment
 from simulator.case.loops import make_loops
@@ -20,7 +20,7 @@ from simulator.case.permits import Permits
 from simulator.case.pipeline import realise
 from simulator.case.placement import place
 from simulator.case.realised import natural_factors
-from simulator.case.series import availability, forced_output, sliced_availability
+from simulator.case.series import running, sliced_running
 from simulator.case.targets import make_law, make_targets
 from simulator.case.time import hourly_loads, make_hourly, sliced_loads
 from simulator.case.turnover import trade_factor
@@ -57,13 +57,14 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     )
     if named:
         loads = sliced_loads(system, horizon, named)
-        available = sliced_availability(system, factors, units, horizon.years, loads.frame.label)
+        ran = sliced_running(system, factors, units, horizon.years, loads.frame.label)
     else:
         loads = hourly_loads(system, scenario, horizon, assets, charging, hourly)
-        available = availability(system, factors, loads.frame, units, horizon.years, hourly)
+        ran = running(system, factors, loads.frame, units, horizon.years, hourly)
     frame = loads.frame
     price, cap = carbon(system, horizon.years)
     targets = make_targets(system)
+    steps = tuple(make_fuel_steps(system, horizon.years))
     headline = scenario.headline or (targets.id[0] if targets.id else "")
     case = Case(
         name=name, system=system, horizon=horizon, discount_rate=scenario.finance.discount_rate_percent / 100,
@@ -71,15 +72,15 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         load_mw=loads.load_mw, corridor_mw=loads.corridor_mw, nev_mw=loads.nev_mw, flexible=loads.flexible,
         vehicles=vehicles, peak_mw=_country_peaks(system, loads.peak_series_mw),
         peak_fixed_mw=_country_peaks(system, loads.fixed_series_mw), exchange=exchange, assets=tuple(assets),
-        units=tuple(units), availability=available,
-        forced=np.minimum(forced_output(system, frame, units), available.min(axis=1)),
+        units=tuple(units), availability=ran.available, forced=ran.forced, heat=ran.heat,
         may_retire=scenario.optimiser.retire,
         investment=make_investment(system, scenario, horizon, assets, permits), placed=placed,
         lines=tuple(make_lines(system, scenario, horizon)), cuts=tuple(make_cuts(system, horizon)),
         loops=tuple(make_loops(system, scenario)), deals=tuple(make_deals(system, horizon, frame)),
         locals=tuple(make_locals(system, horizon)), water=make_water(system, factors, frame, horizon.years),
-        fuel_steps=tuple(make_fuel_steps(system, horizon.years)), carbon_usd_per_t=price, carbon_cap_kt=cap,
-        law=law, targets=targets, headline=headline,
+        fuel_steps=steps,
+        fuel_windows=tuple(make_fuel_windows(system, steps, frame, horizon.years)),
+        carbon_usd_per_t=price, carbon_cap_kt=cap, law=law, targets=targets, headline=headline,
     )  # fmt: skip
     check_finite(case)
     return case
@@ -96,7 +97,7 @@ def _country_peaks(system: System, total: np.ndarray) -> np.ndarray:
 def check_finite(case: Case) -> None:
     """Refuse numbers that are not numbers before a solver can swallow them. Raises ``InputError``."""
     problems = problems_of(case.flexible, case.hours)
-    for name in ("load_mw", "nev_mw", "availability", "forced", "hours", "peak_fixed_mw", "carbon_usd_per_t"):
+    for name in ("load_mw", "nev_mw", "availability", "forced", "heat", "hours", "peak_fixed_mw", "carbon_usd_per_t"):
         values = getattr(case, name)
         if not np.isfinite(values).all():
             problems.append(Problem(f"{name} holds a value that is not a number", help="look at the profiles given"))

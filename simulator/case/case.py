@@ -39,6 +39,18 @@ class FuelStep:
 
 
 @dataclass(frozen=True)
+class FuelWindow:
+    """Months in which steps of a market have less to give than their year: limits (GWh of fuel) by step and year."""
+
+    name: str
+    market: str
+    share: np.ndarray
+    """(D) share of what each day of the plan stands for that lies in these months."""
+    limit_gwh: dict[int, np.ndarray]
+    """Position of a fuel step → (Y); steps without one are limited by their year alone."""
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything the model is built from."""
 
@@ -71,7 +83,9 @@ class Case:
     availability: np.ndarray
     """(U, Y, S) share of capacity that can run."""
     forced: np.ndarray
-    """(U, S) share of capacity that must run: heat-led plants."""
+    """(U, S) share of capacity that must run, for heat or for the plant's own host."""
+    heat: np.ndarray
+    """(U, S) heat that plants give, MW per MW of capacity."""
     may_retire: bool
     investment: Investment
     placed: Placed
@@ -82,6 +96,7 @@ class Case:
     locals: tuple[Local, ...]
     water: Water
     fuel_steps: tuple[FuelStep, ...]
+    fuel_windows: tuple[FuelWindow, ...]
     carbon_usd_per_t: np.ndarray
     """(C, Y)"""
     carbon_cap_kt: np.ndarray

@@ -148,6 +148,21 @@ def block_means(hourly: np.ndarray, frame: Frame) -> np.ndarray:
     return np.asarray(hourly[..., hours].mean(axis=-1))
 
 
+def stretch_means(hourly: np.ndarray, frame: Frame) -> np.ndarray:
+    """Slices of what follows the calendar and the clock, (…, 8760) → (…, S); their weighted mean is that of the year.
+
+    Days of the plan stand for consecutive stretches of the year in proportion to their weights. A slice is the mean,
+    over its day's stretch, of the hours of its block.
+    """
+    edges = np.concatenate([[0.0], np.cumsum(frame.weight_days)]) * DAYS / frame.weight_days.sum()
+    calendar = np.arange(DAYS)
+    overlap = np.minimum(edges[1:, None], calendar + 1) - np.maximum(edges[:-1, None], calendar)
+    share = np.clip(overlap, 0, None) / np.diff(edges)[:, None]
+    days = np.einsum("dk,...kh->...dh", share, hourly.reshape(*hourly.shape[:-1], DAYS, 24), optimize=True)
+    hours = frame.hour_start[:, None] + np.arange(int(frame.block_hours[0]))[None, :]
+    return np.asarray(days[..., frame.day[:, None], hours].mean(axis=-1))
+
+
 def aggregate(hourly: np.ndarray, frame: Frame, limit: float = 1.0, factor: float = 1.0) -> np.ndarray:
     """Slices of an hourly series whose weighted mean is ``factor`` times the mean of the year: (…, 8760) → (…, S).
 

@@ -1,14 +1,19 @@
-"""Fuel supply in steps and carbon policy, by model year."""
+"""Fuel supply in steps, its windows, and carbon policy, by model year."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
 from simulator.case.anchors import at_years
-from simulator.case.case import FuelStep
+from simulator.case.case import FuelStep, FuelWindow
+from simulator.case.frame import Frame
+from simulator.case.water import month_shares
+from simulator.errors import InputError, Problem
 from simulator.system import FuelSupply, System
+from simulator.system import FuelWindow as WindowRow
 
 
 def make_fuel_steps(system: System, years: Sequence[int]) -> list[FuelStep]:
@@ -24,6 +29,48 @@ def make_fuel_steps(system: System, years: Sequence[int]) -> list[FuelStep]:
         )
         for (market, step), rows in found.items()
     ]  # fmt: skip
+
+
+def make_fuel_windows(
+    system: System, steps: Sequence[FuelStep], frame: Frame, years: Sequence[int]
+) -> list[FuelWindow]:  # fmt: skip
+    """Windows of all markets. Raises ``InputError`` for unknown steps and for windows of a market that overlap."""
+    position = {(step.market, step.step): k for k, step in enumerate(steps)}
+    found: dict[tuple[str, str], list[WindowRow]] = {}
+    for row in system.fuel_windows:
+        found.setdefault((row.market, row.name), []).append(row)
+    if problems := _window_problems(found, position):
+        raise InputError(problems)
+    shares = month_shares(frame)
+    windows = []
+    for (market, name), rows in found.items():
+        inside = shares[:, [month - 1 for month in rows[0].months]].sum(axis=1) / shares.sum(axis=1)
+        limits: dict[int, dict[int, float]] = {}
+        for row in rows:
+            limits.setdefault(position[market, row.step], {})[row.year] = row.maximum_gwh
+        by_step = {k: at_years(path, years) for k, path in limits.items()}
+        windows.append(FuelWindow(f"{market} {name}", market, inside, by_step))
+    return windows
+
+
+def _window_problems(
+    found: dict[tuple[str, str], list[WindowRow]], position: dict[tuple[str, int], int]
+) -> list[Problem]:  # fmt: skip
+    problems = []
+    for rows in found.values():
+        for row in rows:
+            path = f"fuel_windows.{row.key}"
+            if (row.market, row.step) not in position:
+                problems.append(Problem(f"no step {row.step} of fuel market {row.market!r}", path=path,
+                                        help="name a market and step of `fuel_supply`"))  # fmt: skip
+            if set(row.months) != set(rows[0].months):
+                problems.append(Problem(f"window {row.name!r} has different months in different rows", path=path,
+                                        help="give all rows of a name the same months"))  # fmt: skip
+    for (one, first), (other, second) in combinations(found.items(), 2):
+        if one[0] == other[0] and set(first[0].months) & set(second[0].months):
+            problems.append(Problem(f"windows {one[1]!r} and {other[1]!r} of fuel market {one[0]!r} overlap",
+                                    path=f"fuel_windows.{one[0]}", help="give each month to one window"))  # fmt: skip
+    return problems
 
 
 def _limits(limits: dict[int, float | None], years: Sequence[int]) -> np.ndarray:

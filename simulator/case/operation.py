@@ -89,6 +89,10 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
             replace(step, usd_per_mwh=year(step.usd_per_mwh, 0), limit_gwh=year(step.limit_gwh, 0))
             for step in case.fuel_steps
         ),
+        fuel_windows=tuple(
+            replace(window, limit_gwh={k: year(limit, 0) for k, limit in window.limit_gwh.items()})
+            for window in case.fuel_windows
+        ),
         carbon_usd_per_t=year(case.carbon_usd_per_t), carbon_cap_kt=year(case.carbon_cap_kt),
         targets=replace(case.targets, mode=("report",) * len(case.targets.id)),
     )  # fmt: skip

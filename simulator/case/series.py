@@ -1,24 +1,30 @@
-"""Series by slice: load, availability of units, heat-led minimum.
+"""Series by slice: load, what can run of every unit, and what must run.
 
-Weather and load shapes come from the seeded generator or from the user's own profiles; seasonal figures (heating
-season, river flow, availability in winter and summer) are given by month and spread over the days of the plan so that
-the year's total is exact.
+Weather and load shapes come from the seeded generator or from the user's own profiles; river flow is given by month
+and spread over the days of the plan, repair and heating are reckoned by hour and averaged over the stretch of the year
+that each day stands for, so that the year's total is exact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from simulator.case.anchors import at_years
-from simulator.case.calendar import HOURS
-from simulator.case.frame import Frame, aggregate
+from simulator.case.calendar import HOURS, MONTH_OF_HOUR
+from simulator.case.frame import Frame, aggregate, stretch_means
+from simulator.case.heat import heat_led, heating
+from simulator.case.outages import Outages, yearly
 from simulator.case.realised import Factors
-from simulator.case.units import HEATING_MONTHS, Unit
+from simulator.case.units import Unit
 from simulator.case.water import month_shares
 from simulator.errors import InputError, Problem
 from simulator.system import System
+
+HEAT = "heat"
+"""Name of the profile that says how far heating is on in a named slice."""
 
 Hourly = dict[tuple[str, str], np.ndarray]
 """(zone, ``load``, ``wind`` or ``solar``) → 8760 hourly values; load relative to its mean, others per capacity."""
@@ -47,46 +53,45 @@ def hourly_load(system: System, years: Sequence[int], hourly: Hourly) -> np.ndar
 # ------------------------------------------------------------------------------------------- availability
 
 
-def availability(
+@dataclass(frozen=True)
+class Running:
+    """Shares of capacity, by unit and slice: what can run (U, Y, S), must run (U, S), and heat given at it (U, S)."""
+
+    available: np.ndarray
+    forced: np.ndarray
+    heat: np.ndarray
+
+
+def running(
     system: System, factors: Factors, frame: Frame, units: Sequence[Unit], years: Sequence[int], hourly: Hourly
-) -> np.ndarray:
-    """(U, Y, S) share of capacity that can run, from weather, rivers, season and heat."""
-    winter = by_day(frame, np.isin(np.arange(1, 13), HEATING_MONTHS).astype(float))[frame.day]
-    heat = heating(system, frame)
-    rivers = river_profiles(system, factors, frame)
-    cache: dict[tuple[str, str, str], np.ndarray] = {}
-    rows = []
-    for unit in units:
+) -> Running:
+    """What weather, rivers, repair and heat make of every unit; hour by hour first, then by slice."""
+    outages, rivers, warmth = Outages(system), river_profiles(system, factors, frame), heating(system)
+    natural: dict[tuple[str, str, str], np.ndarray] = {}
+    shape = (len(units), len(years), len(frame.day))
+    available, forced, heat = np.zeros(shape), np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
+    for u, unit in enumerate(units):
         technology = unit.technology
-        season = winter * technology.availability_winter_percent + (1 - winter) * technology.availability_summer_percent
-        share = season / 100
+        fit = outages.monthly(unit.country, technology)[MONTH_OF_HOUR - 1]
+        if technology.heats:
+            led = heat_led(technology, _heating(warmth, unit))
+            available[u] = stretch_means(fit * led.most, frame)
+            forced[u] = stretch_means(fit * led.least, frame)
+            heat[u] = stretch_means(fit * led.heat, frame)
+            continue
+        available[u] = stretch_means(fit, frame)
+        forced[u] = available[u, 0] * technology.host_load_percent / 100
         if technology.kind == "variable":
             key = (unit.zone, technology.group, technology.id)
-            if key not in cache:
+            if key not in natural:
                 weather = _weather(hourly, key[:2])
                 given = factors[unit.country, technology.id]
                 distinct = {factor: aggregate(weather, frame, factor=float(factor)) for factor in np.unique(given)}
-                cache[key] = np.array([distinct[factor] for factor in given])
-            share = share * cache[key]
+                natural[key] = np.array([distinct[factor] for factor in given])
+            available[u] *= natural[key]
         elif technology.kind == "run_of_river":
-            share = share * _river(rivers, unit)[:, frame.day]
-        elif technology.kind == "thermal":
-            full = heat[unit.zone][frame.day]
-            cap = full * technology.heat_cap_winter_percent + (1 - full) * technology.heat_cap_summer_percent
-            share = np.minimum(share, cap / 100)
-        rows.append(np.broadcast_to(share, (len(years), len(frame.day))))
-    return np.array(rows).reshape(len(units), len(years), len(frame.day))
-
-
-def forced_output(system: System, frame: Frame, units: Sequence[Unit]) -> np.ndarray:
-    """(U, S) share of capacity that heat forces to run."""
-    heat = heating(system, frame)
-    rows = []
-    for unit in units:
-        full, technology = heat[unit.zone][frame.day], unit.technology
-        led = full * technology.heat_led_winter_percent + (1 - full) * technology.heat_led_summer_percent
-        rows.append(led / 100)
-    return np.array(rows).reshape(len(units), len(frame.day))
+            available[u] *= _river(rivers, unit)[:, frame.day]
+    return Running(available, forced, heat)
 
 
 def by_day(frame: Frame, monthly: np.ndarray) -> np.ndarray:
@@ -96,14 +101,6 @@ def by_day(frame: Frame, monthly: np.ndarray) -> np.ndarray:
     """
     shares = month_shares(frame)
     return np.asarray(monthly @ (shares / shares.sum(axis=1, keepdims=True)).T)
-
-
-def heating(system: System, frame: Frame) -> dict[str, np.ndarray]:
-    """Zone → (D) how far the heating season is on, 0 to 1; zones without a season have none."""
-    monthly = {zone.id: np.zeros(12) for zone in system.zones}
-    for row in system.heat_seasons:
-        monthly[row.zone][row.month - 1] = row.heat_percent / 100
-    return {zone: by_day(frame, values) for zone, values in monthly.items()}
 
 
 def river_profiles(system: System, factors: Factors, frame: Frame) -> dict[tuple[str, str], np.ndarray]:
@@ -135,6 +132,15 @@ def _river(rivers: dict[tuple[str, str], np.ndarray], unit: Unit) -> np.ndarray:
     return profile
 
 
+def _heating(warmth: dict[str, np.ndarray], unit: Unit) -> np.ndarray:
+    if unit.zone not in warmth:
+        raise InputError([Problem(
+            f"{unit.technology.id} in {unit.zone} gives heat, but the zone's heating is not known",
+            path=f"heat_zones.{unit.zone}", help="add its row to `heat_zones`",
+        )])  # fmt: skip
+    return warmth[unit.zone]
+
+
 def _weather(hourly: Hourly, key: tuple[str, str]) -> np.ndarray:
     series = hourly.get(key)
     if series is None:
@@ -156,22 +162,42 @@ def sliced_load(system: System, years: Sequence[int], slices: Sequence[str]) -> 
     ])  # fmt: skip
 
 
-def sliced_availability(
+def sliced_running(
     system: System, factors: Factors, units: Sequence[Unit], years: Sequence[int], slices: Sequence[str]
-) -> np.ndarray:
-    """(U, Y, S) availability of systems that name their own slices: plants as their winter figure, weather as given.
+) -> Running:
+    """For systems that name their own slices: weather and heating as given, outages as their mean over the year.
 
-    What past years gave scales the weather, up to full output.
+    What past years gave scales the weather, up to full output. Heat plants need the profile ``heat`` of their zone.
     """
     given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
-    result = np.zeros((len(units), len(years), len(slices)))
+    shape = (len(units), len(years), len(slices))
+    available, forced, heat = np.zeros(shape), np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
     for u, unit in enumerate(units):
-        base = unit.technology.availability_winter_percent / 100
+        technology = unit.technology
+        base = yearly(technology)
+        if technology.heats:
+            led = heat_led(technology, _sliced_heating(given, unit, years, slices))
+            available[u], forced[u], heat[u] = base * led.most, base * led.least, base * led.heat
+            continue
+        forced[u] = base * technology.host_load_percent / 100
         for y, year in enumerate(years):
             for s, name in enumerate(slices):
-                own = given.get((unit.zone, unit.technology.id, year, name))
-                if unit.technology.kind in ("variable", "run_of_river"):
-                    own, factor = own or 0.0, float(factors[unit.country, unit.technology.id][y])
+                own = given.get((unit.zone, technology.id, year, name))
+                if technology.kind in ("variable", "run_of_river"):
+                    own, factor = own or 0.0, float(factors[unit.country, technology.id][y])
                     own = min(own * factor, max(own, 1.0))
-                result[u, y, s] = base * (own if own is not None else 1.0)
-    return result
+                available[u, y, s] = base * (own if own is not None else 1.0)
+    return Running(available, np.minimum(forced, available.min(axis=1)), heat)
+
+
+def _sliced_heating(
+    given: dict[tuple[str, str, int, str], float], unit: Unit, years: Sequence[int], slices: Sequence[str]
+) -> np.ndarray:
+    """(S) profile ``heat``: what turbines give of the heat they can, 0 to 1; the first model year holds for all."""
+    values = [given.get((unit.zone, HEAT, years[0], name)) for name in slices]
+    if any(value is None or value > 1 for value in values):
+        raise InputError([Problem(
+            f"{unit.technology.id} in {unit.zone} gives heat, but the zone has no profile {HEAT!r} between 0 and 1",
+            path=f"profiles.{unit.zone}/{HEAT}", help=f"give it for every slice in {years[0]}",
+        )])  # fmt: skip
+    return np.array(values, float)

@@ -127,6 +127,10 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
     if system.vehicle_use:
         problems.append(Problem("vehicles need hours of the day, which named slices do not have", path="vehicle_use",
                                 help="remove the vehicle tables, or use typical days"))  # fmt: skip
+    for table, what in (("heat_zones", "heating is the profile `heat`"), ("maintenance", "repair has no months")):
+        if getattr(system, table):
+            problems.append(Problem(f"the table `{table}` has no effect when slices are named: {what}", path=table,
+                                    help="remove it, or use typical days"))  # fmt: skip
     if problems:
         raise InputError(problems)
     names = [item.name for item in named.slices]

@@ -16,9 +16,6 @@ from simulator.case.fleet import Asset
 from simulator.errors import InputError, Problem
 from simulator.system import Fuel, System, Technology
 
-HEATING_MONTHS = (10, 11, 12, 1, 2, 3, 4)
-"""Months of the winter figures of a technology."""
-
 
 @dataclass(frozen=True)
 class Unit:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from simulator.case.calendar import DAYS, DAYS_OF_MONTH, MONTH_OF_HOUR
+from simulator.case.outages import Outages, yearly
 from simulator.case.series import Hourly
-from simulator.case.units import HEATING_MONTHS
 from simulator.errors import InputError, Problem
 from simulator.schema import NamedSlices
 from simulator.system import System, Technology
@@ -18,15 +18,15 @@ Hours = Callable[[str, Technology, int], float]
 
 
 def full_load_hours(system: System, hourly: Hourly) -> Hours:
-    """From hourly series, monthly river profiles, and the availability of the seasons; the same in every year."""
+    """From hourly series, monthly river profiles, and what can run month by month; the same in every year."""
     rivers: dict[tuple[str, str], np.ndarray] = {}
     for row in system.river_profiles:
         monthly = rivers.setdefault((row.zone, row.technology), np.zeros(12))
         monthly[row.month - 1] = row.capacity_factor_percent / 100
-    winter = np.isin(np.arange(1, 13), HEATING_MONTHS)
+    outages, country = Outages(system), {row.id: row.country for row in system.zones}
 
     def hours(zone: str, technology: Technology, year: int) -> float:
-        season = np.where(winter, technology.availability_winter_percent, technology.availability_summer_percent) / 100
+        season = outages.monthly(country[zone], technology)
         if technology.kind == "variable":
             mean = float((season[MONTH_OF_HOUR - 1] * _given(hourly, zone, technology.group)).mean())
         elif technology.kind == "run_of_river":
@@ -53,7 +53,7 @@ def sliced_hours(system: System, named: NamedSlices) -> Hours:
     def hours(zone: str, technology: Technology, year: int) -> float:
         natural = technology.kind in ("variable", "run_of_river")
         now = max((y for y in years if y <= year), default=min(years, default=year))
-        return technology.availability_winter_percent / 100 * sum(
+        return yearly(technology) * sum(
             item.hours_per_year * given.get((zone, technology.id, now, item.name), 0.0 if natural else 1.0)
             for item in named.slices if item.year in (None, now)
         )  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from simulator.case.case import Case
-from simulator.check import grid, money, policy, running, vehicles
+from simulator.check import fuel, grid, money, policy, running, vehicles
 from simulator.check.measure import excess, outside, relative
 from simulator.errors import NumericalError
 
@@ -125,6 +125,28 @@ def _output(case: Case, results: xr.Dataset) -> float:
     )
 
 
+def _heat(case: Case, results: xr.Dataset) -> float:
+    """Heat plants lie on or right of the back-pressure line, below full steam less what heat takes, hour by hour."""
+    worst = 0.0
+    output, heat = results["generation_mw"].values, results["heat_mw"].values
+    capacity = _capacity(case, results)
+    for u, unit in enumerate(case.units):
+        t = unit.technology
+        if t.power_to_heat == 0:
+            worst = max(worst, relative(heat[u], 1.0))
+            continue
+        able = t.available_percent / 100 * (1 - t.forced_outage_percent / 100) * capacity[u]
+        worst = max(worst, excess(t.power_to_heat * heat[u], output[u]))
+        worst = max(worst, relative(results["must_run_mw"].values[u] - t.power_to_heat * heat[u], able))
+        pressed = t.back_pressure_percent / 100
+        per_heating = (1 - pressed) * t.heat_per_power + pressed / t.power_to_heat
+        heating = heat[u] / per_heating  # MW of capacity that gives all the heat it can
+        worst = max(worst, excess(heating, able[:, None]))
+        lost = t.power_loss_per_heat * (1 - pressed) * t.heat_per_power * heating
+        worst = max(worst, excess(output[u] + lost, (1 - pressed) * able[:, None] + pressed * heating))
+    return worst
+
+
 def _storage(case: Case, results: xr.Dataset) -> float:
     """What a day discharges is what it charges less the losses, and contents stay within the energy."""
     worst = 0.0
@@ -234,19 +256,20 @@ def _limits(case: Case, results: xr.Dataset) -> float:
         chosen = sum(build[vintages[v].asset, vintages[v].year] for v in cap.vintages)
         worst = max(worst, excess(np.array([chosen]), np.array([cap.limit_mw])))
     for market in {step.market for step in case.fuel_steps}:
-        steps = [step for step in case.fuel_steps if step.market == market]
-        use = _fuel_use(case, results, steps[0].fuel, steps[0].zones)
-        worst = max(worst, excess(use, np.sum([step.limit_gwh for step in steps], axis=0)))
+        worst = max(worst, fuel.missing(case, market, _burnt(case, results)))
     return max(worst, excess(results["emissions_kt"].values, case.carbon_cap_kt))
 
 
-def _fuel_use(case: Case, results: xr.Dataset, fuel: str, zones: tuple[str, ...]) -> np.ndarray:
-    """(Y) GWh of a fuel burnt in some zones."""
-    use = np.zeros(len(case.horizon.years))
-    for u, unit in enumerate(case.units):
-        if unit.fuel is not None and unit.fuel.id == fuel and unit.zone in zones:
-            use += (results["generation_mw"].values[u] * case.hours).sum(axis=1) / 1e3 / unit.efficiency
-    return use
+def _burnt(case: Case, results: xr.Dataset) -> fuel.Burnt:
+    def burnt(name: str, zones: tuple[str, ...], share: np.ndarray) -> np.ndarray:
+        use = np.zeros(len(case.horizon.years))
+        for u, unit in enumerate(case.units):
+            if unit.fuel is not None and unit.fuel.id == name and unit.zone in zones:
+                energy = results["generation_mw"].values[u] * case.hours * share[case.frame.day]
+                use += energy.sum(axis=1) / 1e3 / unit.efficiency
+        return use
+
+    return burnt
 
 
 def _cost(case: Case, results: xr.Dataset) -> float:
@@ -300,23 +323,9 @@ def _scarcity_cost(case: Case, results: xr.Dataset) -> np.ndarray:
     for i, c in enumerate(case.countries):
         total += c.adequacy_shortfall_usd_per_kw_year * results["adequacy_shortfall_mw"].values[i] / 1e3
     for market in {step.market for step in case.fuel_steps}:
-        steps = sorted((s for s in case.fuel_steps if s.market == market), key=lambda s: float(s.usd_per_mwh.mean()))
-        use = _fuel_use(case, results, steps[0].fuel, steps[0].zones)
-        total += _cheapest(use, np.array([s.limit_gwh for s in steps]), np.array([s.usd_per_mwh for s in steps]))
+        total += fuel.cost_musd(case, market, _burnt(case, results))
     total += policy.missed_targets_musd(case, results)
     total += running.starts_musd(case, results) + running.missing_reserve_musd(case, results)
-    return total
-
-
-def _cheapest(use: np.ndarray, limit: np.ndarray, price: np.ndarray) -> np.ndarray:
-    """(Y) MUSD of buying ``use`` from the cheapest steps first."""
-    total = np.zeros_like(use)
-    for y in range(len(use)):
-        left = use[y]
-        for k in np.argsort(price[:, y], kind="stable"):
-            bought = min(left, limit[k, y])
-            total[y] += bought * price[k, y] / 1e3
-            left -= bought
     return total
 
 
@@ -334,6 +343,7 @@ CHECKS: dict[str, Test] = {
     "energy balance": _balance,
     "electrified corridors": _corridors,
     "output within capacity": _output,
+    "heat": _heat,
     "charging of vehicles": vehicles.charging,
     "storage": _storage,
     "smart charging": _charging,
@@ -357,7 +367,7 @@ CHECKS: dict[str, Test] = {
     "cost by asset": money.books,
 }
 OPERATION = (
-    "energy balance", "output within capacity", "storage", "smart charging", "energy of vehicles", "water", "links",
-    "cut-sets", "power flow", "commitment", "reserve", "emissions",
+    "energy balance", "output within capacity", "heat", "storage", "smart charging", "energy of vehicles", "water",
+    "links", "cut-sets", "power flow", "commitment", "reserve", "emissions",
 )  # fmt: skip
 """What must hold whatever a plan has decided; limits of the whole year are reported where they are missed."""

@@ -1,16 +1,16 @@
-"""Heat-led output: what combined heat and power must generate because heat is needed.
+"""Must-run output: what combined heat and power must generate because heat is needed, or because a host takes it.
 
 ==========  ============  ====================  ====  ==================================================
 symbol      name          index                 unit  meaning
 ==========  ============  ====================  ====  ==================================================
-``f``       forced        heat-led unit, slice  –     share of capacity that heat forces to run
+``f``       forced        heat-led unit, slice  –     share of capacity that heat or a host forces to run
 ``g``, ``K``  output_gw, capacity_gw            GW    from ``dispatch`` and ``invest``
 ==========  ============  ====================  ====  ==================================================
 
 (1)  g[u,y,s] ≥ f[u,s]·K[u,y]
 
-How much heat forces follows the heating season of the zone (``case/series.py``); what a plant can give at most beside
-heat is part of its availability. Left out: heat as a good of its own, heat storage, boilers.
+How much heat forces, and the most a plant can give beside it (its availability), follow from the temperature outside
+and the kind of turbine (``case/heat.py``). Left out: heat as a good of its own, heat storage, boilers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from simulator.model.sets import subset
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
-    """Declare the heat-led minimum."""
+    """Declare the least output."""
     led = [i for i, unit in enumerate(case.units) if unit.technology.kind == "thermal" and np.any(case.forced[i] > 0)]
     m.HEAT_LED = subset(case.units[i].id for i in led)
     m.forced = array_param(m.HEAT_LED, m.SLICE, values=case.forced[led])

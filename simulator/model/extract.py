@@ -171,6 +171,9 @@ def _put_units(c: _Collector) -> np.ndarray:
     stored[storage] = c.value("stored_gwh") * 1e3
     uys: Dims = ("unit", "year", "slice")
     c.put("generation_mw", uys, generation, "MW", "gross output after curtailment")
+    capacity = c.value("capacity_gw")[:, :, None] * 1e3
+    c.put("must_run_mw", uys, case.forced[:, None] * capacity, "MW", "output that heat or a plant's host forces")
+    c.put("heat_mw", uys, case.heat[:, None] * capacity, "MW", "heat that turbines give to towns")
     c.put("curtailment_mw", uys, curtailment, "MW", "output of wind, sun and river thrown away")
     c.put("storage_charge_mw", uys, charge, "MW", "drawn by storage")
     c.put("storage_discharge_mw", uys, discharge, "MW", "fed by storage")

@@ -9,7 +9,16 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulator.analysis.indicators import dispatch_mw, focus, focus_year, labels, names, summer_day, winter_day
+from simulator.analysis.indicators import (
+    dispatch_mw,
+    focus,
+    focus_year,
+    labels,
+    must_run_mw,
+    names,
+    summer_day,
+    winter_day,
+)
 from simulator.plots.style import ENTRY_COLOURS, ENTRY_NAMES, colour, in_order, label, legend_below, new_figure, styled
 
 MONTHS = (
@@ -22,7 +31,8 @@ MONTHS = (
 def days(dataset: xr.Dataset) -> Figure:
     """Columns: the winter day of the highest load and a July day; rows: the zones of the headline country, or all.
 
-    Above zero what feeds a zone, below zero what it gives away or stores; the black line is its load with vehicles.
+    Above zero what feeds a zone, below zero what it gives away or stores; the black line is its load with vehicles,
+    the dashed one what heat and hosts force plants to give.
     """
     question, year = focus(dataset), focus_year(dataset)
     country = question.country if question else None
@@ -51,11 +61,11 @@ def days(dataset: xr.Dataset) -> Figure:
 
 
 def dispatch_legend(figure: Figure, handles: dict[str, Any]) -> None:
-    """A legend below the figure: technologies in their order, then the other entries, then load."""
-    line = handles.pop("load with vehicles")
+    """A legend below the figure: technologies in their order, then the other entries, then load and must run."""
+    lines = {name: handles.pop(name) for name in ("load with vehicles", "must run") if name in handles}
     entries = [name for name in ENTRY_COLOURS if name in handles]
     order = [*in_order(n for n in handles if n not in entries), *entries]
-    legend_below(figure, {label(n): handles[n] for n in order} | {"load with vehicles": line})
+    legend_below(figure, {label(n): handles[n] for n in order} | lines)
 
 
 def draw_dispatch(axis: Axes, dataset: xr.Dataset, zone: str, year: int, slices: np.ndarray) -> dict[str, Any]:
@@ -76,6 +86,10 @@ def draw_dispatch(axis: Axes, dataset: xr.Dataset, zone: str, year: int, slices:
     load = (dataset["load_mw"] + dataset["nev_load_mw"]).sel(zone=zone, year=year).values[slices] / 1e3
     axis.stairs(load, edges, baseline=None, color="white", lw=3.2)
     handles["load with vehicles"] = axis.stairs(load, edges, baseline=None, color="black", lw=1.5)
+    forced = must_run_mw(dataset).sel(zone=zone, year=year).values[slices] / 1e3
+    if forced.max(initial=0) > 1e-6:
+        axis.stairs(forced, edges, baseline=None, color="white", lw=2.2)
+        handles["must run"] = axis.stairs(forced, edges, baseline=None, color="black", lw=1.1, ls=(0, (2, 1.5)))
     axis.axhline(0, color="black", lw=0.6)
     if edges[-1] <= 24:
         axis.set_xticks(range(0, 25, 6))

@@ -14,8 +14,9 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from simulator.system.auctions import Award
-from simulator.system.fuels import Fuel, FuelPrice, FuelSupply
+from simulator.system.fuels import Fuel, FuelPrice, FuelSupply, FuelWindow
 from simulator.system.grid import CutSet, Link, Market, Offer, ReserveArea
+from simulator.system.heat import HeatZone, Maintenance
 from simulator.system.history import Evidence, Precedent
 from simulator.system.jobs import JobFactor
 from simulator.system.law import PLAN_GROUPS, CarbonPolicy, Definition, Plan, Profile, Statistic, Target
@@ -87,7 +88,7 @@ from simulator.system.vehicles import (
     VehicleUse,
     VehicleZone,
 )
-from simulator.system.water import HeatSeason, Inflow, Release, Reservoir, RiverProfile, WaterYear
+from simulator.system.water import Inflow, Release, Reservoir, RiverProfile, WaterYear
 
 __all__ = [
     "PLAN_GROUPS",
@@ -121,8 +122,9 @@ __all__ = [
     "Fuel",
     "FuelPrice",
     "FuelSupply",
+    "FuelWindow",
     "Group",
-    "HeatSeason",
+    "HeatZone",
     "Inflow",
     "Investor",
     "InvestorKind",
@@ -131,6 +133,7 @@ __all__ = [
     "Kind",
     "Link",
     "LocalNetwork",
+    "Maintenance",
     "Market",
     "Month",
     "Months",
@@ -206,6 +209,7 @@ class System(BaseModel):
     fuels: tuple[Fuel, ...] = ()
     fuel_prices: tuple[FuelPrice, ...] = ()
     fuel_supply: tuple[FuelSupply, ...] = ()
+    fuel_windows: tuple[FuelWindow, ...] = ()
     technologies: tuple[Technology, ...]
     technology_costs: tuple[TechnologyCost, ...] = ()
     job_factors: tuple[JobFactor, ...] = ()
@@ -235,7 +239,8 @@ class System(BaseModel):
     releases: tuple[Release, ...] = ()
     river_profiles: tuple[RiverProfile, ...] = ()
     water_years: tuple[WaterYear, ...] = ()
-    heat_seasons: tuple[HeatSeason, ...] = ()
+    heat_zones: tuple[HeatZone, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
     irrigation_savings: tuple[IrrigationSaving, ...] = ()
     equipment: tuple[Equipment, ...] = ()
     equipment_rebates: tuple[EquipmentRebate, ...] = ()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from simulator.system.rows import Names, NonNegative, Row, Year
+from simulator.system.rows import Months, Names, NonNegative, Row, Year
 
 
 class Fuel(Row):
@@ -47,3 +47,20 @@ class FuelSupply(Row):
     """Price and step together are a price at the border, in dollars, whatever the zone's own price does."""
     limit_gwh: NonNegative | None = None
     """GWh of fuel per year available in this step; empty: no limit."""
+
+
+class FuelWindow(Row):
+    """How much of a supply step power plants get at most in some months of a year.
+
+    Heat and households come first in winter. Windows of a market must not overlap.
+    """
+
+    key_fields = ("market", "name", "step", "year")
+    market: str
+    name: str
+    step: int
+    year: Year
+    months: Months
+    """The same in all rows of a name."""
+    maximum_gwh: NonNegative
+    """GWh of fuel over these months."""

@@ -10,7 +10,8 @@ from simulator.system.rows import Date, NonNegative, Percent, Row, Year, year_fr
 class Profile(Row):
     """Availability or load in a slice, for systems that name their own slices.
 
-    ``name`` is ``load`` (MW) or a technology (per unit of capacity). With typical days the weather tables or a
+    ``name`` is ``load`` (MW), a technology (per unit of capacity), or ``heat`` (what heat plants give of the heat they
+    can, 0 to 1). With typical days the weather tables or a
     profile file give these.
     """
 

@@ -31,10 +31,12 @@ class Technology(Row):
     life_years: Positive = 30
     construction_years: NonNegative = 0
     """Years between spending and operation, for interest during construction."""
-    availability_winter_percent: Percent = 100
-    """Share of capacity that can run in the heating season (October to April) …"""
-    availability_summer_percent: Percent = 100
-    """… and outside it. Wind, sun and run-of-river: outages on top of the profile."""
+    available_percent: Percent = 100
+    """Share of the installed capacity that can run at all: wear, poor fuel, lack of cooling …"""
+    forced_outage_percent: Percent = 0
+    """… what of it is out unexpectedly, on average over the year (wind, sun and rivers: on top of the profile) …"""
+    planned_outage_days: Annotated[float, Field(ge=0, le=365)] = 0
+    """… and days of repair a year, in the months of ``maintenance``."""
     minimum_output_percent: Percent = 0
     """Lowest output of what is online, when ``commitment`` is set."""
     commitment: bool = False
@@ -43,13 +45,16 @@ class Technology(Row):
     start_cost_usd_per_mw: NonNegative = 0
     flat: bool = False
     """Output is constant over the year (base load)."""
-    heat_led_winter_percent: Percent = 0
-    """CHP: output that heat forces in full heating season, share of capacity …"""
-    heat_led_summer_percent: Percent = 0
-    heat_cap_winter_percent: Percent = 100
-    """… and the most it can give beside heat in full heating season …"""
-    heat_cap_summer_percent: Percent = 100
-    """… and outside it (repairs, low heat)."""
+    heat_per_power: NonNegative = 0
+    """CHP: heat that extraction turbines can give, MW per MW of capacity (back-pressure turbines: by their line)."""
+    power_to_heat: NonNegative = 0
+    """CHP: power that must come with heat, MW per MW: the back-pressure line …"""
+    power_loss_per_heat: NonNegative = 0
+    """… and power that heat takes away from the most an extraction turbine can give, MW per MW."""
+    back_pressure_percent: Percent = 0
+    """CHP: share of the capacity in back-pressure turbines, which give power only with heat."""
+    host_load_percent: Percent = 0
+    """Output that a plant's own host takes all year (oil field, smelter), share of what can run."""
     capacity_credit_percent: Percent = 0
     """Share of capacity that counts as firm at the winter peak."""
     spinning: bool = False
@@ -69,6 +74,25 @@ class Technology(Row):
     """Storage: least and most hours of energy per MW of power."""
     hours_max: NonNegative = 0
     self_discharge_percent_per_hour: Percent = 0
+
+    @property
+    def heats(self) -> bool:
+        """Whether heat decides what it must and can give."""
+        return self.power_to_heat > 0
+
+    @model_validator(mode="after")
+    def _heat_fits_the_turbine(self) -> Technology:
+        heat = self.heat_per_power, self.power_loss_per_heat, self.back_pressure_percent
+        if self.power_to_heat == 0 and any(heat):
+            raise ValueError("heat_per_power, power_loss_per_heat and back_pressure_percent need a power_to_heat")
+        if self.kind != "thermal" and (self.heats or self.host_load_percent):
+            raise ValueError("only thermal plants give heat or serve a host")
+        if self.heats and self.host_load_percent:
+            raise ValueError("power_to_heat and host_load_percent exclude each other: use two technologies")
+        if self.heat_per_power * (self.power_to_heat + self.power_loss_per_heat) > 1 + 1e-9:
+            raise ValueError("at full heat the least output exceeds the most: heat_per_power times the sum of "
+                             "power_to_heat and power_loss_per_heat must not exceed 1")  # fmt: skip
+        return self
 
 
 class TechnologyCost(Row):

@@ -1,4 +1,4 @@
-"""Rivers, reservoirs and the heating season."""
+"""Rivers and reservoirs."""
 
 from __future__ import annotations
 
@@ -66,13 +66,3 @@ class WaterYear(Row):
     condition: Literal["dry", "wet"]
     country: str
     factor_percent: NonNegative
-
-
-class HeatSeason(Row):
-    """How far the heating season is on: 0 in summer, 100 in full winter."""
-
-    key_fields = ("zone", "month")
-    references = {"zone": "zones"}
-    zone: str
-    month: Month
-    heat_percent: Percent

@@ -1,0 +1,48 @@
+"""Heat and repair: what the heating of towns asks of power plants, and when plants stand still for maintenance."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from simulator.system.rows import Month, NonNegative, Percent, Row
+
+
+class HeatZone(Row):
+    """District heating behind the heat plants of a zone: how its load follows the temperature outside."""
+
+    key_fields = ("zone",)
+    references = {"zone": "zones"}
+    zone: str
+    design_celsius: float
+    """Outside temperature for which heating is designed (the coldest five days) …"""
+    indoor_celsius: float = 18
+    """… and inside."""
+    season_celsius: float = 8
+    """Heating is on while the day's usual mean is below this."""
+    daily_range_celsius: NonNegative = 0
+    """Usual difference between the warmest and the coldest hour of a day."""
+    hot_water_percent: Percent
+    """Hot water, all year, as a share of the heat load at the design temperature."""
+    plant_percent: Annotated[float, Field(gt=0, le=100)]
+    """Share of the load at the design temperature that the turbines' extractions can carry; boilers carry the rest."""
+
+    @model_validator(mode="after")
+    def _it_is_warmer_inside(self) -> HeatZone:
+        if not self.design_celsius < self.season_celsius <= self.indoor_celsius:
+            raise ValueError("temperatures must rise from design_celsius over season_celsius to indoor_celsius")
+        return self
+
+
+class Maintenance(Row):
+    """When the plants of a country are repaired: share of the year's planned outage that falls into a month.
+
+    Months without a row have none; the shares of a country add up to 100.
+    """
+
+    key_fields = ("country", "month")
+    references = {"country": "countries"}
+    country: str
+    month: Month
+    share_percent: Percent
