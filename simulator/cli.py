@@ -31,7 +31,7 @@ horizon:
   last_year_stands_for: 5
   time: {method: typical_days, days: 12, block_hours: 2}
   weather_seed: 7
-  water: normal                           # dry | normal | wet
+  water: normal                           # dry | normal | wet | drawn
 
 finance:
   discount_rate_percent: 6                # social, real

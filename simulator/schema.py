@@ -82,7 +82,11 @@ class Horizon(Part):
     part of it runs; false: all of it runs from the start of its model year."""
     time: TimeStructure
     weather_seed: Annotated[int, Field(ge=0)] = 1
-    water: Literal["dry", "normal", "wet"] = "normal"
+    water: Literal["dry", "normal", "wet", "drawn"] = "normal"
+    """``dry``, ``wet``: one year in ten is drier, wetter, in all countries at once; ``drawn``: rivers by chance, those
+    of neighbours more or less alike. The same year in all model years."""
+    water_seed: Annotated[int, Field(ge=0)] | None = None
+    """Drawn: names the draw; empty: ``weather_seed``."""
     realised: bool = False
     """Past years as they were: wind, sun and water from the table ``realised``, where every model year must be, and the
     charging of vehicles inside the demand, as published consumption counts it."""
@@ -99,6 +103,8 @@ class Horizon(Part):
     def _one_water(self) -> Horizon:
         if self.realised and self.water != "normal":
             raise ValueError(f"water: {self.water} has no effect where years are as they happened: remove one of them")
+        if self.water != "drawn" and self.water_seed is not None:
+            raise ValueError("`water_seed` has an effect with water: drawn only")
         return self
 
 

@@ -204,6 +204,7 @@ def _coordinates() -> dict[str, object]:
         "cost_component": list(COST_COMPONENTS),
         "reservoir": ["big_lake"],
         "reservoir_zone": ("reservoir", ["A_S"]),
+        "reservoir_active_hm3": ("reservoir", [500.0]),
         "fuel": ["coal", "gas"],
         "definition": list(DEFINITIONS),
         "target": ["aaa_2030", "bbb_2030", "bbb_2029"],
@@ -386,7 +387,7 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
         "budget_dual": (("envelope", "year"), np.array([[0] * 3, [0, 0, 0.25], [0] * 3]), "1"),
     }
     variables |= _vehicle_variables()
-    for name in ("level", "inflow", "turbined", "spill"):
+    for name in ("level", "inflow", "withdrawal", "arrival", "turbined", "spill"):
         variables[f"reservoir_{name}_hm3"] = (("reservoir", "year", "day"), np.zeros((1, 3, 2)), "hm3")
     variables["water_value_usd_per_hm3"] = (("reservoir", "year", "day"), np.zeros((1, 3, 2)), "USD/hm3")
     dataset = xr.Dataset(

@@ -137,11 +137,12 @@ def test_only_irrigation_saves():
 
 
 def test_shipped_saving_leaves_winter_and_ecology_alone():
-    """Only summer windows shrink, by 11 percent."""
+    """Only summer windows shrink, by 11 percent, where a programme promises it (none in Kazakhstan)."""
     before = {w.name: w for w in shipped("reference").water.windows}
     for window in shipped("irrigation_saving").water.windows:
         name = window.name.split("/")[1]
-        factor = 0.89 if name in ("irrigation", "summer") else 1
+        saves = name in ("irrigation", "summer") and not window.name.startswith("kaz_")
+        factor = 0.89 if saves else 1
         assert window.minimum_hm3 == pytest.approx(factor * before[window.name].minimum_hm3), window.name
         assert window.maximum_hm3 == before[window.name].maximum_hm3
 

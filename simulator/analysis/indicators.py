@@ -37,6 +37,8 @@ VEHICLE_ENTRIES = ("NEV charging", "smart charging", "vehicles to grid")
 
 WINTER_MONTHS = (11, 12, 1, 2)
 HEATING_MONTHS = (10, 11, 12, 1, 2, 3, 4)
+GROWING_MONTHS = (4, 5, 6, 7, 8, 9)
+"""Summer of those who share rivers; the other half year is their winter."""
 SUMMER_MONTH = 7
 MIDSUMMER_DAY = 196
 
@@ -297,6 +299,28 @@ def market_net_import_gwh(dataset: xr.Dataset) -> xr.DataArray:
     return sum_by(offer_net_import_gwh(dataset), "offer", "market", "zone")
 
 
+# ---------------------------------------------------------------------------------------------------------- water
+
+
+def reservoir_flow_hm3(dataset: xr.Dataset) -> xr.DataArray:
+    """Water that comes and that leaves by season, of reservoirs with storage. (flow, season, reservoir, year).
+
+    ``inflow`` is what nature brings and what arrives from above; ``release`` is turbined and spilled water.
+    """
+    storing = dataset.isel(reservoir=np.flatnonzero(dataset["reservoir_active_hm3"].values > 0))
+    flows = {
+        "inflow": storing["reservoir_inflow_hm3"] + storing["reservoir_arrival_hm3"],
+        "release": storing["reservoir_turbined_hm3"] + storing["reservoir_spill_hm3"],
+    }
+    summer = dataset["day_month"].isin(GROWING_MONTHS)
+    seasons = {"winter": ~summer, "summer": summer}
+    return xr.concat(
+        [xr.concat([flow.where(inside, 0).sum("day") for inside in seasons.values()], pd.Index(seasons, name="season"))
+         for flow in flows.values()],
+        pd.Index(flows, name="flow"),
+    )  # fmt: skip
+
+
 # ---------------------------------------------------------------------------------------------- days and dispatch
 
 
@@ -465,6 +489,7 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("highest flow of cut-set", "MW", None, ("cut_set",), lambda d: d["cut_set_flow_mw"].max("slice")),
     ("missing reserve", "GWh", "country", (), lambda d: energy_gwh(d, d["reserve_missing_mw"])),
     ("net import from market", "GWh", "zone", ("market",), market_net_import_gwh),
+    ("reservoir water", "hm3", None, ("reservoir", "flow", "season"), reservoir_flow_hm3),
     ("cost", "MUSD/yr", None, ("cost_component",), _variable("cost_musd")),
     ("discounted cost", "MUSD", None, ("cost_component",), npv_musd),
 )

@@ -77,7 +77,7 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         investment=make_investment(system, scenario, horizon, assets, permits), placed=placed,
         lines=tuple(make_lines(system, scenario, horizon)), cuts=tuple(make_cuts(system, horizon)),
         loops=tuple(make_loops(system, scenario)), deals=tuple(make_deals(system, horizon, frame)),
-        locals=tuple(make_locals(system, horizon)), water=make_water(system, factors, frame, horizon.years),
+        locals=tuple(make_locals(system, horizon)), water=make_water(system, factors, frame, horizon.years, outcomes),
         fuel_steps=steps,
         fuel_windows=tuple(make_fuel_windows(system, steps, frame, horizon.years)),
         carbon_usd_per_t=price, carbon_cap_kt=cap, law=law, targets=targets, headline=headline,

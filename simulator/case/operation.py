@@ -84,7 +84,10 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
         deals=tuple(
             replace(deal, limit_mw=year(deal.limit_mw, 0), active=year(deal.active, 0)) for deal in case.deals
         ),
-        water=replace(case.water, inflow_hm3=year(case.water.inflow_hm3)),
+        water=replace(
+            case.water, inflow_hm3=year(case.water.inflow_hm3), withdrawal_hm3=year(case.water.withdrawal_hm3),
+            windows=tuple(replace(w, minimum_hm3=year(w.minimum_hm3, 0)) for w in case.water.windows),
+        ),
         fuel_steps=tuple(
             replace(step, usd_per_mwh=year(step.usd_per_mwh, 0), limit_gwh=year(step.limit_gwh, 0))
             for step in case.fuel_steps

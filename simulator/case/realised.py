@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.case.fleet import Asset
+from simulator.case.water_years import water_year
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
 from simulator.system import System, Technology
@@ -28,7 +29,7 @@ def natural_factors(system: System, scenario: Scenario, years: Sequence[int], as
     natural = [technology for technology in system.technologies if technology.kind in NATURAL]
     if scenario.horizon.realised:
         return _realised(system, years, assets, natural)
-    water = _water_year(system, scenario)
+    water = water_year(system, scenario)
     return {
         (country.id, technology.id): np.full(
             len(years), 1.0 if technology.kind == "variable" else water.get(country.id, 1.0)
@@ -36,12 +37,6 @@ def natural_factors(system: System, scenario: Scenario, years: Sequence[int], as
         for country in system.countries
         for technology in natural
     }
-
-
-def _water_year(system: System, scenario: Scenario) -> dict[str, float]:
-    """Country → inflow relative to a normal year; rivers of a dry or wet year move together."""
-    condition = scenario.horizon.water
-    return {row.country: row.factor_percent / 100 for row in system.water_years if row.condition == condition}
 
 
 def _realised(

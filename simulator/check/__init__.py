@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from simulator.case.case import Case
-from simulator.check import fuel, grid, money, policy, running, vehicles
+from simulator.check import fuel, grid, money, policy, running, vehicles, water
 from simulator.check.measure import excess, outside, relative
 from simulator.errors import NumericalError
 
@@ -227,26 +227,6 @@ def _firm(case: Case, results: xr.Dataset) -> float:
     return worst
 
 
-def _water(case: Case, results: xr.Dataset) -> float:
-    """Over the year inflow equals turbined plus spilled water, and energy equals turbined water times its factor."""
-    worst = 0.0
-    for i, reservoir in enumerate(case.water.reservoirs):
-        generation = np.zeros_like(case.hours)
-        for u, unit in enumerate(case.units):
-            if unit.reservoir == reservoir.id:
-                generation = generation + results["generation_mw"].values[u]
-        used = (generation * case.hours).sum(axis=1) / reservoir.energy_mwh_per_hm3
-        spilled = results["reservoir_spill_hm3"].values[i].sum(axis=1)
-        inflow = case.water.inflow_hm3[i].sum(axis=1)
-        for k, upstream in enumerate(case.water.reservoirs):
-            if upstream.downstream == reservoir.id:
-                inflow = inflow + results["reservoir_turbined_hm3"].values[k].sum(axis=1)
-                inflow = inflow + results["reservoir_spill_hm3"].values[k].sum(axis=1)
-        worst = max(worst, relative(inflow - used - spilled, inflow))
-        worst = max(worst, excess(results["reservoir_level_hm3"].values[i], np.array(reservoir.active_hm3)))
-    return worst
-
-
 def _limits(case: Case, results: xr.Dataset) -> float:
     """Potentials, yearly build limits, fuel volumes and carbon caps hold."""
     worst = 0.0
@@ -349,7 +329,8 @@ CHECKS: dict[str, Test] = {
     "smart charging": _charging,
     "energy of vehicles": _vehicle_energy,
     "firm capacity": _firm,
-    "water": _water,
+    "water": water.balances,
+    "releases": water.releases,
     "links": grid.links,
     "cut-sets": grid.cut_sets,
     "power flow": grid.power_flow,

@@ -49,7 +49,10 @@ def _places(case: Case) -> Coordinates:
             "zone", [z.id for z in zones], country=[z.country for z in zones], name=[z.name for z in zones],
             latitude=[z.latitude for z in zones], longitude=[z.longitude for z in zones],
         ),
-        **dimension("reservoir", [r.id for r in reservoirs], zone=[r.zone for r in reservoirs]),
+        **dimension(
+            "reservoir", [r.id for r in reservoirs], zone=[r.zone for r in reservoirs],
+            active_hm3=np.array([r.active_hm3 for r in reservoirs], float),
+        ),
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from simulator.model.compile import CompiledModel, Compiler
 from simulator.model.coordinates import coordinates
 from simulator.model.extract_money import finance
 from simulator.model.extract_vehicles import put_vehicles, vehicle_coordinates
-from simulator.model.hydro import turbined
+from simulator.model.hydro import arrivals, turbined
 from simulator.model.nev_charging import fed_gw, feeding_zones, smart_gw, smart_zones
 from simulator.model.policy import binding_targets
 from simulator.model.renewables import is_natural, pools
@@ -277,6 +277,9 @@ def _put_water(c: _Collector) -> None:
     ryd: Dims = ("reservoir", "year", "day")
     c.put("reservoir_level_hm3", ryd, c.value("level_hm3"), "hm3", "active storage at the start of the day")
     c.put("reservoir_inflow_hm3", ryd, case.water.inflow_hm3, "hm3", "inflow of the days it stands for")
+    label = "taken by fields, or kept by new lakes that fill"
+    c.put("reservoir_withdrawal_hm3", ryd, case.water.withdrawal_hm3, "hm3", label)
+    c.put("reservoir_arrival_hm3", ryd, c.entry(arrivals, m.RESERVOIR, m.YEAR, m.DAY), "hm3", "from reservoirs above")
     c.put("reservoir_turbined_hm3", ryd, c.entry(turbined, m.RESERVOIR, m.YEAR, m.DAY), "hm3", "through turbines")
     c.put("reservoir_spill_hm3", ryd, c.value("spill_hm3"), "hm3", "past the turbines")
     c.put("water_value_usd_per_hm3", ryd, _water_value(c), "USD/hm3", "worth of water at the end of the day")

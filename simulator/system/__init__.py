@@ -88,7 +88,15 @@ from simulator.system.vehicles import (
     VehicleUse,
     VehicleZone,
 )
-from simulator.system.water import Inflow, Release, Reservoir, RiverProfile, WaterYear
+from simulator.system.water import (
+    Filling,
+    Inflow,
+    Release,
+    Reservoir,
+    RiverProfile,
+    WaterYear,
+    Withdrawal,
+)
 
 __all__ = [
     "PLAN_GROUPS",
@@ -119,6 +127,7 @@ __all__ = [
     "EquipmentRebate",
     "Evidence",
     "Fact",
+    "Filling",
     "Fuel",
     "FuelPrice",
     "FuelSupply",
@@ -182,6 +191,7 @@ __all__ = [
     "VehicleUse",
     "VehicleZone",
     "WaterYear",
+    "Withdrawal",
     "Year",
     "Zone",
     "year_fraction",
@@ -236,6 +246,8 @@ class System(BaseModel):
     offers: tuple[Offer, ...] = ()
     reservoirs: tuple[Reservoir, ...] = ()
     inflows: tuple[Inflow, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    fillings: tuple[Filling, ...] = ()
     releases: tuple[Release, ...] = ()
     river_profiles: tuple[RiverProfile, ...] = ()
     water_years: tuple[WaterYear, ...] = ()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
 
 from simulator.system.rows import Month, Months, NonNegative, Percent, Positive, Row
+
+HOURS = 8760
 
 
 class Reservoir(Row):
@@ -20,7 +24,22 @@ class Reservoir(Row):
     """Energy of one hm3 through the turbines counted with it (own plant and the cascade named with it)."""
     start_percent: Percent | None = None
     """Content on 1 January, of the active volume; empty: free. It is the same at the year's end."""
+    minimum_percent: Percent = 0
+    """Content it never falls below, of the active volume: safety of the dam, fish, a reserve for irrigation."""
     downstream: str | None = None
+    """Where turbined and spilled water arrives …"""
+    travel_hours: NonNegative = 0
+    """… and how long it is on its way."""
+
+    @model_validator(mode="after")
+    def _water_can_move(self) -> Reservoir:
+        if self.travel_hours and self.downstream is None:
+            raise ValueError("`travel_hours` has an effect with `downstream` only")
+        if self.travel_hours >= HOURS:
+            raise ValueError("water is on its way for less than a year: `travel_hours` below 8760")
+        if self.start_percent is not None and self.start_percent < self.minimum_percent:
+            raise ValueError("`start_percent` lies below `minimum_percent`")
+        return self
 
 
 class Inflow(Row):
@@ -31,6 +50,30 @@ class Inflow(Row):
     reservoir: str
     month: Month
     inflow_hm3: NonNegative
+
+
+class Withdrawal(Row):
+    """What fields and canals take in a month from the water that comes to a reservoir, return flow deducted."""
+
+    key_fields = ("reservoir", "month")
+    references = {"reservoir": "reservoirs"}
+    reservoir: str
+    month: Month
+    withdrawal_hm3: NonNegative
+
+
+class Filling(Row):
+    """Water that a new lake above a reservoir keeps while it fills, evenly over the years before its project runs."""
+
+    key_fields = ("project", "reservoir")
+    references = {"project": "projects", "reservoir": "reservoirs"}
+    project: str
+    """The lake fills as far, and ends when, this project comes."""
+    reservoir: str
+    volume_hm3: Positive
+    years: Positive
+    months: Months
+    """Within the year it is kept in these months, in proportion to the normal inflow."""
 
 
 class Release(Row):
@@ -59,10 +102,14 @@ class RiverProfile(Row):
 
 
 class WaterYear(Row):
-    """What a dry or a wet year makes of the normal inflow."""
+    """What dry and wet years make of the normal inflow of a country's rivers, and how far these follow the others."""
 
-    key_fields = ("condition", "country")
+    key_fields = ("country",)
     references = {"country": "countries"}
-    condition: Literal["dry", "wet"]
     country: str
-    factor_percent: NonNegative
+    dry_percent: Annotated[float, Field(gt=0, lt=100)]
+    """One year in ten is drier …"""
+    wet_percent: Annotated[float, Field(gt=100)]
+    """… and one in ten is wetter."""
+    common_percent: Percent
+    """Part of the variation that all countries share: the correlation of two countries is the root of the product."""

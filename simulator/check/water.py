@@ -1,0 +1,73 @@
+"""Water day by day: balances with what travels, levels, energy against water; and what must be let out over months."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from simulator.case.calendar import DAYS
+from simulator.case.case import Case
+from simulator.check.measure import excess, relative
+
+
+def balances(case: Case, results: xr.Dataset) -> float:
+    """Every period of every reservoir closes, and so does the year; turbined water is the energy over its factor."""
+    worst = 0.0
+    rows = case.water.reservoirs
+    released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
+    for i, row in enumerate(rows):
+        gain = results["reservoir_inflow_hm3"].values[i] - results["reservoir_withdrawal_hm3"].values[i] - released[i]
+        arrived = np.zeros_like(gain)
+        for k, above in enumerate(rows):
+            if above.downstream == row.id:
+                arrived = arrived + _late(case, released[k], above.travel_hours / 24)
+        level = results["reservoir_level_hm3"].values[i]
+        scale = max(float(released[i].sum(axis=1).max()), 1.0)
+        worst = max(
+            worst,
+            relative(np.roll(level, -1, axis=1) - level - gain - arrived, scale / level.shape[1]),
+            relative((gain + arrived).sum(axis=1), scale),
+            relative(arrived - results["reservoir_arrival_hm3"].values[i], scale),
+            relative(_used(case, results, row.id) / row.energy_mwh_per_hm3
+                     - results["reservoir_turbined_hm3"].values[i], scale),
+            excess(level, np.array(row.active_hm3)),
+            excess(np.array(row.active_hm3 * row.minimum_percent / 100), level),
+            excess(-results["reservoir_spill_hm3"].values[i], np.array(0.0)),
+        )  # fmt: skip
+        if row.start_percent is not None:
+            worst = max(worst, relative(level[:, 0] - row.active_hm3 * row.start_percent / 100, row.active_hm3))
+    return worst
+
+
+def _late(case: Case, released: np.ndarray, days: float) -> np.ndarray:
+    """(Y, D) what arrives of a release (Y, D) some days later: differences of its running total over the year."""
+    weight = case.frame.weight_days
+    edges = np.concatenate([[0.0], np.cumsum(weight)]) * (DAYS / weight.sum())
+    arrived = []
+    for yearly in released:
+        total = np.concatenate([[0.0], np.cumsum(yearly)])
+        late = edges - days
+        turns = np.floor(late / DAYS)
+        arrived.append(np.diff(np.interp(late - turns * DAYS, edges, total) + turns * total[-1]))
+    return np.array(arrived)
+
+
+def _used(case: Case, results: xr.Dataset, reservoir: str) -> np.ndarray:
+    """(Y, D) energy of a reservoir's units in the days each day of the plan stands for, MWh."""
+    used = np.zeros((len(case.horizon.years), len(case.frame.weight_days)))
+    for u, unit in enumerate(case.units):
+        if unit.reservoir == reservoir:
+            energy = results["generation_mw"].values[u] * case.hours
+            for y in range(len(used)):
+                used[y] += np.bincount(case.frame.day, energy[y], len(used[y]))
+    return used
+
+
+def releases(case: Case, results: xr.Dataset) -> float:
+    """Each window lets out what it must and may."""
+    worst = 0.0
+    released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
+    for window in case.water.windows:
+        out = released[window.reservoir][:, list(window.days)] @ window.share
+        worst = max(worst, excess(window.minimum_hm3, out), excess(out, np.array(window.maximum_hm3)))
+    return worst
