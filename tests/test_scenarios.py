@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.analysis.indicators import reservoir_flow_hm3
 from simulator.errors import InputError
 from simulator.model import build
 from simulator.model.closing import present_value
@@ -92,12 +93,22 @@ def test_dry_years_lower_the_share_with_all_hydro_and_hardly_the_official_one(re
 
 
 def test_solar_is_dark_at_night_and_water_is_conserved(reference):
-    """No solar output between 21 and 3 o'clock; inflow of every reservoir equals turbined and spilled water."""
+    """No solar output between 21 and 3 o'clock; what comes to a reservoir is taken, turbined or spilled; none stays."""
     night = reference["slice_hour"].isin([0, 21])
     solar = reference["generation_mw"].where((reference["unit_group"] == "solar") & night, 0)
     assert float(solar.max()) < 1e-6 * float(reference["generation_mw"].max())
-    used = (reference["reservoir_turbined_hm3"] + reference["reservoir_spill_hm3"]).sum("day")
-    assert np.allclose(used, reference["reservoir_inflow_hm3"].sum("day"), rtol=1e-6)
+    water = {name: reference[f"reservoir_{name}_hm3"].sum("day")
+             for name in ("inflow", "arrival", "withdrawal", "turbined", "spill")}  # fmt: skip
+    used = water["withdrawal"] + water["turbined"] + water["spill"]
+    assert np.allclose(used, water["inflow"] + water["arrival"], rtol=1e-9)
+
+
+def test_toktogul_turns_the_seasons_round(reference):
+    """It lets out more water from October to March than in summer, while its inflow does the opposite."""
+    water = reservoir_flow_hm3(reference).sel(reservoir="kgz_toktogul")
+    release, inflow = water.sel(flow="release"), water.sel(flow="inflow")
+    assert (release.sel(season="winter") > 1.5 * release.sel(season="summer")).all()
+    assert (inflow.sel(season="winter") < 0.5 * inflow.sel(season="summer")).all()
 
 
 def test_a_change_without_effect_is_refused():
