@@ -16,11 +16,13 @@ from simulator import cli, rolling
 from simulator.analysis import hourly as tables
 from simulator.analysis.report import page
 from simulator.backcast import read_table
+from simulator.case.water_years import draw_water
 from simulator.errors import FileError, InfeasibleError, InputError
 from simulator.hourly import check_hours
 from simulator.model.compile import CompiledModel
 from simulator.report import report
 from simulator.store import open_results
+from simulator.system import System
 from simulator.workflow import run
 
 MONTHS = range(1, 13)
@@ -234,3 +236,25 @@ def test_the_command(toy, capsys):
     assert "Country hour by hour in 2030" in told.out
     assert "unserved" in told.out
     assert not (run_folder / "check" / "hours_1.nc").exists()
+
+
+def test_water_on_its_way_and_drawn_with_the_weather_is_operated_day_by_day(tmp_path):
+    """A plant 30 hours below the lake, fields between, and a drawn year: each weather has its own water, which all
+    arrives (the check of every run recomputes each day's balance)."""
+    tables = system()
+    tables["reservoirs"][0] |= {"downstream": "foot", "travel_hours": 30, "minimum_percent": 5}
+    tables["reservoirs"].append({"id": "foot", "name": "Foot", "zone": "A", "active_hm3": 1, "energy_mwh_per_hm3": 100})
+    tables["plants"].append(tables["plants"][3] | {"id": "low", "capacity_mw": 20, "reservoir": "foot"})
+    tables["withdrawals"] = [{"reservoir": "foot", "month": 7, "withdrawal_hm3": 10}]
+    tables["water_years"] = [{"country": "C", "dry_percent": 80, "wet_percent": 120, "common_percent": 50}]
+    path = write(tmp_path, tables=tables, horizon=SCENARIO["horizon"] | {"water": "drawn"})
+    run(path, tmp_path / "run", figures=False)
+    drawn = {}
+    for seed, hours in check_hours(tmp_path / "run", weather=(1, 2), scenario=path).hours.items():
+        water = {name: hours[f"reservoir_{name}_hm3"].isel(year=0).sum("day").values
+                 for name in ("inflow", "arrival", "withdrawal", "turbined", "spill")}  # fmt: skip
+        out = water["turbined"] + water["spill"]
+        assert water["arrival"] == pytest.approx([0, out[0]], rel=1e-9)
+        assert out + water["withdrawal"] == pytest.approx(water["inflow"] + water["arrival"], rel=1e-9)
+        drawn[seed] = water["inflow"][0] / sum(SNOW)
+    assert drawn == {seed: pytest.approx(draw_water(System.model_validate(tables), [seed])["C"][0]) for seed in (1, 2)}

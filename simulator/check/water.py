@@ -16,7 +16,7 @@ def balances(case: Case, results: xr.Dataset) -> float:
     rows = case.water.reservoirs
     released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
     for i, row in enumerate(rows):
-        gain = results["reservoir_inflow_hm3"].values[i] - results["reservoir_withdrawal_hm3"].values[i] - released[i]
+        gain = case.water.inflow_hm3[i] - case.water.withdrawal_hm3[i] - released[i]
         arrived = np.zeros_like(gain)
         for k, above in enumerate(rows):
             if above.downstream == row.id:
