@@ -1,7 +1,7 @@
 """Output of thermal plants and of reservoir hydro, slice by slice.
 
-Large steam plants are committed by day: what is online for a day runs between its minimum and its capacity, which is
-the linear image of unit commitment for a fleet. Base-load plants are flat over the year.
+Large steam and combined-cycle plants are committed by day: what is online for a day runs between its minimum and its
+capacity, which is the linear image of unit commitment for a fleet. Base-load plants are flat over the year.
 
 Symbols
 -------
