@@ -19,8 +19,9 @@ and looks one day further; what lies before is as it was operated, what lies aft
 
 Because (2) counts what was used and what the plan will use, a yearly volume is shared out over the year as the plan
 needs it, and is never used twice. The year ends with the content it began with: the last window closes the circle, in
-rows of the first days that its columns reach, too. The price of water in (3) follows the plan's seasonal levels without
-being tied to them.
+rows of the first days that its columns reach, too. Where another weather leaves no way to that, what the content differs
+by is carried into the next year at the price of (2), and reported. The price of water in (3) follows the plan's seasonal
+levels without being tied to them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from simulator.errors import InfeasibleError, NumericalError
+from simulator.errors import InfeasibleError, InternalError, NumericalError
 from simulator.model.chronology import YEARLY, Chronology
 from simulator.model.compile import CompiledModel
 from simulator.solve import Solution, SolveOptions, solve
@@ -42,6 +43,8 @@ AHEAD_DAYS = 4
 SPREAD = 0.2
 MISSED = 30.0
 """MUSD for a unit (GWh, hm3, kt) missing to a row of the whole year: ten times what an unserved GWh costs."""
+CLOSED = 1e-5
+"""hm3 by which a year may fail to close by rounding."""
 Progress = Callable[[str], None]
 
 
@@ -64,6 +67,8 @@ class Operated:
     """Of the windows in which the rows' days were decided."""
     missed: dict[str, float]
     """Rows of the whole year that could not be met, and by how much (in their unit)."""
+    carried: np.ndarray
+    """(R) content at the year's end less that at its start; 0 but where the year could not be closed."""
     iterations: int
 
 
@@ -90,7 +95,7 @@ def roll(
         solution = _solve(window, basis, first, after)
         basis = solution.basis
         year.keep(window, solution, after)
-    return Operated(year.x, year.dual, year.missed(), year.iterations)
+    return Operated(year.x, year.dual, year.missed(), year.carried(), year.iterations)
 
 
 @dataclass(frozen=True)
@@ -133,10 +138,19 @@ class _Year:
         of_days = (chronology.column_day != YEARLY).astype(float)
         self.shared = np.abs(whole.matrix[self.yearly_rows]) @ of_days > 0
         """Rows of the whole year that hold columns of days, by position in ``yearly_rows``."""
+        self.closing = self._closing_rows()
 
     def _hold(self, columns: np.ndarray) -> None:
         """Nothing may change these any more."""
         self.lower[columns] = self.upper[columns] = self.x[columns]
+
+    def _closing_rows(self) -> np.ndarray:
+        """(R) rows of the last day that lead back to the content of the first."""
+        last = np.flatnonzero(self.chronology.row_day == self.chronology.days - 1)
+        first = self.whole.matrix[last][:, self.stocks.columns[:, 0]].tocsc()
+        if first.nnz != len(self.stocks.columns):
+            raise InternalError("a stock has not exactly one row that closes its year")
+        return last[first.indices]
 
     def window(self, first: int, seen: int) -> _Window:
         """The problem of the days from ``first`` to before ``seen``."""
@@ -146,6 +160,7 @@ class _Year:
         ends = self.stocks.columns[:, seen] if seen < days else self.stocks.columns[:0, 0]
         if seen == days:
             rows = np.concatenate([rows, self._rows_around_the_year(columns, first)])
+        closing = self.closing if seen == days else self.closing[:0]
         columns = np.concatenate([columns, ends])
         part = whole.matrix[rows]
         others = self.x.copy()
@@ -160,7 +175,7 @@ class _Year:
                     matrix=part[:, columns], row_lower=whole.row_lower[rows] - given,
                     row_upper=whole.row_upper[rows] - given, columns={}, rows={},
                 ),
-                np.flatnonzero(self.shared),
+                np.flatnonzero(np.concatenate([self.shared, np.isin(rows[len(self.shared) :], closing)])),
             ),
             len(columns) - len(ends) + np.arange(len(ends)), self.x[ends], value,
         )  # fmt: skip
@@ -198,6 +213,11 @@ class _Year:
         return {
             self._name(int(rows[i])): float(amount[i]) for i in np.flatnonzero(amount > 1e-6 * scale)
         }  # fmt: skip
+
+    def carried(self) -> np.ndarray:
+        """(R) what the balances of the last day have too much."""
+        carried = self.whole.row_lower[self.closing] - self.whole.matrix[self.closing] @ self.x
+        return np.asarray(np.where(np.abs(carried) > CLOSED, carried, 0.0))
 
     def _name(self, row: int) -> str:
         """Component and position of a row."""
