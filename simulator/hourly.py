@@ -1,6 +1,7 @@
 """The plan of a run, operated hour by hour: does the year hold that the plan saw a few days of?
 
-The scenario and its data are read again as the run read them; every weather year has its own wind, sun, load and water.
+The scenario and its data are read again as the run read them; every weather year has its own wind, sun, load and water,
+and but for the plan's own it is a good or a bad year for each of them.
 What is written stands in the folder ``check`` of the run: a table, the hours in which load is shed, a page, a figure.
 """
 
@@ -18,9 +19,10 @@ from simulator.analysis import hourly
 from simulator.analysis import indicators as ind
 from simulator.errors import FileError, InputError, Problem
 from simulator.operate import operate
-from simulator.read import DATA, built_in, read_scenario
+from simulator.read import DATA, built_in, load_system, read_scenario
 from simulator.schema import FullYear, NamedSlices, Scenario
 from simulator.store import CHECK, open_results, read_manifest, replacing, sha256
+from simulator.system import System
 from simulator.workflow import Progress, make_case
 
 TABLE, UNSERVED = "check.csv", "unserved.csv"
@@ -73,12 +75,13 @@ def check_hours(
     known = [int(y) for y in plan["year"].values]
     if model_year not in known:
         raise InputError([Problem(f"{model_year} is not a model year of the run", help=f"known: {known}")])
+    system, _ = load_system(said, path)
     first = said.horizon.weather_seed
     seeds = tuple(dict.fromkeys(weather)) or tuple(range(first, first + WEATHER_YEARS))
     hours = {}
     for seed in seeds:
         say(f"weather {seed}: reading and building")
-        case, _ = make_case(_hour_by_hour(said, seed), path, str(plan.attrs["scenario"]))
+        case, _ = make_case(_hour_by_hour(said, seed, system), path, str(plan.attrs["scenario"]))
         hours[seed] = operate(case, plan, model_year, partial(_say_of, say, seed))
     found = HourlyCheck(plan, hours, hourly.side_by_side(plan, hours), hourly.unserved_hours(hours))
     if save:
@@ -90,8 +93,19 @@ def _say_of(say: Progress, seed: int, message: str) -> None:
     say(f"weather {seed}: {message}")
 
 
-def _hour_by_hour(scenario: Scenario, seed: int) -> Scenario:
-    update = {"time": FullYear(method="full"), "weather_seed": seed}
+def _hour_by_hour(scenario: Scenario, seed: int, system: System) -> Scenario:
+    """The scenario with every hour of a weather year.
+
+    The plan's own weather year yields what the plan expects; another is calm or windy, dull or sunny, dry or wet by
+    chance, where the system says how far years differ and the scenario does not say which year it is.
+    """
+    horizon = scenario.horizon
+    update: dict[str, object] = {"time": FullYear(method="full"), "weather_seed": seed}
+    if seed != horizon.weather_seed and not horizon.realised:
+        if system.water_years and horizon.water == "normal":
+            update["water"] = "drawn"
+        if system.yield_years:
+            update["wind_and_sun"] = "drawn"
     return scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update=update)})
 
 

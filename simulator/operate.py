@@ -50,16 +50,37 @@ def operate(case: Case, plan: xr.Dataset, year: int, progress: Progress | None =
     steady = _steady(compiled, expected)
     stocks = Stocks(_columns(compiled, "level_hm3")[:, 0], expectation.water_value_musd())
     done = roll(steady, chronology(model.pyomo, compiled), stocks, expected, say)
+    missed = _missed(compiler, done) | _carried(one, done.carried)
     results = collect_operation(one, model, compiler, compiled, _solution(compiled, done), {
         "scenario": case.name,
         "system": case.system.name,
         "headline_target": case.headline,
         "money_year": case.system.money_year,
         "simulator_version": __version__,
-        "missed": "; ".join(f"{name}: {amount:.4g}" for name, amount in done.missed.items()),
+        "missed": "; ".join(f"{name}: {amount:.4g}" for name, amount in missed.items()),
     })  # fmt: skip
+    results["reservoir_carried_hm3"] = (
+        ("reservoir", "year"), done.carried[:, None],
+        {"units": "hm3", "long_name": "content at the end of the year less that at its start"},
+    )  # fmt: skip
     check_operation(one, results)
     return results
+
+
+def _missed(compiler: Compiler, done: Operated) -> dict[str, float]:
+    """Rows of the whole year that could not be met, by component and labels."""
+
+    def named(component: str, row: int) -> str:
+        labels = compiler.index_of(compiler.model.find_component(component), row)
+        return f"{component.replace('_', ' ')} {' '.join(map(str, labels))}"
+
+    return {named(*key): amount for key, amount in done.missed.items()}
+
+
+def _carried(case: Case, carried: np.ndarray) -> dict[str, float]:
+    """Reservoirs that do not end the year as they began it, hm3."""
+    names = [reservoir.name for reservoir in case.water.reservoirs]
+    return {f"{names[i]} ends the year with more": float(carried[i]) for i in np.flatnonzero(carried)}
 
 
 def _check_labels(case: Case, plan: xr.Dataset) -> None:

@@ -19,8 +19,8 @@ and looks one day further; what lies before is as it was operated, what lies aft
 
 Because (2) counts what was used and what the plan will use, a yearly volume is shared out over the year as the plan
 needs it, and is never used twice. The year ends with the content it began with: the last window closes the circle, in
-rows of the first days that its columns reach, too. Where another weather leaves no way to that, what the content differs
-by is carried into the next year at the price of (2), and reported. The price of water in (3) follows the plan's seasonal
+rows of the first days that its columns reach, too. Where another weather leaves no way to that, the difference is
+carried into the next year at the price of (2), and reported. The price of water in (3) follows the plan's seasonal
 levels without being tied to them.
 """
 
@@ -65,8 +65,8 @@ class Operated:
     column_value: np.ndarray
     row_dual: np.ndarray
     """Of the windows in which the rows' days were decided."""
-    missed: dict[str, float]
-    """Rows of the whole year that could not be met, and by how much (in their unit)."""
+    missed: dict[tuple[str, int], float]
+    """Rows of the whole year that could not be met (component, position), and by how much (in their unit)."""
     carried: np.ndarray
     """(R) content at the year's end less that at its start; 0 but where the year could not be closed."""
     iterations: int
@@ -150,7 +150,7 @@ class _Year:
         first = self.whole.matrix[last][:, self.stocks.columns[:, 0]].tocsc()
         if first.nnz != len(self.stocks.columns):
             raise InternalError("a stock has not exactly one row that closes its year")
-        return last[first.indices]
+        return np.asarray(last[first.indices])
 
     def window(self, first: int, seen: int) -> _Window:
         """The problem of the days from ``first`` to before ``seen``."""
@@ -203,7 +203,7 @@ class _Year:
         if after < self.chronology.days:
             self._hold(self.stocks.columns[:, after])
 
-    def missed(self) -> dict[str, float]:
+    def missed(self) -> dict[tuple[str, int], float]:
         """Rows of the whole year that the year as operated does not meet; rounding is not missing."""
         rows = self.yearly_rows[self.shared]
         activity = self.whole.matrix[rows] @ self.x
@@ -219,11 +219,11 @@ class _Year:
         carried = self.whole.row_lower[self.closing] - self.whole.matrix[self.closing] @ self.x
         return np.asarray(np.where(np.abs(carried) > CLOSED, carried, 0.0))
 
-    def _name(self, row: int) -> str:
-        """Component and position of a row."""
+    def _name(self, row: int) -> tuple[str, int]:
+        """Component of a row, and its position there."""
         for name, segment in self.whole.rows.items():
             if segment.start <= row < segment.start + segment.size:
-                return f"{name}[{row - segment.start}]"
+                return name, row - segment.start
         raise AssertionError(f"row {row} belongs to no component")
 
 

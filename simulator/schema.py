@@ -87,6 +87,9 @@ class Horizon(Part):
     of neighbours more or less alike. The same year in all model years."""
     water_seed: Annotated[int, Field(ge=0)] | None = None
     """Drawn: names the draw; empty: ``weather_seed``."""
+    wind_and_sun: Literal["normal", "drawn"] = "normal"
+    """``drawn``: how much the year of ``weather_seed`` yields by chance, from calm to windy and dull to sunny; hours
+    follow the seed in any case. The same year in all model years."""
     realised: bool = False
     """Past years as they were: wind, sun and water from the table ``realised``, where every model year must be, and the
     charging of vehicles inside the demand, as published consumption counts it."""
@@ -103,6 +106,8 @@ class Horizon(Part):
     def _one_water(self) -> Horizon:
         if self.realised and self.water != "normal":
             raise ValueError(f"water: {self.water} has no effect where years are as they happened: remove one of them")
+        if self.realised and self.wind_and_sun != "normal":
+            raise ValueError("wind_and_sun has no effect where years are as they happened: remove one of them")
         if self.water != "drawn" and self.water_seed is not None:
             raise ValueError("`water_seed` has an effect with water: drawn only")
         return self

@@ -12,18 +12,20 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator import cli, rolling
+from simulator import cli, hourly, rolling
 from simulator.analysis import hourly as tables
 from simulator.analysis.report import page
 from simulator.backcast import read_table
-from simulator.case.water_years import draw_water
+from simulator.case.natural_years import draw_water, factor, standing
 from simulator.errors import FileError, InfeasibleError, InputError
 from simulator.hourly import check_hours
 from simulator.model.compile import CompiledModel
+from simulator.operate import operate
+from simulator.read import load_system, read_scenario
 from simulator.report import report
 from simulator.store import open_results
 from simulator.system import System
-from simulator.workflow import run
+from simulator.workflow import make_case, run
 
 MONTHS = range(1, 13)
 SNOW = [10, 10, 15, 60, 120, 150, 120, 60, 25, 12, 10, 8]
@@ -146,6 +148,37 @@ def test_irrigation_is_served(toy):
         out = (hours["reservoir_turbined_hm3"] + hours["reservoir_spill_hm3"]).values[0, 0]
         assert out[summer].sum() >= 200 - 1e-3
         assert hours.attrs["missed"] == ""
+
+
+def test_another_weather_is_a_good_or_a_bad_year(tmp_path):
+    """The plan's own weather yields what it expects; seed 2 is drawn: wind by its table, whatever its hours are."""
+    tables = system(yield_years=[
+        {"country": "C", "technology": "wind", "low_percent": 80, "high_percent": 120, "common_percent": 0}
+    ])  # fmt: skip
+    path = write(tmp_path, tables=tables)
+    run(path, tmp_path / "run", figures=False)
+    found = check_hours(tmp_path / "run", weather=(1, 2), scenario=path, save=False)
+    row = System.model_validate(tables).yield_years[0]
+    expected = factor(row, standing(row, 2))
+    potential = {seed: float(hours["potential_gwh"].sum()) for seed, hours in found.hours.items()}
+    assert potential[1] == pytest.approx(float(found.plan["potential_gwh"].sum()), rel=1e-6)
+    assert potential[2] / potential[1] == pytest.approx(expected, rel=1e-3)
+    assert abs(expected - 1) > 0.01
+
+
+def test_what_cannot_be_closed_is_carried_and_said(toy, tmp_path, monkeypatch):
+    """A plan that expects next to nothing of the last weeks leaves a lake that nothing can fill again in time."""
+    run_folder, path, _ = toy
+    plan = open_results(run_folder)
+    plan["reservoir_level_hm3"][:] = 0
+    plan["reservoir_level_hm3"][:, :, 0] = 199
+    plan["water_value_usd_per_hm3"][:] = 0
+    scenario = read_scenario(path).scenario
+    case, _ = make_case(hourly._hour_by_hour(scenario, 1, load_system(scenario, path)[0]), path)
+    hours = operate(case, plan, 2030)
+    carried = float(hours["reservoir_carried_hm3"].item())
+    assert carried < -1
+    assert "Lake ends the year with more: -" in hours.attrs["missed"]
 
 
 def test_weather_years_differ_and_shares_stay_near(toy):

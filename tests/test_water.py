@@ -15,8 +15,8 @@ from toy import case, plant, scenario, solve, system, technology
 
 from simulator.case.calendar import DAYS_OF_MONTH
 from simulator.case.frame import named_slices
+from simulator.case.natural_years import FURTHEST, TENTH, draw_water, factor
 from simulator.case.water import month_shares, travel_shares
-from simulator.case.water_years import FURTHEST, TENTH, draw_water, factor
 from simulator.errors import InputError
 from simulator.read import read_tables
 from simulator.schema import Horizon

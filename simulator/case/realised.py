@@ -1,7 +1,7 @@
 """What nature gives in each model year, relative to the normal year of the tables.
 
-A plan takes one water year for all model years and the normal wind and sun. A backcast takes what past years gave,
-technology by technology, from the table ``realised``.
+A plan takes one year of water, wind and sun for all model years, normal or drawn. A backcast takes what past years
+gave, technology by technology, from the table ``realised``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.case.fleet import Asset
-from simulator.case.water_years import water_year
+from simulator.case.natural_years import water_year, yield_year
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
 from simulator.system import System, Technology
@@ -29,11 +29,15 @@ def natural_factors(system: System, scenario: Scenario, years: Sequence[int], as
     natural = [technology for technology in system.technologies if technology.kind in NATURAL]
     if scenario.horizon.realised:
         return _realised(system, years, assets, natural)
-    water = water_year(system, scenario)
+    water, yields = water_year(system, scenario), yield_year(system, scenario)
+
+    def given(country: str, technology: Technology) -> float:
+        if technology.kind == "variable":
+            return yields.get((country, technology.id), 1.0)
+        return water.get(country, 1.0)
+
     return {
-        (country.id, technology.id): np.full(
-            len(years), 1.0 if technology.kind == "variable" else water.get(country.id, 1.0)
-        )
+        (country.id, technology.id): np.full(len(years), given(country.id, technology))
         for country in system.countries
         for technology in natural
     }

@@ -15,6 +15,9 @@ def balances(case: Case, results: xr.Dataset) -> float:
     worst = 0.0
     rows = case.water.reservoirs
     released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
+    carried = np.zeros(released.shape[:2])
+    if "reservoir_carried_hm3" in results:  # a year that was only operated may not end as it began
+        carried = results["reservoir_carried_hm3"].values
     for i, row in enumerate(rows):
         gain = case.water.inflow_hm3[i] - case.water.withdrawal_hm3[i] - released[i]
         arrived = np.zeros_like(gain)
@@ -25,8 +28,8 @@ def balances(case: Case, results: xr.Dataset) -> float:
         scale = max(float(released[i].sum(axis=1).max()), 1.0)
         worst = max(
             worst,
-            relative(np.roll(level, -1, axis=1) - level - gain - arrived, scale / level.shape[1]),
-            relative((gain + arrived).sum(axis=1), scale),
+            relative(_following(level, carried[i]) - level - gain - arrived, scale / level.shape[1]),
+            relative((gain + arrived).sum(axis=1) - carried[i], scale),
             relative(arrived - results["reservoir_arrival_hm3"].values[i], scale),
             relative(_used(case, results, row.id) / row.energy_mwh_per_hm3
                      - results["reservoir_turbined_hm3"].values[i], scale),
@@ -37,6 +40,13 @@ def balances(case: Case, results: xr.Dataset) -> float:
         if row.start_percent is not None:
             worst = max(worst, relative(level[:, 0] - row.active_hm3 * row.start_percent / 100, row.active_hm3))
     return worst
+
+
+def _following(level: np.ndarray, carried: np.ndarray) -> np.ndarray:
+    """(Y, D) content at the end of each period, from that (Y, D) at its start."""
+    following = np.roll(level, -1, axis=1)
+    following[:, -1] += carried
+    return following
 
 
 def _late(case: Case, released: np.ndarray, days: float) -> np.ndarray:

@@ -96,6 +96,7 @@ from simulator.system.water import (
     RiverProfile,
     WaterYear,
     Withdrawal,
+    YieldYear,
 )
 
 __all__ = [
@@ -193,6 +194,7 @@ __all__ = [
     "WaterYear",
     "Withdrawal",
     "Year",
+    "YieldYear",
     "Zone",
     "year_fraction",
 ]
@@ -251,6 +253,7 @@ class System(BaseModel):
     releases: tuple[Release, ...] = ()
     river_profiles: tuple[RiverProfile, ...] = ()
     water_years: tuple[WaterYear, ...] = ()
+    yield_years: tuple[YieldYear, ...] = ()
     heat_zones: tuple[HeatZone, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
     irrigation_savings: tuple[IrrigationSaving, ...] = ()

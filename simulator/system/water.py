@@ -113,3 +113,38 @@ class WaterYear(Row):
     """… and one in ten is wetter."""
     common_percent: Percent
     """Part of the variation that all countries share: the correlation of two countries is the root of the product."""
+
+    @property
+    def nature(self) -> str:
+        """What varies: countries share a part of the same nature only."""
+        return "water"
+
+    @property
+    def tenths(self) -> tuple[float, float]:
+        """Lowest and highest tenth, percent of the normal year."""
+        return self.dry_percent, self.wet_percent
+
+
+class YieldYear(Row):
+    """What calm and windy, dull and sunny years make of the normal yield of a technology in a country."""
+
+    key_fields = ("country", "technology")
+    references = {"country": "countries", "technology": "technologies"}
+    country: str
+    technology: str
+    low_percent: Annotated[float, Field(gt=0, lt=100)]
+    """One year in ten yields less …"""
+    high_percent: Annotated[float, Field(gt=100)]
+    """… and one in ten yields more."""
+    common_percent: Percent
+    """As for water, within the technology."""
+
+    @property
+    def nature(self) -> str:
+        """What varies."""
+        return self.technology
+
+    @property
+    def tenths(self) -> tuple[float, float]:
+        """Lowest and highest tenth, percent of the normal year."""
+        return self.low_percent, self.high_percent

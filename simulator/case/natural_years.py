@@ -1,21 +1,21 @@
-"""Dry, normal and wet years: how much of the normal water the rivers of each country bring.
+"""Dry and wet, calm and windy, dull and sunny years: what nature gives in a country, relative to a normal year.
 
-======  ====================================================================================
-F       inflow of a country's rivers relative to a normal year
-P       its lowest and highest tenth, ``dry_percent`` and ``wet_percent`` / 100
+======  =====================================================================================
+F       yield relative to a normal year: of a country's rivers, or of a technology there
+P       its lowest and highest tenth, percent / 100 (``water_years``, ``yield_years``)
 ρ       part of its variation that all countries share, ``common_percent`` / 100
 Z, e    standard normal: shared by all countries in a seed, and the country's own
-======  ====================================================================================
+======  =====================================================================================
 
-The normal year is the median; below and above it the logarithm of the inflow is a half normal each, so that one year
-in ten is drier than the dry and one in ten wetter than the wet year. Rivers of a country move together; those of two
-countries as far as both follow the common part:
+The normal year is the median; below and above it the logarithm of the yield is a half normal each, so that one year in
+ten is drier than the dry and one in ten wetter than the wet year. Rivers of a country move together; those of two
+countries as far as both follow the common part. Water, wind and sun vary apart from each other.
 
 (1)  z = √ρ · Z + √(1 − ρ) · e,  cut at ± 2.33: one year in a hundred, beyond which nothing is known
-(2)  ln F = ln P(dry) · z / −1.28 below the normal year,  ln P(wet) · z / 1.28 above it
+(2)  ln F = ln P(low) · z / −1.28 below the normal year,  ln P(high) · z / 1.28 above it
 (3)  correlation of z between countries i and j:  √(ρᵢ · ρⱼ)
 
-Every draw has its own stream, named by seed and country, so that another country changes no other.
+Every draw has its own stream, named by seed, nature and country, so that another country changes no other.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ import numpy as np
 
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
-from simulator.system import System, WaterYear
+from simulator.system import System, WaterYear, YieldYear
 
 TENTH = NormalDist().inv_cdf(0.9)
 FURTHEST = NormalDist().inv_cdf(0.99)
+Row = WaterYear | YieldYear
 
 
 def draw_water(system: System, seeds: Sequence[int]) -> dict[str, np.ndarray]:
@@ -47,22 +48,22 @@ def draw_water(system: System, seeds: Sequence[int]) -> dict[str, np.ndarray]:
     return {row.country: np.array([factor(row, standing(row, seed)) for seed in seeds]) for row in system.water_years}
 
 
-def standing(row: WaterYear, seed: int) -> float:
-    """Equation 1: how wet the year of a seed is in a country, in standard deviations."""
+def standing(row: Row, seed: int) -> float:
+    """Equation 1: how good the year of a seed is in a country, in standard deviations."""
     common = row.common_percent / 100
-    shared = Random(f"water/{seed}").gauss(0, 1)
-    own = Random(f"water/{seed}/{row.country}").gauss(0, 1)
+    shared = Random(f"{row.nature}/{seed}").gauss(0, 1)
+    own = Random(f"{row.nature}/{seed}/{row.country}").gauss(0, 1)
     return min(max(sqrt(common) * shared + sqrt(1 - common) * own, -FURTHEST), FURTHEST)
 
 
-def factor(row: WaterYear, z: float) -> float:
+def factor(row: Row, z: float) -> float:
     """Equation 2.
 
     >>> row = WaterYear(country="A", dry_percent=80, wet_percent=125, common_percent=50)
     >>> [round(factor(row, z), 6) for z in (-TENTH, 0, TENTH)]
     [0.8, 1.0, 1.25]
     """
-    tenth = row.dry_percent if z < 0 else row.wet_percent
+    tenth = row.tenths[0] if z < 0 else row.tenths[1]
     return exp(log(tenth / 100) * abs(z) / TENTH)
 
 
@@ -78,3 +79,17 @@ def water_year(system: System, scenario: Scenario) -> dict[str, float]:
         row.country: (row.dry_percent if horizon.water == "dry" else row.wet_percent) / 100
         for row in system.water_years
     }
+
+
+def yield_year(system: System, scenario: Scenario) -> dict[tuple[str, str], float]:
+    """(country, technology) → yield of wind and sun relative to a normal year; normal without a row.
+
+    Raises ``InputError`` where yields are to be drawn and the table ``yield_years`` is empty.
+    """
+    if scenario.horizon.wind_and_sun == "normal":
+        return {}
+    if not system.yield_years:
+        raise InputError([Problem("the system has no `yield_years` from which wind and sun can be drawn",
+                                  path="horizon.wind_and_sun", help="add the table, or say normal")])  # fmt: skip
+    seed = scenario.horizon.weather_seed
+    return {(row.country, row.technology): factor(row, standing(row, seed)) for row in system.yield_years}
