@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from toy import case, scenario, solve, system, technology
 
 from simulator.case import draws
-from simulator.case.fleet import in_service
+from simulator.case.assets import in_service
 from simulator.case.pipeline import Priors, realise
 from simulator.errors import InputError
 from simulator.read import load_scenario, read_system

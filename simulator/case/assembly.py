@@ -6,14 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.case.assets import make_assets
 from simulator.case.case import Case
 from simulator.case.changes import effective_system
 from simulator.case.charging import problems_of
 from simulator.case.exchange import make_exchange
-from simulator.case.fleet import make_assets
 from simulator.case.fuel import carbon, make_fuel_steps, make_fuel_windows
 from simulator.case.horizon import make_horizon
 from simulator.case.investment import make_investment
+from simulator.case.loads import hourly_loads, make_hourly, sliced_loads
 from simulator.case.loops import make_loops
 from simulator.case.network import make_cuts, make_deals, make_lines, make_locals
 from simulator.case.permits import Permits
@@ -22,7 +23,6 @@ from simulator.case.placement import place
 from simulator.case.realised import natural_factors
 from simulator.case.series import running, sliced_running
 from simulator.case.targets import make_law, make_targets
-from simulator.case.time import hourly_loads, make_hourly, sliced_loads
 from simulator.case.turnover import trade_factor
 from simulator.case.units import make_units
 from simulator.case.vehicle_results import make_vehicles

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.assets import Asset
 from simulator.case.charging import Flexible
 from simulator.case.exchange import Exchange
-from simulator.case.fleet import Asset
 from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
 from simulator.case.investment import Investment

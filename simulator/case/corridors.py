@@ -22,7 +22,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.case.anchors import at_years
-from simulator.case.fleet import in_service
+from simulator.case.assets import in_service
 from simulator.errors import InputError, Problem
 from simulator.system import Corridor, System, year_fraction
 

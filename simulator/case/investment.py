@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.case.anchors import at_years
+from simulator.case.assets import Asset
 from simulator.case.costs import CostTable
 from simulator.case.envelopes import Envelopes
 from simulator.case.equipment import delay_years, first_year
 from simulator.case.finance import annuity
-from simulator.case.fleet import Asset
 from simulator.case.horizon import Horizon
 from simulator.case.permits import Permits, Rule
 from simulator.case.pipeline import leaves_after

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.assets import in_service
 from simulator.case.finance import annuity
-from simulator.case.fleet import in_service
 from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
 from simulator.case.terms import all_rates

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulator.case.fleet import Asset
+from simulator.case.assets import Asset
 from simulator.case.natural_years import water_year, yield_year
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.case.anchors import at_years
-from simulator.case.fleet import Asset
+from simulator.case.assets import Asset
 from simulator.errors import InputError, Problem
 from simulator.system import Fuel, System, Technology
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from simulator.case import frame as frames
+from simulator.case.assets import Asset
 from simulator.case.calendar import FIRST_WEEKDAY, HOURS
 from simulator.case.charging import Charging, Flexible, inflexible
 from simulator.case.corridors import corridor_energy
-from simulator.case.fleet import Asset
 from simulator.case.frame import Frame
 from simulator.case.horizon import Horizon
 from simulator.case.profiles import read_profiles
