@@ -271,7 +271,7 @@ def test_in_a_year_drier_than_the_dry_one_quotas_shrink():
 
 
 SYSTEM, _, _ = read_tables(DATA, System)
-COUNTRY = {zone.id: zone.country for zone in SYSTEM.zones}
+COUNTRY = SYSTEM.country_of
 
 
 def can_be_run(standings: dict[str, float]) -> bool:

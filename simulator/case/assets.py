@@ -127,14 +127,14 @@ class _Builder:
     ) -> None:  # fmt: skip
         self.horizon, self.law, self.om_factor = horizon, law, exchange.of_country
         self.technologies = {row.id: row for row in system.technologies}
-        self.country = {row.id: row.country for row in system.zones}
+        self.country_of = system.country_of
         self.investors = {row.id: row for row in system.investors}
         self.costs = CostTable(system, scenario)
         self.envelopes = Envelopes(system)
         self.zeros = np.zeros(len(horizon.years))
 
     def eligibility(self, zone: str, technology: str, unit_mw: float, percent: float = 100) -> tuple[float, ...]:
-        country = self.country[zone]
+        country = self.country_of[zone]
         return tuple(self.law.share(d, country, technology, unit_mw, percent) for d in self.law.definitions)
 
     def chinese_money(self, row: ChinesePart, investor: str | None) -> float:
@@ -168,7 +168,7 @@ class _Builder:
         share = in_service(self.horizon.years, start, end) * (1 if remaining is None else remaining)
         mw = row.capacity_mw if row.available_mw is None else row.available_mw
         return Asset(
-            id=row.id, name=row.name, zone=row.zone, country=self.country[row.zone], technology=technology,
+            id=row.id, name=row.name, zone=row.zone, country=self.country_of[row.zone], technology=technology,
             investor=row.investor or "", status="existing", mw=mw * share, mwh=(row.energy_mwh or 0) * share,
             eligibility=self.eligibility(
                 row.zone, row.technology, row.capacity_mw if row.largest_unit_mw is None else row.largest_unit_mw
@@ -177,7 +177,7 @@ class _Builder:
             chinese_money=self.chinese_money(row, row.investor), chinese_role=row.chinese_role,
             reservoir=row.reservoir,
             efficiency_percent=row.efficiency_percent, overnight_usd_per_kw=row.overnight_usd_per_kw, date=start,
-            full_mw=mw, full_mwh=row.energy_mwh or 0, om_factor=self.om_factor[self.country[row.zone]],
+            full_mw=mw, full_mwh=row.energy_mwh or 0, om_factor=self.om_factor[self.country_of[row.zone]],
             fixed_om_usd_per_kw_year=technology.fixed_om_usd_per_kw_year
             if row.fixed_om_usd_per_kw_year is None else row.fixed_om_usd_per_kw_year,
         )  # fmt: skip
@@ -195,7 +195,7 @@ class _Builder:
             kw, kwh, om = self.costs.at(technology, outcome.date, row.investor)
             alone = technology == row.technology and row.storage_mwh > 0 and storage is None
             assets.append(Asset(
-                id=name, name=label, zone=row.zone, country=self.country[row.zone],
+                id=name, name=label, zone=row.zone, country=self.country_of[row.zone],
                 technology=self.technologies[technology], investor=row.investor, status="project",
                 mw=mw * share, mwh=(row.storage_mwh if alone else mwh) * share,
                 eligibility=self.eligibility(
@@ -206,7 +206,7 @@ class _Builder:
                 chinese_role=row.chinese_role, project=row.id, reservoir=row.reservoir,
                 efficiency_percent=row.efficiency_percent if technology == row.technology else None,
                 overnight_usd_per_kw=kw if announced_cost is None else announced_cost, overnight_usd_per_kwh=kwh,
-                date=outcome.date, full_mw=mw * outcome.share, om_factor=self.om_factor[self.country[row.zone]],
+                date=outcome.date, full_mw=mw * outcome.share, om_factor=self.om_factor[self.country_of[row.zone]],
                 full_mwh=(row.storage_mwh if alone else mwh) * outcome.share, fixed_om_usd_per_kw_year=om,
             ))  # fmt: skip
         return assets
@@ -220,22 +220,22 @@ class _Builder:
         return Asset(
             id=f"{row.id} {batch.technology} {batch.zone} {batch.year}",
             name=f"{row.name}, {technology.name}, {batch.zone}, {batch.year}",
-            zone=batch.zone, country=self.country[batch.zone], technology=technology, investor=row.investor,
+            zone=batch.zone, country=self.country_of[batch.zone], technology=technology, investor=row.investor,
             status="placed", mw=batch.mw * in_service(self.horizon.years, date, None), mwh=self.zeros,
             eligibility=self.eligibility(batch.zone, batch.technology, 0.0), chinese=investor.chinese,
             chinese_money=investor.chinese * (1 - local), overnight_usd_per_kw=batch.overnight_usd_per_kw, date=date,
-            full_mw=batch.mw, om_factor=self.om_factor[self.country[batch.zone]],
+            full_mw=batch.mw, om_factor=self.om_factor[self.country_of[batch.zone]],
             fixed_om_usd_per_kw_year=batch.fixed_om_usd_per_kw_year, ceiling_usd_per_mwh=batch.ceiling_usd_per_mwh,
         )  # fmt: skip
 
     def candidate(self, row: Candidate, investor: str) -> Asset:
-        envelope = self.envelopes.of(investor, self.country[row.zone], row.technology)
+        envelope = self.envelopes.of(investor, self.country_of[row.zone], row.technology)
         return Asset(
             id=f"new {row.technology} {row.zone} {investor}",
             name=f"New {self.technologies[row.technology].name}, {row.zone}, {investor}",
-            zone=row.zone, country=self.country[row.zone], technology=self.technologies[row.technology],
+            zone=row.zone, country=self.country_of[row.zone], technology=self.technologies[row.technology],
             investor=investor, status="candidate", mw=self.zeros, mwh=self.zeros,
-            om_factor=self.om_factor[self.country[row.zone]],
+            om_factor=self.om_factor[self.country_of[row.zone]],
             eligibility=self.eligibility(row.zone, row.technology, 0.0), chinese=self.investors[investor].chinese,
             chinese_money=self.investors[investor].chinese * (1 - self.envelopes.domestic(envelope)),
             reservoir=row.reservoir, candidate=row,

@@ -90,7 +90,7 @@ def _changed_row(row: Row, columns: dict[str, Any], path: str, problems: list[Pr
 
 
 def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Demand, ...]:
-    country = {zone.id: zone.country for zone in system.zones}
+    country = system.country_of
     known = {country[row.zone] for row in system.demand}
     for name in scenario.demand:
         if name not in known:

@@ -107,13 +107,13 @@ def _plan_members(system: System) -> list[Problem]:
     """Projects whose country or technology is not that of their plan."""
     plans = {plan.id: plan for plan in system.plans}
     groups = {technology.id: technology.group for technology in system.technologies}
-    countries = {zone.id: zone.country for zone in system.zones}
+    country = system.country_of
     problems = []
     for project in system.projects:
         if project.plan is None or project.plan not in plans:
             continue  # an unknown plan is found where references are checked
         plan = plans[project.plan]
-        here, group = countries[project.zone], groups[project.technology]
+        here, group = country[project.zone], groups[project.technology]
         if here != plan.country or group not in PLAN_GROUPS[plan.kind]:
             problems.append(Problem(
                 f"project {project.id!r} ({group}, {here}) cannot belong to plan {plan.id!r} ({plan.kind}, "

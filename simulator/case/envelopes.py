@@ -117,7 +117,7 @@ def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict
 def check(system: System) -> list[Problem]:
     """What makes envelopes contradict each other or the rest of the tables."""
     envelopes = Envelopes(system)
-    country = {zone.id: zone.country for zone in system.zones}
+    country = system.country_of
     partners = {name for row in system.envelopes for name in row.cofinanciers}
     limited = {row.investor for row in system.envelopes}
     problems = []

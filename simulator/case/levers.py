@@ -73,7 +73,7 @@ def releases(system: System, scenario: Scenario, problems: list[Problem]) -> tup
     change = scenario.irrigation_saving_percent
     planned = {row.country: row.saving_percent for row in system.irrigation_savings}
     saving = planned if change == "planned" else dict(change)
-    country = {zone.id: zone.country for zone in system.zones}
+    country = system.country_of
     place = {row.id: country[row.zone] for row in system.reservoirs}
     asked = {place[row.reservoir] for row in system.releases if row.purpose == "irrigation" and row.minimum_hm3 > 0}
     if change == "planned" and not any(saving.get(name, 0) > 0 for name in asked):

@@ -20,7 +20,7 @@ class Permits:
     """
 
     def __init__(self, system: System, outcomes: Sequence[Outcome]) -> None:
-        self.country = {row.id: row.country for row in system.zones}
+        self.country_of = system.country_of
         self.limits = system.build_limits
         self.candidates = {(row.zone, row.technology): row for row in system.candidates}
         self.used: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
@@ -31,7 +31,7 @@ class Permits:
                         self.used[_name(limit)][int(outcome.date)] += mw
 
     def _limits(self, zone: str, technology: str) -> list[BuildLimit]:
-        return [x for x in self.limits if self.country[zone] in x.countries and technology in x.technologies]
+        return [x for x in self.limits if self.country_of[zone] in x.countries and technology in x.technologies]
 
     def _rules(self, zone: str, technology: str) -> list[Rule]:
         return [self.candidates[zone, technology], *self._limits(zone, technology)]

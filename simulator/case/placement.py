@@ -106,7 +106,7 @@ class _Builder:
         self.costs, self.rates = CostTable(system, scenario), all_rates(system)
         self.investors = {row.id: row for row in system.investors}
         self.technologies = {row.id: row for row in system.technologies}
-        self.country = {row.id: row.country for row in system.zones}
+        self.country_of = system.country_of
         self.connection = {(row.zone, row.technology): row.connection_usd_per_kw for row in system.candidates}
 
     def years(self, row: Placement, part: PlacementMix) -> Iterator[tuple[Batch, dict[str, float]]]:
@@ -162,7 +162,7 @@ class _Builder:
         return row.ceiling_per_mwh / currency.per_usd * worth
 
     def _lcoe(self, batch: Batch, technology: Technology) -> float:
-        country = self.country[batch.zone]
+        country = self.country_of[batch.zone]
         now = max(sum(year <= batch.year for year in self.horizon.years) - 1, 0)
         home = float(self.exchange.of_country[country][now])
         hours = self.hours(batch.zone, technology, batch.year)

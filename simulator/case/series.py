@@ -105,7 +105,7 @@ def by_day(frame: Frame, monthly: np.ndarray) -> np.ndarray:
 
 def river_profiles(system: System, factors: Factors, frame: Frame) -> dict[tuple[str, str], np.ndarray]:
     """(zone, technology) → (Y, D) run-of-river output per capacity as nature gives it in each model year."""
-    country = {zone.id: zone.country for zone in system.zones}
+    country = system.country_of
     monthly: dict[tuple[str, str], np.ndarray] = {}
     for row in system.river_profiles:
         profile = monthly.setdefault((row.zone, row.technology), np.full(12, np.nan))

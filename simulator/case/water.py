@@ -138,7 +138,7 @@ def _factors(system: System, factors: Factors, years: int) -> tuple[np.ndarray, 
     The factor of a reservoir is that of the technology of the first plant, project or candidate at it; one without
     any has its normal inflow.
     """
-    country = {row.id: row.country for row in system.zones}
+    country = system.country_of
     dry = {row.country: row.dry_percent / 100 for row in system.water_years}
     technology = {row.reservoir: row.technology for row in reversed(system.candidates) if row.reservoir}
     technology |= {row.reservoir: row.technology for row in reversed(system.projects) if row.reservoir}

@@ -23,7 +23,7 @@ def full_load_hours(system: System, hourly: Hourly) -> Hours:
     for row in system.river_profiles:
         monthly = rivers.setdefault((row.zone, row.technology), np.zeros(12))
         monthly[row.month - 1] = row.capacity_factor_percent / 100
-    outages, country = Outages(system), {row.id: row.country for row in system.zones}
+    outages, country = Outages(system), system.country_of
 
     def hours(zone: str, technology: Technology, year: int) -> float:
         season = outages.monthly(country[zone], technology)

@@ -124,14 +124,13 @@ def _units(case: Case) -> Coordinates:
 
 def _trade(case: Case) -> Coordinates:
     lines, deals, markets = case.lines, case.deals, case.markets
-    country = {zone.id: zone.country for zone in case.zones}
     return {
         **dimension("link", [x.row.id for x in lines]),
         **described("link", **{"from": [x.row.from_zone for x in lines], "to": [x.row.to_zone for x in lines]}),
         **dimension("cut_set", [x.row.id for x in case.cuts], name=[x.row.name for x in case.cuts]),
         **dimension(
             "offer", [x.row.id for x in deals], market=[x.row.market for x in deals], zone=[x.row.zone for x in deals],
-            country=[country[x.row.zone] for x in deals], direction=[x.row.direction for x in deals],
+            country=[case.system.country_of[x.row.zone] for x in deals], direction=[x.row.direction for x in deals],
         ),
         **dimension(
             "market", [x.id for x in markets], name=[x.name for x in markets],

@@ -50,11 +50,10 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.reserve_missing_gw = array_var(m.RESERVING, m.YEAR, m.SLICE)
     _headroom(m, case, ledger)
 
-    country_of = {zone.id: zone.country for zone in case.zones}
     variable: dict[str, list[str]] = {}
     for pool, members in pools(case).items():
         if all(case.units[i].technology.group in VARIABLE_GROUPS for i in members):
-            variable.setdefault(country_of[case.units[members[0]].zone], []).append(pool)
+            variable.setdefault(case.units[members[0]].country, []).append(pool)
     m.VARIABLE_POOLS = grouped(m.RESERVING, variable)
     m.reserve_own = array_param(m.RESERVING, m.YEAR, values=_own(case, asking))
     m.reserve = rows(  # (3)

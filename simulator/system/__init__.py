@@ -288,3 +288,8 @@ class System(BaseModel):
     backcast_facts: tuple[Fact, ...] = ()
     backcast_causes: tuple[Cause, ...] = ()
     calibration: tuple[Calibration, ...] = ()
+
+    @property
+    def country_of(self) -> dict[str, str]:
+        """Zone → its country."""
+        return {zone.id: zone.country for zone in self.zones}
