@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -191,11 +190,7 @@ def _columns(compiled: CompiledModel, name: str) -> np.ndarray:
     return compiled.columns[name].pick(np.arange(len(compiled.cost)))
 
 
-def _solution(compiled: CompiledModel, done: Operated) -> Any:
+def _solution(compiled: CompiledModel, done: Operated) -> Solution:
     """The year as the extraction of results wants it."""
-    x = done.column_value
-    return Solution(
-        objective=float(compiled.cost @ x + compiled.offset), column_value=x, row_value=compiled.matrix @ x,
-        reduced_cost=compiled.cost - compiled.matrix.T @ done.row_dual, row_dual=done.row_dual, seconds=0.0,
-        iterations=done.iterations, solver="simplex", notes=(), primal_violation=0.0, dual_gap=0.0,
-    )  # fmt: skip
+    objective = float(compiled.cost @ done.column_value + compiled.offset)
+    return Solution(objective, done.column_value, done.row_dual, solver="simplex")

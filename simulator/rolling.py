@@ -69,7 +69,6 @@ class Operated:
     """Rows of the whole year that could not be met (component, position), and by how much (in their unit)."""
     carried: np.ndarray
     """(R) content at the year's end less that at its start; 0 but where the year could not be closed."""
-    iterations: int
 
 
 def windows(days: int) -> list[tuple[int, int, int]]:
@@ -95,7 +94,7 @@ def roll(
         solution = _solve(window, basis, first, after)
         basis = solution.basis
         year.keep(window, solution, after)
-    return Operated(year.x, year.dual, year.missed(), year.carried(), year.iterations)
+    return Operated(year.x, year.dual, year.missed(), year.carried())
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,6 @@ class _Year:
         self.x, self.dual = expected.copy(), np.zeros(len(whole.row_lower))
         self.expected = expected
         self.lower, self.upper = whole.column_lower.copy(), whole.column_upper.copy()
-        self.iterations = 0
         self._hold(stocks.columns[:, 0])
         self.columns_by_day = _by_day(chronology.column_day, chronology.days)
         self.rows_by_day = _by_day(chronology.row_day, chronology.days)
@@ -199,7 +197,6 @@ class _Year:
         self.x[window.columns[own]] = value[own]
         own_rows = self.chronology.row_day[window.rows] < after
         self.dual[window.rows[own_rows]] = solution.row_dual[: len(window.rows)][own_rows]
-        self.iterations += solution.iterations
         if after < self.chronology.days:
             self._hold(self.stocks.columns[:, after])
 

@@ -61,16 +61,10 @@ class Solution:
 
     objective: float
     column_value: np.ndarray
-    row_value: np.ndarray
-    reduced_cost: np.ndarray
     row_dual: np.ndarray
-    seconds: float
-    iterations: int
     solver: str
     """What really solved it: ``hipo``, ``ipx``, ``simplex`` or ``mip``."""
-    notes: tuple[str, ...]
-    primal_violation: float
-    dual_gap: float
+    notes: tuple[str, ...] = ()
     basis: Any = None
     """HiGHS's basis, to start a problem of the same shape from; None without one."""
 
@@ -115,7 +109,7 @@ def _solve_linear(
         highs.setBasis(basis)
     _run(highs, say)
     _raise_unless_optimal(highs, compiled, options, say, start)
-    return _solution(highs, compiled, options.method, time.perf_counter() - start, notes)
+    return _solution(highs, compiled, options.method, notes)
 
 
 def _solve_integer(compiled: CompiledModel, options: SolveOptions, say: Progress, start: float) -> Solution:
@@ -334,17 +328,14 @@ def _tell_apart(compiled: CompiledModel, options: SolveOptions, say: Progress, s
     return kinds.kUnbounded if status == kinds.kOptimal else status
 
 
-def _solution(
-    highs: highspy.Highs, compiled: CompiledModel, method: str, seconds: float, notes: tuple[str, ...]
-) -> Solution:
-    """The solution, after its violation and gap have been recomputed from the matrix."""
-    raw, info = highs.getSolution(), highs.getInfo()
+def _solution(highs: highspy.Highs, compiled: CompiledModel, method: str, notes: tuple[str, ...]) -> Solution:
+    """The solution, if its violation and gap, recomputed from the matrix, are small enough."""
+    raw = highs.getSolution()
     x, dual = np.asarray(raw.col_value), np.asarray(raw.row_dual)
     matrix: sp.csr_array = compiled.matrix
-    activity = matrix @ x
     violation = max(
         _violation(x, compiled.column_lower, compiled.column_upper),
-        _violation(activity, compiled.row_lower, compiled.row_upper),
+        _violation(matrix @ x, compiled.row_lower, compiled.row_upper),
     )
     reduced = compiled.cost - matrix.T @ dual
     objective = float(compiled.cost @ x + compiled.offset)
@@ -359,13 +350,8 @@ def _solution(
         raise NumericalError(f"primal and dual objective differ by {gap:.1e}")
     if not wrong <= GAP:
         raise NumericalError(f"a dual has the wrong sign by {wrong:.1e} (relative to the largest cost)")
-    counts = (info.simplex_iteration_count, info.ipm_iteration_count, info.crossover_iteration_count)
-    iterations = sum(max(int(count), 0) for count in counts)
     basis = highs.getBasis()
-    return Solution(
-        objective, x, activity, reduced, dual, seconds, iterations, method, notes, violation, gap,
-        basis if basis.valid else None,
-    )  # fmt: skip
+    return Solution(objective, x, dual, method, notes, basis if basis.valid else None)
 
 
 def _violation(value: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> float:

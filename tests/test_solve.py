@@ -73,15 +73,13 @@ METHODS = pytest.mark.parametrize("method", ["hipo", "ipx", "simplex"])
 def test_duals_are_derivatives_of_the_objective(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """min 3x + 5y + 7, x + y >= 10, x <= 6: x = 6 and y = 4 cost 38 + 7.
 
-    One more unit of the row is met by y: dual +5. One more unit of room for x replaces y: reduced cost 3 - 5 = -2.
+    One more unit of the row is met by y: dual +5.
     """
     monkeypatch.setattr(module, "SMALL_PROBLEM", 0)
     found = solve(problem([3, 5], [[1, 1]], [10], [INF], column_upper=[6, INF], offset=7), SolveOptions(method))
     assert found.objective == pytest.approx(45)
     assert found.column_value == pytest.approx([6, 4])
-    assert found.row_value == pytest.approx([10])
     assert found.row_dual == pytest.approx([5])
-    assert found.reduced_cost == pytest.approx([-2, 0])
     assert (found.solver, found.notes) == (method, ())
 
 
@@ -96,8 +94,7 @@ def test_the_cheaper_way_sets_the_price(low: int, room: float, first: float, sec
     """min a·x + b·y with x + y >= d, no limits but zero: all from the cheaper one, at its cost, if d is positive."""
     found = solve(problem([first, second], [[1, 1]], [low], [max(low, 0) + room]))
     assert found.objective == pytest.approx(max(low, 0) * min(first, second), abs=1e-9)
-    assert found.primal_violation <= 1e-9
-    assert found.dual_gap <= 1e-9
+    assert sum(found.column_value) == pytest.approx(max(low, 0), abs=1e-9)
 
 
 def test_small_problems_say_that_simplex_solved_them() -> None:
@@ -146,7 +143,6 @@ def test_methods_agree_and_report_progress(method: str) -> None:
     found = solve(fleet(140), SolveOptions(method), lines.append)
     assert found.objective == pytest.approx(solve(fleet(140), SolveOptions("ipx")).objective, rel=1e-8)
     assert (found.solver, found.notes) == (method, ())
-    assert found.iterations > 0
     assert lines[0].startswith("Presolving")
     assert any("crossover" in line for line in lines) == (method != "simplex")
 
@@ -217,7 +213,7 @@ def test_claims_are_checked_against_the_matrix(x: list[float], dual: list[float]
         free = replace(free, row_lower=np.array([0.0]))
         x = [0.0]
     with pytest.raises(NumericalError, match=words):
-        module._solution(solved(x, dual), free, "simplex", 0.0, ())
+        module._solution(solved(x, dual), free, "simplex", ())
 
 
 def test_not_a_number_is_refused_before_the_solver_swallows_it() -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from simulator.case.calendar import DAYS, DAYS_OF_MONTH, MONTH_OF_HOUR
 from simulator.case.outages import Outages, yearly
+from simulator.case.placement import FullLoadHours
 from simulator.case.series import Hourly
 from simulator.errors import InputError, Problem
 from simulator.schema import NamedSlices
 from simulator.system import System, Technology
 
-Hours = Callable[[str, Technology, int], float]
-"""(zone, technology, calendar year) → hours per year at full output."""
 
-
-def full_load_hours(system: System, hourly: Hourly) -> Hours:
+def full_load_hours(system: System, hourly: Hourly) -> FullLoadHours:
     """From hourly series, monthly river profiles, and what can run month by month; the same in every year."""
     rivers: dict[tuple[str, str], np.ndarray] = {}
     for row in system.river_profiles:
@@ -45,7 +41,7 @@ def _given(series: dict[tuple[str, str], np.ndarray], zone: str, name: str) -> n
     return series[zone, name]
 
 
-def sliced_hours(system: System, named: NamedSlices) -> Hours:
+def sliced_hours(system: System, named: NamedSlices) -> FullLoadHours:
     """From the profiles of a system that names its slices, in the profile year that holds for a calendar year."""
     given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
     years = sorted({row.year for row in system.profiles})
