@@ -158,6 +158,8 @@ def _expected(case: Case, compiled: CompiledModel, plan: _Expectation) -> np.nda
     mw = np.array([sum(case.assets[a].mw[0] for a in unit.assets) for unit in units])
     mwh = np.array([sum(case.assets[a].mwh[0] for a in unit.assets) for unit in units])
     output, traded = plan.hourly("generation_mw"), plan.hourly("trade_mw")
+    levels = plan.levels()
+    spill = _close_balances(case, levels, output, plan.daily_rate("reservoir_spill_hm3"))
     x = np.zeros(len(compiled.cost))
     for name, values in (
         ("capacity_gw", mw / 1e3),
@@ -167,12 +169,38 @@ def _expected(case: Case, compiled: CompiledModel, plan: _Expectation) -> np.nda
         ("online_gw", np.repeat(mw[committed, None] / 1e3, DAYS, axis=1)),
         ("traded_gw", traded / 1e3),
         ("steady_gw", traded[steady].max(axis=1, initial=0) / 1e3),
-        ("level_hm3", plan.levels()),
-        ("spill_hm3", plan.daily_rate("reservoir_spill_hm3")),
+        ("level_hm3", levels),
+        ("spill_hm3", spill),
     ):
         segment = compiled.columns[name]
         x[segment.start : segment.start + segment.size] = values.reshape(-1)
     return x
+
+
+def _close_balances(case: Case, levels: np.ndarray, output: np.ndarray, spill: np.ndarray) -> np.ndarray:
+    """(R, 365) spill with which every day of every reservoir closes at the expected levels; scales ``output`` to it.
+
+    What is on its way at the turn of the year must be what the last days can let out: a plan's day holds the mean of
+    the days it stands for, and a reservoir without storage can pass on only what comes on the day itself.
+    """
+    water, spill = case.water, spill.copy()
+    rows = water.reservoirs
+    released: dict[str, np.ndarray] = {}
+    while len(released) < len(rows):
+        for i, row in enumerate(rows):
+            above = [k for k, o in enumerate(rows) if o.downstream == row.id]
+            if row.id in released or not all(rows[k].id in released for k in above):
+                continue
+            arrived = sum((released[rows[k].id] @ water.arrival_share[k] for k in above), np.zeros(DAYS))
+            gain = water.inflow_hm3[i, 0] - water.withdrawal_hm3[i, 0] + arrived
+            out = np.maximum(gain + levels[i] - np.roll(levels[i], -1), 0)
+            mine = [u for u, unit in enumerate(case.units) if unit.reservoir == row.id]
+            turbined = output[mine].sum(axis=0).reshape(DAYS, 24).sum(axis=1) / row.energy_mwh_per_hm3
+            spill[i] = np.where(turbined > 0, np.minimum(spill[i], out), out)
+            factor = np.divide(out - spill[i], turbined, out=np.zeros(DAYS), where=turbined > 0)
+            output[mine] *= np.repeat(factor, 24)
+            released[row.id] = out
+    return spill
 
 
 def _steady(compiled: CompiledModel, expected: np.ndarray) -> CompiledModel:

@@ -291,3 +291,23 @@ def test_water_on_its_way_and_drawn_with_the_weather_is_operated_day_by_day(tmp_
         assert out + water["withdrawal"] == pytest.approx(water["inflow"] + water["arrival"], rel=1e-9)
         drawn[seed] = water["inflow"][0] / sum(SNOW)
     assert drawn == {seed: pytest.approx(draw_water(System.model_validate(tables), [seed])["C"][0]) for seed in (1, 2)}
+
+
+def test_what_is_on_its_way_on_new_years_eve_is_what_the_last_days_let_out(tmp_path):
+    """A brook without storage, fuller in December than in January, above a plant without storage, three days down.
+
+    In January the plant runs on what the brook brought in December, whatever mean the plan's last day held.
+    """
+    tables = system()
+    for name, below in (("brook", {"downstream": "tail", "travel_hours": 72}), ("tail", {})):
+        row = {"id": name, "name": name, "zone": "A", "active_hm3": 0, "energy_mwh_per_hm3": 100}
+        tables["reservoirs"].append(row | below)
+        tables["plants"].append(tables["plants"][3] | {"id": name, "capacity_mw": 9, "reservoir": name})
+    tables["inflows"] += [{"reservoir": "brook", "month": m, "inflow_hm3": 2 + m} for m in MONTHS]
+    path = write(tmp_path, tables=tables)
+    run(path, tmp_path / "run", figures=False)
+    (hours,) = check_hours(tmp_path / "run", weather=(1,), scenario=path).hours.values()
+    arrived = hours["reservoir_arrival_hm3"].sel(reservoir="tail").values[0]
+    assert arrived[:3] == pytest.approx(14 / 31, rel=1e-6)
+    assert arrived[3:31] == pytest.approx(3 / 31, rel=1e-6)
+    assert hours.attrs["missed"] == ""

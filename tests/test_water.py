@@ -158,6 +158,13 @@ def test_rows_that_cannot_be_are_refused(columns, message):
         )
 
 
+def test_water_does_not_flow_in_a_circle():
+    lakes = [r.model_dump(exclude_defaults=True) for r in cascade(0).reservoirs]
+    lakes[1] |= {"downstream": "top"}
+    with pytest.raises(InputError, match="'top' flows in a circle"):
+        case(cascade(0, reservoirs=lakes), TWO_HALVES)
+
+
 # ----------------------------------------------------------------------------------------------- books
 
 

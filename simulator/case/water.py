@@ -108,8 +108,9 @@ def make_water(
 ) -> Water:
     """Reservoirs with their windows, their inflow as nature gives it in each model year, and what is taken from it.
 
-    Raises ``InputError`` where a new lake keeps more than flows in.
+    Raises ``InputError`` where a new lake keeps more than flows in, or water would flow in a circle.
     """
+    _check_courses(system)
     rows, shares = system.reservoirs, month_shares(frame)
     position = {row.id: i for i, row in enumerate(rows)}
     normal, taken = np.zeros((len(rows), 12)), np.zeros((len(rows), 12))
@@ -130,6 +131,20 @@ def make_water(
         rows, inflow @ daily, withdrawal @ daily, np.array(travel).reshape(len(rows), days, days),
         tuple(window for window in windows if window.days),
     )  # fmt: skip
+
+
+def _check_courses(system: System) -> None:
+    below = {row.id: row.downstream for row in system.reservoirs}
+    problems = []
+    for name in below:
+        place: str | None = name
+        for _ in below:
+            place = below.get(place) if place else None
+        if place:
+            problems.append(Problem(f"the water of reservoir {name!r} flows in a circle",
+                                    path=f"reservoirs.{name}.downstream", help="name what lies below it"))  # fmt: skip
+    if problems:
+        raise InputError(problems)
 
 
 def _factors(system: System, factors: Factors, years: int) -> tuple[np.ndarray, np.ndarray]:

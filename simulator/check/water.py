@@ -9,6 +9,9 @@ from simulator.case.calendar import DAYS
 from simulator.case.case import Case
 from simulator.check.measure import excess, relative
 
+ONE_DAY = 10.0
+"""hm3, release of a period to which its balance is held where that is less: a small river's day is lost in rounding."""
+
 
 def balances(case: Case, results: xr.Dataset) -> float:
     """Every period of every reservoir closes, and so does the year; turbined water is the energy over its factor."""
@@ -28,14 +31,14 @@ def balances(case: Case, results: xr.Dataset) -> float:
         scale = max(float(released[i].sum(axis=1).max()), 1.0)
         worst = max(
             worst,
-            relative(_following(level, carried[i]) - level - gain - arrived, scale / level.shape[1]),
+            relative(_following(level, carried[i]) - level - gain - arrived, max(scale / level.shape[1], ONE_DAY)),
             relative((gain + arrived).sum(axis=1) - carried[i], scale),
             relative(arrived - results["reservoir_arrival_hm3"].values[i], scale),
             relative(_used(case, results, row.id) / row.energy_mwh_per_hm3
                      - results["reservoir_turbined_hm3"].values[i], scale),
             excess(level, np.array(row.active_hm3)),
             excess(np.array(row.active_hm3 * row.minimum_percent / 100), level),
-            excess(-results["reservoir_spill_hm3"].values[i], np.array(0.0)),
+            relative(np.minimum(results["reservoir_spill_hm3"].values[i], 0), scale),
         )  # fmt: skip
         if row.start_percent is not None:
             worst = max(worst, relative(level[:, 0] - row.active_hm3 * row.start_percent / 100, row.active_hm3))
