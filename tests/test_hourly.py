@@ -304,7 +304,8 @@ def test_what_is_on_its_way_on_new_years_eve_is_what_the_last_days_let_out(tmp_p
         tables["reservoirs"].append(row | below)
         tables["plants"].append(tables["plants"][3] | {"id": name, "capacity_mw": 9, "reservoir": name})
     tables["inflows"] += [{"reservoir": "brook", "month": m, "inflow_hm3": 2 + m} for m in MONTHS]
-    path = write(tmp_path, tables=tables)
+    ten_days = {"method": "typical_days", "days": 10, "block_hours": 2}  # the last stands for part of November, too
+    path = write(tmp_path, tables=tables, horizon=SCENARIO["horizon"] | {"time": ten_days})
     run(path, tmp_path / "run", figures=False)
     (hours,) = check_hours(tmp_path / "run", weather=(1,), scenario=path).hours.values()
     arrived = hours["reservoir_arrival_hm3"].sel(reservoir="tail").values[0]
