@@ -22,7 +22,7 @@ from simulator.errors import FileError
 from simulator.model import OPERATION, build
 from simulator.model.chronology import chronology
 from simulator.model.closing import present_value
-from simulator.model.compile import CompiledModel, Compiler
+from simulator.model.compile import CompiledModel, Compiler, Segment
 from simulator.model.extract import collect_operation
 from simulator.rolling import Operated, Stocks, roll
 from simulator.solve import Solution
@@ -47,9 +47,11 @@ def operate(case: Case, plan: xr.Dataset, year: int, progress: Progress | None =
     expectation = _Expectation(plan.isel(year=position))
     expected = _expected(one, compiled, expectation)
     steady = _steady(compiled, expected)
-    stocks = Stocks(_columns(compiled, "level_hm3")[:, 0], expectation.water_value_musd())
+    stocks = Stocks(
+        _places(compiled.columns["level_hm3"]), _places(compiled.rows["water_balance"]), expectation.water_value_musd()
+    )
     done = roll(steady, chronology(model.pyomo, compiled), stocks, expected, say)
-    missed = _missed(compiler, done) | _carried(one, done.carried)
+    missed = _missed(compiler, done)
     results = collect_operation(one, model, compiler, compiled, _solution(compiled, done), {
         "scenario": case.name,
         "system": case.system.name,
@@ -59,8 +61,12 @@ def operate(case: Case, plan: xr.Dataset, year: int, progress: Progress | None =
         "missed": "; ".join(f"{name}: {amount:.4g}" for name, amount in missed.items()),
     })  # fmt: skip
     results["reservoir_carried_hm3"] = (
-        ("reservoir", "year"), done.carried[:, None],
-        {"units": "hm3", "long_name": "content at the end of the year less that at its start"},
+        ("reservoir", "year", "day"), done.carried[:, None],
+        {"units": "hm3", "long_name": "water of the next year less that of the year before"},
+    )  # fmt: skip
+    results["carried_value_musd"] = (
+        ("year",), [float((done.carried * stocks.value).sum())],
+        {"units": "MUSD", "long_name": "worth of the water carried into the next year"},
     )  # fmt: skip
     check_operation(one, results)
     return results
@@ -74,12 +80,6 @@ def _missed(compiler: Compiler, done: Operated) -> dict[str, float]:
         return f"{component.replace('_', ' ')} {' '.join(map(str, labels))}"
 
     return {named(*key): amount for key, amount in done.missed.items()}
-
-
-def _carried(case: Case, carried: np.ndarray) -> dict[str, float]:
-    """Reservoirs that do not end the year as they began it, hm3."""
-    names = [reservoir.name for reservoir in case.water.reservoirs]
-    return {f"{names[i]} ends the year with more": float(carried[i]) for i in np.flatnonzero(carried)}
 
 
 def _check_labels(case: Case, plan: xr.Dataset) -> None:
@@ -213,9 +213,9 @@ def _steady(compiled: CompiledModel, expected: np.ndarray) -> CompiledModel:
     return replace(compiled, column_lower=lower, column_upper=upper)
 
 
-def _columns(compiled: CompiledModel, name: str) -> np.ndarray:
-    """Columns of a variable, in the shape of its sets."""
-    return compiled.columns[name].pick(np.arange(len(compiled.cost)))
+def _places(segment: Segment) -> np.ndarray:
+    """(R, D) columns or rows of a component over reservoirs, one year and days."""
+    return (segment.start + np.arange(segment.size)).reshape(segment.shape)[:, 0]
 
 
 def _solution(compiled: CompiledModel, done: Operated) -> Solution:

@@ -1,16 +1,17 @@
 """A year of hours, operated week by week: a problem too large to solve at once, solved in windows that roll forward.
 
-Each window is cut from the rows and columns of the whole year, so no physics is written twice. It decides its own days
-and looks one day further; what lies before is as it was operated, what lies after is as the plan expects it.
+Each window is cut from the rows and columns of the whole year, so no physics is written twice. It decides its own week
+and looks some days further; what lies before is as it was operated, what lies after is as the plan expects it.
 
 ==========  ==========================================================================================================
-``x``       columns of the window: those of its days and of the day after, and those that belong to no day
+``x``       columns of the window: those of its week and of the days it looks ahead, and those that belong to no day
 ``x̂``       all other columns: operated before the window, expected by the plan after it
-``v``       what reservoirs hold at the end of the window (columns of the first day after it)
+``v``       what reservoirs hold when the window's sight ends (columns of the first day after it)
 ``v*``      what the plan expects them to hold
 ``ω``       the plan's value of water
 ``δ``       ``SPREAD``: water beyond the expected level is worth ω(1 − δ), water missing to it costs ω(1 + δ)
-``m``       what is missing to a row of the whole year (a fuel volume, a contract, a release), at the price ``MISSED``
+``m``       what is missing to a row of the whole year (a fuel volume, a contract, a release), at the price ``LATER``
+            as long as later days can make up for it, and ``MISSED`` in the last window that can
 ==========  ==========================================================================================================
 
 (1)  A x + Â x̂ within the limits of every row of the window's days
@@ -18,14 +19,17 @@ and looks one day further; what lies before is as it was operated, what lies aft
 (3)  v = v* + over − under,  cost ω(1 + δ)·under − ω(1 − δ)·over
 
 Because (2) counts what was used and what the plan will use, a yearly volume is shared out over the year as the plan
-needs it, and is never used twice. The year ends with the content it began with: the last window closes the circle, in
-rows of the first days that its columns reach, too. Where another weather leaves no way to that, the difference is
-carried into the next year at the price of (2), and reported. The price of water in (3) follows the plan's seasonal
-levels without being tied to them.
+needs it. A week may take more, as later weeks have to make up for; none sheds load for it while there are such weeks.
+
+The last window ends the year: by (3) it may leave a little more or less than the year began with, within what
+reservoirs may hold. Water that arrives on the first days left the reservoirs above in the year before, as the plan
+expects it, and what leaves on the last days arrives in the next. Both differences are carried, and reported. The price
+of water in (3) follows the plan's seasonal levels without being tied to them.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,7 +37,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from simulator.errors import InfeasibleError, InternalError, NumericalError
+from simulator.errors import InfeasibleError, NumericalError
 from simulator.model.chronology import YEARLY, Chronology
 from simulator.model.compile import CompiledModel
 from simulator.solve import Solution, SolveOptions, solve
@@ -42,9 +46,9 @@ WINDOW_DAYS = 7
 AHEAD_DAYS = 4
 SPREAD = 0.2
 MISSED = 30.0
-"""MUSD for a unit (GWh, hm3, kt) missing to a row of the whole year: ten times what an unserved GWh costs."""
-CLOSED = 1e-5
-"""hm3 by which a year may fail to close by rounding."""
+"""MUSD for a unit (GWh, hm3, kt) missing to a row of the whole year at its end: ten times an unserved GWh."""
+LATER = 0.15
+"""MUSD for a unit that later days have to make up for: dearer than any plant's GWh, a twentieth of an unserved one."""
 Progress = Callable[[str], None]
 
 
@@ -54,6 +58,8 @@ class Stocks:
 
     columns: np.ndarray
     """(R, D) the column that holds the content at the start of a day."""
+    rows: np.ndarray
+    """(R, D) the row that leads from a day's content to the next; the last leads back to the first."""
     value: np.ndarray
     """(R, D) what one more unit at the start of a day is worth to the plan, MUSD."""
 
@@ -68,7 +74,8 @@ class Operated:
     missed: dict[tuple[str, int], float]
     """Rows of the whole year that could not be met (component, position), and by how much (in their unit)."""
     carried: np.ndarray
-    """(R) content at the year's end less that at its start; 0 but where the year could not be closed."""
+    """(R, D) water of the next year less that of the year before: at the end, what a reservoir holds beyond the content
+    it began with; on the first days, what left the reservoirs above at the end of this year beyond what arrives."""
 
 
 def windows(days: int) -> list[tuple[int, int, int]]:
@@ -86,14 +93,11 @@ def roll(
     Raises a ``SolveError`` that names the window when there is no way to operate it.
     """
     year = _Year(whole, chronology, stocks, expected)
-    basis: Any = None
     for first, after, seen in windows(chronology.days):
         if say:
             say(f"operating days {first + 1} to {after}")
         window = year.window(first, seen)
-        solution = _solve(window, basis, first, after)
-        basis = solution.basis
-        year.keep(window, solution, after)
+        year.keep(window, _solve(window, first, after), after)
     return Operated(year.x, year.dual, year.missed(), year.carried())
 
 
@@ -106,17 +110,20 @@ class _Window:
     rows: np.ndarray
 
 
-def _solve(window: _Window, basis: Any, first: int, after: int) -> Solution:
-    """Simplex from the last window's basis, and an interior point when that fails."""
+def _solve(window: _Window, first: int, after: int) -> Solution:
+    """Simplex, and an interior point when that fails.
+
+    From the last window's basis it takes four times as long: HiGHS then leaves out its presolve.
+    """
     try:
         try:
-            return solve(window.problem, SolveOptions(method="simplex"), basis=basis)
+            return solve(window.problem, SolveOptions(method="simplex"))
         except NumericalError:
             return solve(window.problem, SolveOptions(method="hipo"))
     except InfeasibleError as error:
         raise InfeasibleError(
-            f"days {first + 1} to {after} cannot be operated with the plan's capacities: plants that must run, or "
-            "fixed trade, exceed what load and lines can take"
+            f"days {first + 1} to {after} cannot be operated with the plan's capacities: plants that must run or fixed "
+            "trade exceed what load and lines can take, or fields take more water than rivers bring"
         ) from error
 
 
@@ -136,19 +143,18 @@ class _Year:
         of_days = (chronology.column_day != YEARLY).astype(float)
         self.shared = np.abs(whole.matrix[self.yearly_rows]) @ of_days > 0
         """Rows of the whole year that hold columns of days, by position in ``yearly_rows``."""
-        self.closing = self._closing_rows()
+        self.last_day = self._last_days()
 
     def _hold(self, columns: np.ndarray) -> None:
         """Nothing may change these any more."""
         self.lower[columns] = self.upper[columns] = self.x[columns]
 
-    def _closing_rows(self) -> np.ndarray:
-        """(R) rows of the last day that lead back to the content of the first."""
-        last = np.flatnonzero(self.chronology.row_day == self.chronology.days - 1)
-        first = self.whole.matrix[last][:, self.stocks.columns[:, 0]].tocsc()
-        if first.nnz != len(self.stocks.columns):
-            raise InternalError("a stock has not exactly one row that closes its year")
-        return np.asarray(last[first.indices])
+    def _last_days(self) -> np.ndarray:
+        """(yearly rows) the last day of which a row holds columns."""
+        part = sp.csr_array(self.whole.matrix[self.yearly_rows])
+        day = self.chronology.column_day[part.indices]
+        found = [day[a:b].max(initial=YEARLY) for a, b in itertools.pairwise(part.indptr)]
+        return np.array(found, int)
 
     def window(self, first: int, seen: int) -> _Window:
         """The problem of the days from ``first`` to before ``seen``."""
@@ -156,36 +162,37 @@ class _Year:
         columns = np.concatenate([self.yearly_columns, *self.columns_by_day[first:seen]])
         rows = np.concatenate([self.yearly_rows, *self.rows_by_day[first:seen]])
         ends = self.stocks.columns[:, seen] if seen < days else self.stocks.columns[:0, 0]
-        if seen == days:
-            rows = np.concatenate([rows, self._rows_around_the_year(columns, first)])
-        closing = self.closing if seen == days else self.closing[:0]
         columns = np.concatenate([columns, ends])
         part = whole.matrix[rows]
         others = self.x.copy()
         others[columns] = 0
         given = part @ others
-        value = self.stocks.value[:, seen] if seen < days else np.zeros(0)
-        problem = _with_stocks(
-            _with_missed(
-                CompiledModel(
-                    cost=whole.cost[columns], offset=0.0, column_lower=self.lower[columns],
-                    column_upper=self.upper[columns], integrality=whole.integrality[columns],
-                    matrix=part[:, columns], row_lower=whole.row_lower[rows] - given,
-                    row_upper=whole.row_upper[rows] - given, columns={}, rows={},
-                ),
-                np.flatnonzero(np.concatenate([self.shared, np.isin(rows[len(self.shared) :], closing)])),
-            ),
-            len(columns) - len(ends) + np.arange(len(ends)), self.x[ends], value,
+        problem = CompiledModel(
+            cost=whole.cost[columns], offset=0.0, column_lower=self.lower[columns],
+            column_upper=self.upper[columns], integrality=whole.integrality[columns], matrix=part[:, columns],
+            row_lower=whole.row_lower[rows] - given, row_upper=whole.row_upper[rows] - given, columns={}, rows={},
         )  # fmt: skip
+        shared = np.flatnonzero(self.shared)
+        price = np.where(self.last_day[shared] < seen, MISSED, LATER)
+        problem = _with_slack(problem, shared, price, price, np.inf, np.inf)
+        if seen == days:
+            problem = self._ending(problem, rows)
+        else:
+            place = len(columns) - len(ends) + np.arange(len(ends))
+            problem = _with_stocks(problem, place, self.x[ends], self.stocks.value[:, seen])
         return _Window(problem, columns, rows)
 
-    def _rows_around_the_year(self, columns: np.ndarray, first: int) -> np.ndarray:
-        """Rows of days before the window that its columns reach: what flows on New Year's Eve arrives in January."""
-        before = (self.chronology.row_day >= 0) & (self.chronology.row_day < first)
-        inside = np.zeros(len(self.x))
-        inside[columns[self.chronology.column_day[columns] >= first]] = 1.0
-        touched = np.abs(self.whole.matrix) @ inside > 0
-        return np.flatnonzero(before & touched)
+    def _ending(self, problem: CompiledModel, rows: np.ndarray) -> CompiledModel:
+        """(3) for the year's end, which the balances of the last day lead to: content of 1 January, over or under."""
+        place = np.flatnonzero(np.isin(rows, self.stocks.rows[:, -1]))
+        start, next_day = self.x[self.stocks.columns[:, 0]], self.stocks.columns[:, 1]
+        room_over = self.whole.column_upper[next_day] - start
+        room_under = start - self.whole.column_lower[next_day]
+        value = self.stocks.value[:, 0]
+        return _with_slack(
+            problem, place, -value * (1 - SPREAD), value * (1 + SPREAD),
+            np.maximum(room_over, 0), np.maximum(room_under, 0),
+        )  # fmt: skip
 
     def keep(self, window: _Window, solution: Solution, after: int) -> None:
         """Take what the window decided for its own days, its yearly columns and the stocks they leave."""
@@ -212,9 +219,10 @@ class _Year:
         }  # fmt: skip
 
     def carried(self) -> np.ndarray:
-        """(R) what the balances of the last day have too much."""
-        carried = self.whole.row_lower[self.closing] - self.whole.matrix[self.closing] @ self.x
-        return np.asarray(np.where(np.abs(carried) > CLOSED, carried, 0.0))
+        """(R, D) what the balances of the year's two ends have too much."""
+        rows = self.stocks.rows
+        activity = (self.whole.matrix[rows.reshape(-1)] @ self.x).reshape(rows.shape)
+        return np.asarray(self.whole.row_lower[rows] - activity)
 
     def _name(self, row: int) -> tuple[str, int]:
         """Component of a row, and its position there."""
@@ -231,12 +239,15 @@ def _by_day(day: np.ndarray, days: int) -> list[np.ndarray]:
     return [order[starts[d] : starts[d + 1]] for d in range(days)]
 
 
-def _with_missed(problem: CompiledModel, rows: np.ndarray) -> CompiledModel:
-    """(2) Two columns more for each of some rows: what is missing and what is too much."""
+def _with_slack(
+    problem: CompiledModel, rows: np.ndarray, cost_over: Any, cost_under: Any, most_over: Any, most_under: Any
+) -> CompiledModel:  # fmt: skip
+    """Two columns more for each of some rows: what is added to it, and what is taken from it."""
     n = len(rows)
-    shape = (problem.matrix.shape[0], n)
-    slack = sp.csr_array((np.ones(n), (rows, np.arange(n))), shape=shape)
-    return _widened(problem, sp.hstack([slack, -slack]), np.full(2 * n, MISSED))
+    slack = sp.csr_array((np.ones(n), (rows, np.arange(n))), shape=(problem.matrix.shape[0], n))
+    cost = np.concatenate([np.broadcast_to(cost_over, n), np.broadcast_to(cost_under, n)])
+    most = np.concatenate([np.broadcast_to(most_over, n), np.broadcast_to(most_under, n)])
+    return _widened(problem, sp.hstack([slack, -slack]), cost, most)
 
 
 def _with_stocks(
@@ -244,9 +255,8 @@ def _with_stocks(
 ) -> CompiledModel:  # fmt: skip
     """(3) A row more for each stock, and two columns: what is over and what is under the expected content."""
     n, (height, width) = len(columns), problem.matrix.shape
-    wide = _widened(
-        problem, sp.csr_array((height, 2 * n)), np.concatenate([-value * (1 - SPREAD), value * (1 + SPREAD)])
-    )
+    cost = np.concatenate([-value * (1 - SPREAD), value * (1 + SPREAD)])
+    wide = _widened(problem, sp.csr_array((height, 2 * n)), cost, np.full(2 * n, np.inf))
     place = np.arange(n)
     rows = sp.csr_array(
         (
@@ -261,13 +271,13 @@ def _with_stocks(
     )  # fmt: skip
 
 
-def _widened(problem: CompiledModel, matrix: Any, cost: np.ndarray) -> CompiledModel:
-    """More columns, from 0 to any amount."""
+def _widened(problem: CompiledModel, matrix: Any, cost: np.ndarray, upper: np.ndarray) -> CompiledModel:
+    """More columns, from 0 up."""
     n = len(cost)
     return replace(
         problem, matrix=sp.csr_array(sp.hstack([problem.matrix, matrix])),
         cost=np.concatenate([problem.cost, cost]),
         column_lower=np.concatenate([problem.column_lower, np.zeros(n)]),
-        column_upper=np.concatenate([problem.column_upper, np.full(n, np.inf)]),
+        column_upper=np.concatenate([problem.column_upper, upper]),
         integrality=np.concatenate([problem.integrality, np.zeros(n, problem.integrality.dtype)]),
     )  # fmt: skip

@@ -65,17 +65,10 @@ class Solution:
     solver: str
     """What really solved it: ``hipo``, ``ipx``, ``simplex`` or ``mip``."""
     notes: tuple[str, ...] = ()
-    basis: Any = None
-    """HiGHS's basis, to start a problem of the same shape from; None without one."""
 
 
-def solve(
-    compiled: CompiledModel, options: SolveOptions | None = None, progress: Progress | None = None, basis: Any = None
-) -> Solution:
-    """The optimum of a compiled plan. Raises the ``SolveError`` that names what happened instead.
-
-    ``basis`` of a solution of a problem of the same shape makes simplex start there; one of another shape is ignored.
-    """
+def solve(compiled: CompiledModel, options: SolveOptions | None = None, progress: Progress | None = None) -> Solution:
+    """The optimum of a compiled plan. Raises the ``SolveError`` that names what happened instead."""
     options = options or SolveOptions()
     say = progress or (lambda message: None)
     start = time.perf_counter()
@@ -86,7 +79,7 @@ def solve(
     notes: list[str] = []
     while True:
         try:
-            return _solve_linear(compiled, replace(options, method=method), say, start, tuple(notes), basis)
+            return _solve_linear(compiled, replace(options, method=method), say, start, tuple(notes))
         except NumericalError as error:
             if method not in FALLBACK:
                 raise
@@ -96,17 +89,10 @@ def solve(
 
 
 def _solve_linear(
-    compiled: CompiledModel,
-    options: SolveOptions,
-    say: Progress,
-    start: float,
-    notes: tuple[str, ...],
-    basis: Any = None,
+    compiled: CompiledModel, options: SolveOptions, say: Progress, start: float, notes: tuple[str, ...]
 ) -> Solution:
     highs = _load(compiled, options, start)
     _choose(highs, options.method)
-    if basis is not None and (len(basis.row_status), len(basis.col_status)) == compiled.matrix.shape:
-        highs.setBasis(basis)
     _run(highs, say)
     _raise_unless_optimal(highs, compiled, options, say, start)
     return _solution(highs, compiled, options.method, notes)
@@ -350,8 +336,7 @@ def _solution(highs: highspy.Highs, compiled: CompiledModel, method: str, notes:
         raise NumericalError(f"primal and dual objective differ by {gap:.1e}")
     if not wrong <= GAP:
         raise NumericalError(f"a dual has the wrong sign by {wrong:.1e} (relative to the largest cost)")
-    basis = highs.getBasis()
-    return Solution(objective, x, dual, method, notes, basis if basis.valid else None)
+    return Solution(objective, x, dual, method, notes)
 
 
 def _violation(value: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> float:

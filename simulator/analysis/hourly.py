@@ -69,6 +69,7 @@ def _quantities(dataset: xr.Dataset) -> list[tuple[str, str, xr.DataArray]]:
         ("net import", "GWh", dataset["net_import_gwh"]),
         ("emissions", "kt", dataset["emissions_kt"]),
         ("operating cost", "MUSD", _operating_cost(dataset)),
+        ("worth of water carried into the next year", "MUSD", _carried(dataset)),
         ("change of thermal output within an hour, 99 % of hours", "MW", _ramp(dataset, "thermal", 0.99)),
         ("change of thermal output within an hour, largest", "MW", _ramp(dataset, "thermal", 1.0)),
         ("change of load less wind and sun within an hour, 99 % of hours", "MW", _ramp(dataset, "residual", 0.99)),
@@ -81,6 +82,12 @@ def _operating_cost(dataset: xr.Dataset) -> xr.DataArray:
     here = [name for name in OPERATING if name in dataset["cost_component"].values]
     total = dataset["cost_musd"].sel(cost_component=here).sum("cost_component")
     return total.expand_dims(region=["system"])
+
+
+def _carried(dataset: xr.Dataset) -> xr.DataArray:
+    """(region, year) what operation leaves to the next year or borrows from it; a plan closes its year."""
+    nothing = xr.zeros_like(dataset["year_weight"])
+    return dataset.get("carried_value_musd", nothing).expand_dims(region=["system"])
 
 
 def _ramp(dataset: xr.Dataset, what: str, quantile: float) -> xr.DataArray:

@@ -13,12 +13,14 @@ def commitment(case: Case, results: xr.Dataset) -> float:
     """Committed plants run between their minimum and what is online that day, which is at most their capacity."""
     worst = 0.0
     capacity = results["capacity_mw"].values
+    scale = float(results["generation_mw"].max())  # a small plant's rounding is no fault of it
     for u, unit in enumerate(case.units):
         if unit.technology.commitment:
             online, output = results["online_mw"].values[u], results["generation_mw"].values[u]
             least = unit.technology.minimum_output_percent / 100 * online[:, case.frame.day]
-            worst = max(worst, excess(online, capacity[list(unit.assets)].sum(axis=0)[:, None]))
-            worst = max(worst, excess(output, online[:, case.frame.day]), excess(least, output))
+            running = online[:, case.frame.day]
+            over = online - capacity[list(unit.assets)].sum(axis=0)[:, None], output - running, least - output
+            worst = max(worst, *(float(difference.max()) / max(scale, 1e-6) for difference in over))
     return worst
 
 

@@ -18,9 +18,7 @@ def balances(case: Case, results: xr.Dataset) -> float:
     worst = 0.0
     rows = case.water.reservoirs
     released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
-    carried = np.zeros(released.shape[:2])
-    if "reservoir_carried_hm3" in results:  # a year that was only operated may not end as it began
-        carried = results["reservoir_carried_hm3"].values
+    carried = _carried(case, results, released)
     for i, row in enumerate(rows):
         gain = case.water.inflow_hm3[i] - case.water.withdrawal_hm3[i] - released[i]
         arrived = np.zeros_like(gain)
@@ -29,15 +27,18 @@ def balances(case: Case, results: xr.Dataset) -> float:
                 arrived = arrived + _late(case, released[k], above.travel_hours / 24)
         level = results["reservoir_level_hm3"].values[i]
         scale = max(float(released[i].sum(axis=1).max()), 1.0)
+        following = np.roll(level, -1, axis=1) + carried[i]
         worst = max(
             worst,
-            relative(_following(level, carried[i]) - level - gain - arrived, max(scale / level.shape[1], ONE_DAY)),
-            relative((gain + arrived).sum(axis=1) - carried[i], scale),
+            relative(following - level - gain - arrived, max(scale / level.shape[1], ONE_DAY)),
+            relative((gain + arrived - carried[i]).sum(axis=1), scale),
             relative(arrived - results["reservoir_arrival_hm3"].values[i], scale),
             relative(_used(case, results, row.id) / row.energy_mwh_per_hm3
                      - results["reservoir_turbined_hm3"].values[i], scale),
             excess(level, np.array(row.active_hm3)),
             excess(np.array(row.active_hm3 * row.minimum_percent / 100), level),
+            excess(level[:, 0] + carried[i][:, -1], np.array(row.active_hm3)),
+            excess(np.array(row.active_hm3 * row.minimum_percent / 100), level[:, 0] + carried[i][:, -1]),
             relative(np.minimum(results["reservoir_spill_hm3"].values[i], 0), scale),
         )  # fmt: skip
         if row.start_percent is not None:
@@ -45,11 +46,17 @@ def balances(case: Case, results: xr.Dataset) -> float:
     return worst
 
 
-def _following(level: np.ndarray, carried: np.ndarray) -> np.ndarray:
-    """(Y, D) content at the end of each period, from that (Y, D) at its start."""
-    following = np.roll(level, -1, axis=1)
-    following[:, -1] += carried
-    return following
+def _carried(case: Case, results: xr.Dataset, released: np.ndarray) -> np.ndarray:
+    """(R, Y, D) what a year that was only operated hands to the next: nothing but at its ends, as far as water travels.
+
+    A plan closes its year and carries nothing.
+    """
+    if "reservoir_carried_hm3" not in results:
+        return np.zeros_like(released)
+    carried = results["reservoir_carried_hm3"].values.copy()
+    longest = max((row.travel_hours for row in case.water.reservoirs), default=0) / 24
+    carried[:, :, int(np.ceil(longest)) + 1 : -1] = 0  # in between it would be water from nothing
+    return carried
 
 
 def _late(case: Case, released: np.ndarray, days: float) -> np.ndarray:
