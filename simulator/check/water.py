@@ -9,9 +9,6 @@ from simulator.case.calendar import DAYS
 from simulator.case.case import Case
 from simulator.check.measure import excess, relative
 
-ONE_DAY = 10.0
-"""hm3, release of a period to which its balance is held where that is less: a small river's day is lost in rounding."""
-
 
 def balances(case: Case, results: xr.Dataset) -> float:
     """Every period of every reservoir closes, and so does the year; turbined water is the energy over its factor."""
@@ -19,6 +16,7 @@ def balances(case: Case, results: xr.Dataset) -> float:
     rows = case.water.reservoirs
     released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
     carried = _carried(case, results, released)
+    largest = max(float(released.sum(axis=2).max(initial=0)), 1.0)  # a solver rounds small rivers as it does great ones
     for i, row in enumerate(rows):
         gain = case.water.inflow_hm3[i] - case.water.withdrawal_hm3[i] - released[i]
         arrived = np.zeros_like(gain)
@@ -27,18 +25,18 @@ def balances(case: Case, results: xr.Dataset) -> float:
                 arrived = arrived + _late(case, released[k], above.travel_hours / 24)
         level = results["reservoir_level_hm3"].values[i]
         scale = max(float(released[i].sum(axis=1).max()), 1.0)
+        end = level[:, 0] + carried[i][:, -1]
         following = np.roll(level, -1, axis=1) + carried[i]
         worst = max(
             worst,
-            relative(following - level - gain - arrived, max(scale / level.shape[1], ONE_DAY)),
+            relative(following - level - gain - arrived, largest / level.shape[1]),
             relative((gain + arrived - carried[i]).sum(axis=1), scale),
             relative(arrived - results["reservoir_arrival_hm3"].values[i], scale),
             relative(_used(case, results, row.id) / row.energy_mwh_per_hm3
                      - results["reservoir_turbined_hm3"].values[i], scale),
             excess(level, np.array(row.active_hm3)),
             excess(np.array(row.active_hm3 * row.minimum_percent / 100), level),
-            excess(level[:, 0] + carried[i][:, -1], np.array(row.active_hm3)),
-            excess(np.array(row.active_hm3 * row.minimum_percent / 100), level[:, 0] + carried[i][:, -1]),
+            relative(end - np.clip(end, row.active_hm3 * row.minimum_percent / 100, row.active_hm3), scale),
             relative(np.minimum(results["reservoir_spill_hm3"].values[i], 0), scale),
         )  # fmt: skip
         if row.start_percent is not None:
