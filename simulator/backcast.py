@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from simulator.analysis import indicators as ind
 from simulator.analysis.backcast import History, backcast
 from simulator.analysis.backcast_page import page
-from simulator.errors import FileError, InputError, Problem
+from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.read import DATA, load_system, read_scenario
 from simulator.schema import Scenario, TimeStructure
 from simulator.store import is_run
@@ -90,15 +90,13 @@ def write(found: Backcast, folder: Path) -> list[Path]:
     """Write table, page and figures of a backcast; the paths."""
     from simulator.plots import save_backcast
 
-    try:
+    with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         paths = [folder / "backcast.csv", folder / "backcast.md"]
         table = found.table.round(4)  # as the file says it, so that the page can be made again from it
         paths[0].write_text(table.to_csv(index=False), encoding="utf-8")
         paths[1].write_text(page(table, found.calibration, found.countries), encoding="utf-8")
         return paths + save_backcast(table, found.countries, folder)
-    except OSError as error:
-        raise FileError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
 def read_table(path: Path) -> pd.DataFrame:

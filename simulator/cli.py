@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from simulator.errors import FileError, InputError, Problem, SimulatorError
+from simulator.errors import FileError, InputError, Problem, SimulatorError, disk_errors
 
 MISSED = 10
 TEMPLATE = """\
@@ -406,10 +406,8 @@ def _schema(options: argparse.Namespace) -> int:
 def _init(options: argparse.Namespace) -> int:
     if options.file.exists():
         raise FileError(f"{options.file} exists already; choose another name")
-    try:
+    with disk_errors(options.file):
         options.file.write_text(TEMPLATE, encoding="utf-8")
-    except OSError as error:
-        raise FileError(f"cannot write {options.file}: {error.strerror}") from error
     _message(f"{options.file} written; check it with: simulator validate {options.file}")
     return 0
 
@@ -471,10 +469,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _folder(path: Path) -> None:
-    try:
+    with disk_errors(path):
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"cannot make the folder {path}: {error.strerror}") from error
 
 
 class _Live:

@@ -17,8 +17,10 @@ The command line prints the message alone; a traceback appears with ``--debug`` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 
@@ -76,6 +78,15 @@ class FileError(SimulatorError):
     """A file cannot be read or written."""
 
     exit_status = 3
+
+
+@contextmanager
+def disk_errors(path: Path, verb: str = "write") -> Iterator[None]:
+    """What the disk refuses inside becomes a ``FileError`` that names the file or folder."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"cannot {verb} {path}: {error.strerror or error}") from error
 
 
 class SolveError(SimulatorError):

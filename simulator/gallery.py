@@ -10,7 +10,7 @@ import xarray as xr
 
 from simulator.analysis.indicators import npv_musd
 from simulator.analysis.verdict import verdict
-from simulator.errors import FileError
+from simulator.errors import FileError, disk_errors
 from simulator.read import load_scenario
 from simulator.store import open_results
 
@@ -44,10 +44,8 @@ def write_gallery(
     )
     text = head + "".join(_row(file, question, found, definitions) for file, question, found in rows)
     path = folder / "README.md"
-    try:
+    with disk_errors(path):
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise FileError(f"cannot write {path}: {error.strerror}") from error
     return path
 
 

@@ -65,16 +65,12 @@ def check_hours(
     say = progress or (lambda message: None)
     folder = Path(run)
     plan = open_results(folder)
-    manifest = read_manifest(folder)
-    if changed := data_have_changed(manifest["inputs"]):
+    if changed := data_have_changed(read_manifest(folder)["inputs"]):
         raise FileError(f"{changed} has changed since the run: run the scenario again")
     path = scenario or folder / "scenario.resolved.yaml"
     said = read_scenario(path).scenario
     _refuse_what_has_no_hours(said, scenario)
-    model_year = ind.focus_year(plan) if year is None else year
-    known = [int(y) for y in plan["year"].values]
-    if model_year not in known:
-        raise InputError([Problem(f"{model_year} is not a model year of the run", help=f"known: {known}")])
+    model_year = _model_year(plan, year)
     system, _ = load_system(said, path)
     first = said.horizon.weather_seed
     seeds = tuple(dict.fromkeys(weather)) or tuple(range(first, first + WEATHER_YEARS))
@@ -91,6 +87,14 @@ def check_hours(
 
 def _say_of(say: Progress, seed: int, message: str) -> None:
     say(f"weather {seed}: {message}")
+
+
+def _model_year(plan: xr.Dataset, asked: int | None) -> int:
+    known = [int(year) for year in plan["year"].values]
+    found = ind.focus_year(plan) if asked is None else asked
+    if found not in known:
+        raise InputError([Problem(f"{found} is not a model year of the run", help=f"known: {known}")])
+    return found
 
 
 def _hour_by_hour(scenario: Scenario, seed: int, system: System) -> Scenario:

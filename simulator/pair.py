@@ -23,7 +23,7 @@ import xarray as xr
 
 from simulator.analysis import attribution
 from simulator.analysis.compare import as_csv, as_text, compare
-from simulator.errors import FileError, InputError, SimulatorError
+from simulator.errors import FileError, InputError, SimulatorError, disk_errors
 from simulator.read import load_scenario, load_system
 from simulator.schema import Projects, Scenario
 from simulator.store import is_run, read_manifest
@@ -110,13 +110,11 @@ def _folder(output: str | Path) -> Path:
 
 
 def _save(found: Counterfactual, folder: Path, figures: bool) -> None:
-    try:
+    with disk_errors(folder):
         (folder / "comparison.csv").write_text(as_csv(found.table), encoding="utf-8")
         (folder / "comparison.txt").write_text(found.text, encoding="utf-8")
         causes = attribution.as_table(attribution.explain(found.without, found.actual))
         causes.to_csv(folder / "causes.csv", index=False)
-    except OSError as error:
-        raise FileError(f"cannot write into {folder}: {error.strerror}") from error
     if figures:
         from simulator.plots import save_comparison
 

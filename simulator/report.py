@@ -8,7 +8,7 @@ import pandas as pd
 
 from simulator import backcast
 from simulator.analysis.report import page
-from simulator.errors import FileError
+from simulator.errors import disk_errors
 from simulator.hourly import check_hours, data_have_changed, read_check
 from simulator.read import built_in, read_scenario
 from simulator.store import REPORT, is_run, open_results, read_manifest
@@ -33,10 +33,8 @@ def report(
     own = built_in(read_scenario(folder / "scenario.resolved.yaml").scenario.system) is None
     place = Path(past) if past is not None else folder.parent / "backcast"
     text = page(plan, *found, None if own else _past(place, progress))
-    try:
+    with disk_errors(folder / REPORT):
         (folder / REPORT).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise FileError(f"cannot write {folder / REPORT}: {error.strerror or error}") from error
     return text
 
 

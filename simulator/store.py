@@ -19,7 +19,7 @@ from typing import Any
 
 import xarray as xr
 
-from simulator.errors import FileError
+from simulator.errors import FileError, disk_errors
 
 FORMAT = "simulator run folder, version 1"
 MANIFEST = "manifest.json"
@@ -53,7 +53,7 @@ def save_run(
     all else is written, so that it can tell how long that took. Raises ``FileError``; then nothing has changed.
     """
     folder = check_target(folder)
-    with _disk_errors(folder), replacing(folder) as staging:
+    with disk_errors(folder), replacing(folder) as staging:
         write_results(dataset, staging / RESULTS)
         for name, text in texts.items():
             (staging / name).write_text(text, encoding="utf-8")
@@ -68,7 +68,7 @@ def save_run(
 
 def check_target(folder: str | Path) -> Path:
     """The resolved path, if a run may be saved there. Raises ``FileError`` with what is in the way."""
-    with _disk_errors(Path(folder)):
+    with disk_errors(Path(folder)):
         folder = Path(folder).resolve()
         if folder.exists():
             _refuse_strangers(folder)
@@ -137,7 +137,7 @@ def write_results(dataset: xr.Dataset, path: Path) -> None:
 def open_results(path: str | Path) -> xr.Dataset:
     """The results in a run folder or in a ``results.nc``, in memory. Raises ``FileError``."""
     path = Path(path)
-    with _disk_errors(path, "read"):
+    with disk_errors(path, "read"):
         if path.is_dir():
             manifest = read_manifest(path)
             path = path / RESULTS
@@ -228,11 +228,3 @@ def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
-
-
-@contextmanager
-def _disk_errors(path: Path, verb: str = "write") -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise FileError(f"cannot {verb} {path}: {error.strerror or error}") from error

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from simulator.analysis.time_structure import page, records
-from simulator.errors import FileError, InputError, Problem
+from simulator.errors import InputError, Problem, disk_errors
 from simulator.read import read_scenario
 from simulator.schema import Scenario, TypicalDays
 from simulator.store import is_run, open_results, read_manifest
@@ -36,24 +36,24 @@ def run_structures(
         raise InputError([Problem(why, path="horizon.time", help="use method: typical_days")])
     wanted = [_typical_days(days, hours) for days, hours in structures]
     wanted += [own] if own not in wanted else []
-    for folder in filter(None, (output, docs)):
-        _make(folder)
+    folders = [folder for folder in (output, docs) if folder is not None]
+    for folder in folders:  # before the first plan, which takes minutes
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
     tables: list[pd.DataFrame] = []
     for time in sorted(wanted, key=lambda time: time.days / time.block_hours):
         say(f"{_label(time)}: {time.days} days of blocks of {time.block_hours} h")
         tables.append(_planned(path, time, output, own == time, resume, progress))
-        for folder in filter(None, (output, docs)):
+        for folder in folders:
             write(pd.concat(tables, ignore_index=True), folder)
     return pd.concat(tables, ignore_index=True)
 
 
 def write(table: pd.DataFrame, folder: Path) -> None:
     """Write page and table. Raises ``FileError``."""
-    try:
+    with disk_errors(folder):
         (folder / TABLE).write_text(table.round(4).to_csv(index=False, lineterminator="\n"), encoding="utf-8")
         (folder / PAGE).write_text(page(table), encoding="utf-8")
-    except OSError as error:
-        raise FileError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
 def _planned(
@@ -86,10 +86,3 @@ def _typical_days(days: int, hours: int) -> TypicalDays:
 
 def _label(time: TypicalDays) -> str:
     return f"{time.days}x{time.block_hours}"
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"cannot make the folder {folder}: {error.strerror or error}") from error

@@ -75,6 +75,14 @@ def test_imports_point_one_way(module):
             assert layer(inner) in allowed, f"{module} must not import {inner}"
 
 
+def test_a_newcomer_finds_every_file_of_a_case():
+    """The package with the most files has a map: each is named in the reading order."""
+    told = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    names = {module.removeprefix("case.") for module in MODULES if module.startswith("case.")}
+    missing = {name for name in names if f"`{name}`" not in told and f"case/{name}.py`" not in told}
+    assert not missing, "give them a place in the tables of CONTRIBUTING.md"
+
+
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_stays_at_home(library):
     """A new solver touches one file, and a verdict needs neither solver nor model."""

@@ -41,26 +41,26 @@ def side_by_side(plan: xr.Dataset, hours: Hours) -> pd.DataFrame:
     parts = []
     for weather, year in hours.items():
         model_year = int(year["year"].values[0])
-        here = plan.sel(year=[model_year])
-        for quantity, unit, array in _quantities(year):
-            expected = {q: a for q, _, a in _quantities(here)}.get(quantity)
+        expected = {quantity: array.values for quantity, _, array in _quantities(plan.sel(year=[model_year]))}
+        for quantity, unit, array in _quantities(year) + _changes(year):
             for at in np.ndindex(array.shape):
                 labels = [str(array[d].values[i]) for d, i in zip(array.dims, at, strict=True)]
-                known = expected is not None and not quantity.startswith("change")
-                value = float(expected.values[at]) if known and expected is not None else np.nan
-                parts.append((weather, model_year, labels[0], quantity, " / ".join(labels[1:]), value,
+                planned = float(expected[quantity][at]) if quantity in expected else np.nan
+                parts.append((weather, model_year, labels[0], quantity, " / ".join(labels[1:]), planned,
                               float(array.values[at]), unit))  # fmt: skip
     table = pd.DataFrame(parts, columns=["weather", "year", "region", "quantity", "item", "plan", "hourly", "unit"])
     table.insert(7, "difference", table["hourly"] - table["plan"])
     return table[~(table["hourly"].isna() & table["plan"].isna())].reset_index(drop=True)
 
 
-def _quantities(dataset: xr.Dataset) -> list[tuple[str, str, xr.DataArray]]:
-    """Everything compared, with the region first among its dimensions and without the year."""
-    group = ind.by_asset(dataset, "potential_gwh", "country", "group")
-    potential = group.sel(group=[g for g in VARIABLE if g in group["group"].values]).sum("group")
-    lost = ind.curtailment_gwh(dataset)
-    lost = lost.sel(group=[g for g in VARIABLE if g in lost["group"].values]).sum("group")
+Quantities = list[tuple[str, str, xr.DataArray]]
+"""Name, unit, and values with the region first among their dimensions and without the year."""
+
+
+def _quantities(dataset: xr.Dataset) -> Quantities:
+    """What plan and hours both say."""
+    potential = _wind_and_sun(ind.by_asset(dataset, "potential_gwh", "country", "group"))
+    lost = _wind_and_sun(ind.curtailment_gwh(dataset))
     arrays = [
         ("renewable share", "%", ind.share_percent(dataset)),
         ("unserved energy", "GWh", ind.unserved_gwh(dataset)),
@@ -70,12 +70,21 @@ def _quantities(dataset: xr.Dataset) -> list[tuple[str, str, xr.DataArray]]:
         ("emissions", "kt", dataset["emissions_kt"]),
         ("operating cost", "MUSD", _operating_cost(dataset)),
         ("worth of water carried into the next year", "MUSD", _carried(dataset)),
-        ("change of thermal output within an hour, 99 % of hours", "MW", _ramp(dataset, "thermal", 0.99)),
-        ("change of thermal output within an hour, largest", "MW", _ramp(dataset, "thermal", 1.0)),
-        ("change of load less wind and sun within an hour, 99 % of hours", "MW", _ramp(dataset, "residual", 0.99)),
-        ("change of load less wind and sun within an hour, largest", "MW", _ramp(dataset, "residual", 1.0)),
     ]
     return [(name, unit, array.isel(year=0)) for name, unit, array in arrays]
+
+
+def _changes(year: xr.Dataset) -> Quantities:
+    """How much power changes from hour to hour, which no plan with blocks of hours knows."""
+    powers = {"thermal output": _thermal_mw(year), "load less wind and sun": _residual_mw(year)}
+    return [
+        (f"change of {name} within an hour, {words}", "MW", _change(power.isel(year=0), quantile))
+        for name, power in powers.items() for words, quantile in (("99 % of hours", 0.99), ("largest", 1.0))
+    ]  # fmt: skip
+
+
+def _wind_and_sun(by_group: xr.DataArray) -> xr.DataArray:
+    return by_group.sel(group=[group for group in VARIABLE if group in by_group["group"].values]).sum("group")
 
 
 def _operating_cost(dataset: xr.Dataset) -> xr.DataArray:
@@ -90,20 +99,23 @@ def _carried(dataset: xr.Dataset) -> xr.DataArray:
     return dataset.get("carried_value_musd", nothing).expand_dims(region=["system"])
 
 
-def _ramp(dataset: xr.Dataset, what: str, quantile: float) -> xr.DataArray:
-    """(country, year) how much the output of thermal plants, or the load they must follow, changes within an hour."""
-    units = ind.sum_by(dataset["generation_mw"], "unit", "country", "kind" if what == "thermal" else "group")
-    if what == "thermal":
-        power = units.sel(kind="thermal") if "thermal" in units["kind"].values else 0 * units.isel(kind=0)
-    else:
-        given = units.sel(group=[g for g in VARIABLE if g in units["group"].values]).sum("group")
-        load = ind.sum_by(dataset["load_mw"] + dataset["nev_load_mw"], "zone", "country")
-        power = load - given.reindex(country=load["country"].values, fill_value=0.0)
-    change = np.abs(np.diff(power.transpose("country", "year", "slice").values, axis=2))
-    return xr.DataArray(
-        np.quantile(change, quantile, axis=2), dims=("country", "year"),
-        coords={"country": power["country"].values, "year": dataset["year"].values},
-    )  # fmt: skip
+def _thermal_mw(dataset: xr.Dataset) -> xr.DataArray:
+    """(country, year, slice) output of thermal plants."""
+    by_kind = ind.sum_by(dataset["generation_mw"], "unit", "country", "kind")
+    return by_kind.sel(kind="thermal") if "thermal" in by_kind["kind"].values else 0 * by_kind.isel(kind=0)
+
+
+def _residual_mw(dataset: xr.Dataset) -> xr.DataArray:
+    """(country, year, slice) load that wind and sun leave to others."""
+    given = _wind_and_sun(ind.sum_by(dataset["generation_mw"], "unit", "country", "group"))
+    load = ind.sum_by(dataset["load_mw"] + dataset["nev_load_mw"], "zone", "country")
+    return load - given.reindex(country=load["country"].values, fill_value=0.0)
+
+
+def _change(power: xr.DataArray, quantile: float) -> xr.DataArray:
+    """(country) quantile of the change from one slice to the next, either way."""
+    change = np.abs(np.diff(power.transpose("country", "slice").values, axis=1))
+    return xr.DataArray(np.quantile(change, quantile, axis=1), {"country": power["country"].values})
 
 
 def unserved_hours(hours: Hours) -> pd.DataFrame:
@@ -133,7 +145,7 @@ def sentence(plan: xr.Dataset, table: pd.DataFrame) -> str:
     weather = f"{len(share)} weather year{'s' if len(share) > 1 else ''}"
     farthest = float(share["difference"].abs().max())
     judged = f"{'more' if farthest > NOTABLE else 'less'} than half a point apart"
-    zones = plan["zone"].values[plan["zone_country"].values == question.country]
+    zones = ind.zones_of(plan, question.country)
     shed = table[(table["quantity"] == "unserved energy") & table["region"].isin(zones)]
     most = shed.groupby("weather")["hourly"].sum().max()
     return (f"{name} hour by hour in {year}: {span} in {weather}, {said:.1f} % in the plan, {judged}; "
@@ -179,8 +191,8 @@ def summary_markdown(plan: xr.Dataset, table: pd.DataFrame, unserved: pd.DataFra
     question = ind.focus(plan)
     rows = summarised(table)
     if question is not None:
-        zones = set(plan["zone"].values[plan["zone_country"].values == question.country])
-        rows = [row for row in rows if row[1] in {question.country, "system"} | zones]
+        kept = {question.country, "system", *ind.zones_of(plan, question.country)}
+        rows = [row for row in rows if row[1] in kept]
     return f"{_words(plan, table)}\n\n{markdown(HEAD, rows)}\nLoad that cannot be served:\n\n{_shed(unserved)}"
 
 

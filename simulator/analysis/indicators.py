@@ -95,6 +95,11 @@ def names(dataset: xr.Dataset, dimension: str) -> dict[str, str]:
     return dict(zip(keys, labels(dataset, coordinate) if coordinate in dataset.coords else keys, strict=True))
 
 
+def zones_of(dataset: xr.Dataset, country: str) -> list[str]:
+    """The zones of a country, in the order of the results."""
+    return [str(zone) for zone in dataset["zone"].values[dataset["zone_country"].values == country]]
+
+
 def chinese_investors(dataset: xr.Dataset) -> set[str]:
     """Investors that are Chinese; others may have plants that Chinese companies build."""
     return {str(v) for v in dataset["investor"].values[dataset["investor_chinese"].values.astype(bool)]}
@@ -371,10 +376,10 @@ def peak_dispatch_mw(dataset: xr.Dataset) -> xr.DataArray:
     net = {"imports by link": "links, net", "exports by link": "links, net"}
     rows = {}
     for country in labels(dataset, "country"):
-        zones = dataset["zone"].values[dataset["zone_country"].values == country]
+        zones = zones_of(dataset, country)
         for year in map(int, dataset["year"].values):
             at = np.array([int(np.argmax(load.sel(country=country, year=year).values))])
-            parts = [dispatch_mw(dataset, str(z), year, at).iloc[0].rename(net) for z in zones]
+            parts = [dispatch_mw(dataset, z, year, at).iloc[0].rename(net) for z in zones]
             rows[country, year] = pd.concat(parts).groupby(level=0).sum()
     table = pd.DataFrame(rows).fillna(0.0)
     shape = (dataset.sizes["country"], dataset.sizes["year"], len(table))

@@ -41,18 +41,8 @@ def _shares(answer: Verdict) -> str:
          row.outcome + (" (the law's own)" if row.is_official else ""))
         for row in answer.rows
     ]  # fmt: skip
-    head = (
-        "target",
-        "country",
-        "definition",
-        "basis",
-        "required",
-        "share",
-        "renewables, TWh",
-        "of, TWh",
-        "gap, TWh",
-        "",
-    )
+    head = ("target", "country", "definition", "basis", "required", "share", "renewables, TWh", "of, TWh", "gap, TWh",
+            "")  # fmt: skip
     missing = "".join(f"\n{target.target} not judged: {target.reason}.\n" for target in answer.not_modelled)
     return f"## Targets, by definition and basis\n\n{markdown(head, rows)}{missing}"
 

@@ -33,7 +33,8 @@ from simulator.system import System, WaterYear, YieldYear
 
 TENTH = NormalDist().inv_cdf(0.9)
 FURTHEST = NormalDist().inv_cdf(0.99)
-Row = WaterYear | YieldYear
+Spread = WaterYear | YieldYear
+"""How far years of a country differ."""
 
 
 def draw_water(system: System, seeds: Sequence[int]) -> dict[str, np.ndarray]:
@@ -48,7 +49,7 @@ def draw_water(system: System, seeds: Sequence[int]) -> dict[str, np.ndarray]:
     return {row.country: np.array([factor(row, standing(row, seed)) for seed in seeds]) for row in system.water_years}
 
 
-def standing(row: Row, seed: int) -> float:
+def standing(row: Spread, seed: int) -> float:
     """Equation 1: how good the year of a seed is in a country, in standard deviations."""
     common = row.common_percent / 100
     shared = Random(f"{row.nature}/{seed}").gauss(0, 1)
@@ -56,7 +57,7 @@ def standing(row: Row, seed: int) -> float:
     return min(max(sqrt(common) * shared + sqrt(1 - common) * own, -FURTHEST), FURTHEST)
 
 
-def factor(row: Row, z: float) -> float:
+def factor(row: Spread, z: float) -> float:
     """Equation 2.
 
     >>> row = WaterYear(country="A", dry_percent=80, wet_percent=125, common_percent=50)

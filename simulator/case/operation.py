@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simulator.case.case import Case
-from simulator.case.charging import Flexible
 from simulator.errors import InputError, Problem
 
 
@@ -24,6 +23,10 @@ class Capacities:
     """(lines) capacity chosen up to the year, in both directions."""
 
 
+Year = Callable[..., np.ndarray]
+"""(values, axis = 1) → the values of the one model year, which keeps its axis."""
+
+
 def operated(case: Case, position: int, built: Capacities) -> Case:
     """The case of the model year at ``position`` with these capacities: no investment, no closure, no target.
 
@@ -37,20 +40,44 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
     def year(values: np.ndarray, axis: int = 1) -> np.ndarray:
         return np.take(values, [position], axis=axis)
 
-    investment = case.investment
-    return replace(
+    one = replace(
         case,
         horizon=replace(
             case.horizon, years=(case.horizon.years[position],), span=np.ones(1), interval=np.ones(1, int),
             weight=np.ones(1),
         ),
-        hours=year(case.hours, 0), load_mw=year(case.load_mw), corridor_mw=year(case.corridor_mw),
-        nev_mw=year(case.nev_mw), flexible=_flexible(case.flexible, year), peak_mw=year(case.peak_mw),
-        peak_fixed_mw=year(case.peak_fixed_mw),
         exchange=replace(
             case.exchange, usd=year(case.exchange.usd), real=year(case.exchange.real),
             of_country={country: year(factor, 0) for country, factor in case.exchange.of_country.items()},
         ),
+        loops=tuple(replace(loop, year=0) for loop in case.loops if loop.year == position),
+        carbon_usd_per_t=year(case.carbon_usd_per_t), carbon_cap_kt=year(case.carbon_cap_kt),
+        targets=replace(case.targets, mode=("report",) * len(case.targets.id)),
+    )  # fmt: skip
+    return _water_and_fuel(_grid(_plants(_loads(one, year), year, built), year, built), year)
+
+
+def _loads(case: Case, year: Year) -> Case:
+    """Loads of the year; local networks for charging are built and cost nothing more."""
+    flexible = case.flexible
+    return replace(
+        case,
+        hours=year(case.hours, 0), load_mw=year(case.load_mw), corridor_mw=year(case.corridor_mw),
+        nev_mw=year(case.nev_mw), peak_mw=year(case.peak_mw), peak_fixed_mw=year(case.peak_fixed_mw),
+        flexible=replace(
+            flexible, baseline_mw=year(flexible.baseline_mw), power_mw=year(flexible.power_mw),
+            deferrable_mwh=year(flexible.deferrable_mwh), feed_mw=year(flexible.feed_mw),
+            battery_mwh=year(flexible.battery_mwh),
+            network_usd_per_kw_year=np.zeros_like(flexible.network_usd_per_kw_year),
+        ),
+    )  # fmt: skip
+
+
+def _plants(case: Case, year: Year, built: Capacities) -> Case:
+    """Plants with the capacity they have, of which none is built or closed."""
+    investment = case.investment
+    return replace(
+        case,
         assets=tuple(
             replace(asset, mw=mw, mwh=mwh, om_factor=year(asset.om_factor, 0))
             for asset, mw, mwh in zip(case.assets, built.mw[:, None], built.mwh[:, None], strict=True)
@@ -67,6 +94,13 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
             investment, vintages=(), caps=(), budgets=(), paid_capital_musd=year(investment.paid_capital_musd),
             spent_musd=year(investment.spent_musd), fixed_om_musd=year(investment.fixed_om_musd),
         ),
+    )  # fmt: skip
+
+
+def _grid(case: Case, year: Year, built: Capacities) -> Case:
+    """Lines with what was added to them, the cut-sets that this raises, and offers of the year."""
+    return replace(
+        case,
         lines=tuple(
             replace(
                 line, forward_mw=year(line.forward_mw, 0) + added, backward_mw=year(line.backward_mw, 0) + added,
@@ -80,13 +114,20 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
             )
             for cut, gained in ((cut, cut.gained_mw(built.added_line_mw)) for cut in case.cuts)
         ),
-        loops=tuple(replace(loop, year=0) for loop in case.loops if loop.year == position),
         deals=tuple(
             replace(deal, limit_mw=year(deal.limit_mw, 0), active=year(deal.active, 0)) for deal in case.deals
         ),
+    )  # fmt: skip
+
+
+def _water_and_fuel(case: Case, year: Year) -> Case:
+    """What rivers bring and fields take in the year, and fuel that is scarce in it."""
+    water = case.water
+    return replace(
+        case,
         water=replace(
-            case.water, inflow_hm3=year(case.water.inflow_hm3), withdrawal_hm3=year(case.water.withdrawal_hm3),
-            windows=tuple(replace(w, minimum_hm3=year(w.minimum_hm3, 0)) for w in case.water.windows),
+            water, inflow_hm3=year(water.inflow_hm3), withdrawal_hm3=year(water.withdrawal_hm3),
+            windows=tuple(replace(window, minimum_hm3=year(window.minimum_hm3, 0)) for window in water.windows),
         ),
         fuel_steps=tuple(
             replace(step, usd_per_mwh=year(step.usd_per_mwh, 0), limit_gwh=year(step.limit_gwh, 0))
@@ -96,15 +137,4 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
             replace(window, limit_gwh={k: year(limit, 0) for k, limit in window.limit_gwh.items()})
             for window in case.fuel_windows
         ),
-        carbon_usd_per_t=year(case.carbon_usd_per_t), carbon_cap_kt=year(case.carbon_cap_kt),
-        targets=replace(case.targets, mode=("report",) * len(case.targets.id)),
-    )  # fmt: skip
-
-
-def _flexible(flexible: Flexible, year: Callable[[np.ndarray], np.ndarray]) -> Flexible:
-    """Charging of the year; local networks for it are built and cost nothing more."""
-    return replace(
-        flexible, baseline_mw=year(flexible.baseline_mw), power_mw=year(flexible.power_mw),
-        deferrable_mwh=year(flexible.deferrable_mwh), feed_mw=year(flexible.feed_mw),
-        battery_mwh=year(flexible.battery_mwh), network_usd_per_kw_year=np.zeros_like(flexible.network_usd_per_kw_year),
     )  # fmt: skip

@@ -32,25 +32,10 @@ from simulator.model.sets import grouped, subset
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """Declare purchases by step, and post their cost."""
-    steps = case.fuel_steps
+    steps, years = case.fuel_steps, len(case.horizon.years)
     label = [f"{step.market} {step.step}" for step in steps]
-    years = len(case.horizon.years)
-    markets = {step.market: step for step in steps}
     m.FUEL_STEP = subset(label)
-    m.FUEL_MARKET = subset(markets)
-    m.STEPS_OF_MARKET = grouped(
-        m.FUEL_MARKET,
-        {name: [n for n, s in zip(label, steps, strict=True) if s.market == name] for name in markets},
-    )
-    burning = {
-        name: [u.id for u in case.units if u.fuel is not None and u.fuel.id == s.fuel and u.zone in s.zones]
-        for name, s in markets.items()
-    }
-    m.BURNERS = grouped(m.FUEL_MARKET, burning)
-    m.FUELLED = subset(u.id for u in case.units if u.fuel is not None)
-    m.fuel_per_output = array_param(
-        m.FUELLED, values=np.array([1 / u.efficiency for u in case.units if u.fuel is not None])
-    )
+    _markets(m, case, label)
     limit = np.array([step.limit_gwh for step in steps]).reshape(len(steps), years)
     price = np.array([step.usd_per_mwh for step in steps]).reshape(len(steps), years) / 1e3
     m.fuel_price = array_param(m.FUEL_STEP, m.YEAR, values=price)
@@ -68,7 +53,25 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     )
 
 
+def _markets(m: pyo.ConcreteModel, case: Case, label: list[str]) -> None:
+    """Who sells in each market, and who burns what is sold there."""
+    markets = {step.market: step for step in case.fuel_steps}
+    fuelled = [(unit, unit.fuel) for unit in case.units if unit.fuel is not None]
+    m.FUEL_MARKET = subset(markets)
+    m.STEPS_OF_MARKET = grouped(
+        m.FUEL_MARKET,
+        {name: [n for n, s in zip(label, case.fuel_steps, strict=True) if s.market == name] for name in markets},
+    )
+    m.BURNERS = grouped(
+        m.FUEL_MARKET,
+        {name: [u.id for u, fuel in fuelled if fuel.id == s.fuel and u.zone in s.zones] for name, s in markets.items()},
+    )
+    m.FUELLED = subset(unit.id for unit, _ in fuelled)
+    m.fuel_per_output = array_param(m.FUELLED, values=np.array([1 / unit.efficiency for unit, _ in fuelled]))
+
+
 def _windows(m: pyo.ConcreteModel, case: Case, label: list[str]) -> None:
+    """(2) and (3) Purchases within the months of a window."""
     windows, steps, years = case.fuel_windows, case.fuel_steps, len(case.horizon.years)
     pairs = [(w, k) for w in windows for k, step in enumerate(steps) if step.market == w.market]
     open_year = np.full(years, np.inf)

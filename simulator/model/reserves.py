@@ -21,19 +21,19 @@ which shared reserve would come, for which the part held at home stands.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
-from simulator.case.units import Unit
 from simulator.model.components import array_param, array_var, rows
 from simulator.model.ledger import Ledger
 from simulator.model.nev_charging import smart_gw
 from simulator.model.renewables import net_output, pools
 from simulator.model.sets import grouped, subset, units_by
-from simulator.system import Country, ReserveArea
+from simulator.system import Country, ReserveArea, Technology
 
 VARIABLE_GROUPS = ("wind", "solar")
 
@@ -108,17 +108,15 @@ def _areas(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
 
 
 def _headroom(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
-    def members(which: str) -> pyo.Set:
-        def fits(unit: Unit) -> bool:
-            kind = "storage" if unit.technology.kind == "storage" else "output"
-            kind = "committed" if unit.technology.commitment else kind
-            return unit.technology.spinning and kind == which
+    """(1) Who can hold reserve, and how much room each leaves."""
 
-        return grouped(m.COUNTRY, units_by(case, lambda u: u.country, fits))
+    def spinning(fits: Callable[[Technology], bool]) -> pyo.Set:
+        members = units_by(case, lambda unit: unit.country, lambda u: u.technology.spinning and fits(u.technology))
+        return grouped(m.COUNTRY, members)
 
-    m.SPINNING_COMMITTED, m.SPINNING_OUTPUT, m.SPINNING_STORAGE = (
-        members(which) for which in ("committed", "output", "storage")
-    )
+    m.SPINNING_COMMITTED = spinning(lambda t: t.commitment)
+    m.SPINNING_OUTPUT = spinning(lambda t: not t.commitment and t.kind != "storage")
+    m.SPINNING_STORAGE = spinning(lambda t: not t.commitment and t.kind == "storage")
     ledger.reserve.post(
         "committed plants",
         lambda m, c, y, s: sum(m.online_gw[u, y, m.day_of[s]] - m.output_gw[u, y, s] for u in m.SPINNING_COMMITTED[c]),

@@ -18,6 +18,7 @@ from simulator.analysis.indicators import (
     names,
     summer_day,
     winter_day,
+    zones_of,
 )
 from simulator.plots.style import ENTRY_COLOURS, ENTRY_NAMES, colour, in_order, label, legend_below, new_figure, styled
 
@@ -36,10 +37,7 @@ def days(dataset: xr.Dataset) -> Figure:
     """
     question, year = focus(dataset), focus_year(dataset)
     country = question.country if question else None
-    zones = [
-        z for z, c in zip(labels(dataset, "zone"), dataset["zone_country"].values.astype(str), strict=True)
-        if country is None or c == country
-    ]  # fmt: skip
+    zones = labels(dataset, "zone") if country is None else zones_of(dataset, country)
     chosen = list(dict.fromkeys([winter_day(dataset, year), summer_day(dataset)]))
     who = names(dataset, "country")[country] if country else "All zones"
     title = f"{who}: how load is served on a winter and a summer day, {year} ({dataset.attrs['scenario']})"

@@ -26,7 +26,7 @@ def hardest_week(plan: xr.Dataset, hours: Mapping[int, xr.Dataset]) -> Figure:
     country = question.country if question else ind.labels(plan, "country")[0]
     seed, first = _hardest(hours, country)
     year = hours[seed]
-    zones = [str(z) for z in year["zone"].values[year["zone_country"].values == country]]
+    zones = ind.zones_of(year, country)
     day = int(year["slice_day"].values[first])
     title = (
         f"{ind.names(plan, 'country')[country]}: the hardest week of {int(year['year'].values[0])}, "
@@ -49,12 +49,11 @@ def _hardest(hours: Mapping[int, xr.Dataset], country: str) -> tuple[int, int]:
     """Weather year and first hour of the hardest week, which starts at midnight."""
     worst: dict[tuple[int, int], tuple[float, float]] = {}
     for seed, year in hours.items():
-        inside = np.flatnonzero(year["zone_country"].values == country)
         mine = year["unit_country"].values == country
         variable = np.flatnonzero(mine & np.isin(year["unit_group"].values, ("wind", "solar")))
-        here = year.isel(year=0)
-        shed = here["unserved_mw"].isel(zone=inside).sum("zone").values
-        residual = (here["load_mw"] + here["nev_load_mw"]).isel(zone=inside).sum("zone").values
+        here = year.isel(year=0).sel(zone=ind.zones_of(year, country))
+        shed = here["unserved_mw"].sum("zone").values
+        residual = (here["load_mw"] + here["nev_load_mw"]).sum("zone").values
         residual = residual - here["generation_mw"].isel(unit=variable).sum("unit").values
         for first in range(0, len(shed) - HOURS_OF_WEEK + 1, 24):
             week = slice(first, first + HOURS_OF_WEEK)
