@@ -128,3 +128,10 @@ def test_windows_of_fuel_that_cannot_work_are_refused(changes, message):
                    fuel_supply=[step], fuel_windows=[window | change for change in changes]),
             scenario({"s": 1}),
         )  # fmt: skip
+
+
+def test_a_flat_plant_is_never_in_repair():
+    """Its output is one figure for the whole year: days of repair would leave months in which it cannot give it."""
+    with pytest.raises(ValidationError, match="lower its available_percent"):
+        Technology.model_validate({"id": "a", "name": "a", "kind": "thermal", "group": "nuclear", "flat": True,
+                                   "planned_outage_days": 20})  # fmt: skip

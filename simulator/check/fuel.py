@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from simulator.case.case import Case
+from simulator.errors import NumericalError
 
 Burnt = Callable[[str, tuple[str, ...], np.ndarray], np.ndarray]
 """(fuel, zones, share (D) of what days stand for) → (Y) GWh burnt."""
@@ -52,6 +53,8 @@ def _cheapest(case: Case, market: str, burnt: Burnt) -> tuple[np.ndarray, np.nda
         bounds = [(0, None if np.isinf(x) else x) for x in [*most.ravel(), *([np.inf] * parts)]]
         limited = np.isfinite(yearly)
         found = linprog(price, of_step[limited], yearly[limited], in_part, use[:, y], bounds)
+        if found.status != 0:
+            raise NumericalError(f"the cheapest supply of {market} cannot be recomputed: {found.message}")
         short[y] = found.x[-parts:].sum()
         cost[y] = price[:-parts] @ found.x[:-parts] / 1e3
     return cost, short, use.sum(axis=0)

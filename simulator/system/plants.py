@@ -94,6 +94,13 @@ class Technology(Row):
                              "power_to_heat and power_loss_per_heat must not exceed 1")  # fmt: skip
         return self
 
+    @model_validator(mode="after")
+    def _what_is_flat_is_never_in_repair(self) -> Technology:
+        if self.flat and self.planned_outage_days:
+            raise ValueError("a flat plant gives the same in every hour and has no planned_outage_days: lower its "
+                             "available_percent instead")  # fmt: skip
+        return self
+
 
 class TechnologyCost(Row):
     """Overnight cost of new plants by the year they are built."""
