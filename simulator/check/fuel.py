@@ -6,39 +6,55 @@ gives in all no more than its yearly limit, and in a window no more than the win
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
+import xarray as xr
 from scipy.optimize import linprog
 
 from simulator.case.case import Case
+from simulator.check.measure import relative
 from simulator.errors import NumericalError
-
-Burnt = Callable[[str, tuple[str, ...], np.ndarray], np.ndarray]
-"""(fuel, zones, share (D) of what days stand for) → (Y) GWh burnt."""
 
 SHORTAGE_USD_PER_MWH = 1e6
 """Price of fuel that no step can give, to see whether there is any."""
 
 
-def cost_musd(case: Case, market: str, burnt: Burnt) -> np.ndarray:
-    """(Y) least cost of a market's fuel, MUSD."""
-    return _cheapest(case, market, burnt)[0]
+def cost_musd(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(Y) least cost of the fuel of all markets, MUSD."""
+    none = np.zeros(len(case.horizon.years))
+    return sum((_cheapest(case, market, results)[0] for market in _markets(case)), none)
 
 
-def missing(case: Case, market: str, burnt: Burnt) -> float:
-    """Fuel burnt that no step could give, relative to what was burnt."""
-    _, short, used = _cheapest(case, market, burnt)
-    return float(short.max() / max(float(used.max()), 1e-6))
+def missing(case: Case, results: xr.Dataset) -> float:
+    """Fuel burnt that no step of its market could give, relative to what was burnt there."""
+    worst = 0.0
+    for market in _markets(case):
+        _, short, used = _cheapest(case, market, results)
+        worst = max(worst, relative(short, used))
+    return worst
 
 
-def _cheapest(case: Case, market: str, burnt: Burnt) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _markets(case: Case) -> list[str]:
+    return list(dict.fromkeys(step.market for step in case.fuel_steps))
+
+
+def _burnt(case: Case, results: xr.Dataset, fuel: str, zones: tuple[str, ...]) -> np.ndarray:
+    """(Y, D) GWh of a fuel burnt in some zones, by day of the plan."""
+    days = len(case.frame.weight_days)
+    use = np.zeros((len(case.horizon.years), days))
+    for u, unit in enumerate(case.units):
+        if unit.fuel is not None and unit.fuel.id == fuel and unit.zone in zones:
+            energy = results["generation_mw"].values[u] * case.hours / 1e3 / unit.efficiency
+            use += np.array([np.bincount(case.frame.day, of_year, days) for of_year in energy])
+    return use
+
+
+def _cheapest(case: Case, market: str, results: xr.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(Y) cost in MUSD, GWh that no step gives, GWh burnt."""
     steps = {k: step for k, step in enumerate(case.fuel_steps) if step.market == market}
     windows = [window for window in case.fuel_windows if window.market == market]
     first = next(iter(steps.values()))
     rest = 1 - sum((w.share for w in windows), np.zeros(len(case.frame.weight_days)))
-    use = np.array([burnt(first.fuel, first.zones, share) for share in [*(w.share for w in windows), rest]])
+    use = np.array([*(w.share for w in windows), rest]) @ _burnt(case, results, first.fuel, first.zones).T
     parts, years = len(use), use.shape[1]
     cost, short = np.zeros(years), np.zeros(years)
     in_part = np.tile(np.eye(parts), len(steps) + 1)

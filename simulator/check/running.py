@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from simulator.case.case import Case
-from simulator.check.measure import excess
+from simulator.check.measure import excess, relative
 
 
 def commitment(case: Case, results: xr.Dataset) -> float:
@@ -20,7 +20,7 @@ def commitment(case: Case, results: xr.Dataset) -> float:
             least = unit.technology.minimum_output_percent / 100 * online[:, case.frame.day]
             running = online[:, case.frame.day]
             over = online - capacity[list(unit.assets)].sum(axis=0)[:, None], output - running, least - output
-            worst = max(worst, *(float(difference.max()) / max(scale, 1e-6) for difference in over))
+            worst = max(worst, *(relative(np.maximum(difference, 0), scale) for difference in over))
     return worst
 
 
