@@ -19,7 +19,7 @@ __all__ = ["Scenario", "System"]
 class Part(BaseModel):
     """Parent of all parts of a scenario: frozen, unknown keys refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 # ------------------------------------------------------------------------------------------------ time

@@ -71,19 +71,24 @@ def validate(
     ``refused`` are paths reported before, about which nothing more is said. ``prefix`` is where ``data`` stands in
     the whole of which ``marks`` speaks.
     """
+    value, complaints = checked(model, data)
+    refused = set(refused)
+    for complaint in complaints:
+        path = prefix + complaint.path
+        if path in refused:
+            continue
+        mark, label = marks.near(path), marks.label(path)
+        report.at(mark, complaint.message, label, _mention_origin(complaint, mark, marks), key=complaint.at_key)
+    return value
+
+
+def checked(model: type[M], data: Any) -> tuple[M | None, list[Complaint]]:
+    """``data`` as an object of ``model``, or None and what is wrong with it: text is never taken for a number."""
     try:
-        return model.model_validate(data, strict=True)
+        return model.model_validate(data, strict=True), []
     except ValidationError as error:
-        refused = set(refused)
         details = error.errors(include_url=False)[:MAX_DETAILS]
-        complaints = [_complaint(model, data, detail) for detail in details]
-        for complaint in _merged(complaints, data):
-            path = prefix + complaint.path
-            if path in refused:
-                continue
-            mark, label = marks.near(path), marks.label(path)
-            report.at(mark, complaint.message, label, _mention_origin(complaint, mark, marks), key=complaint.at_key)
-    return None
+        return None, list(_merged([_complaint(model, data, detail) for detail in details], data))
 
 
 def _mention_origin(complaint: Complaint, mark: Mark, marks: Marks) -> str:
@@ -127,6 +132,7 @@ _TYPES = {
     **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
     **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    "finite_number": "a finite number",
     "string_type": "text",
     **dict.fromkeys(("tuple_type", "list_type", "set_type", "frozen_set_type"), "a list"),
     **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "keys and values"),

@@ -23,6 +23,8 @@ from simulator.errors import FileError, InputError, Problem
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 40
 MAX_DIGITS = 40
+LARGEST = 1e15
+"""No figure of a power system is larger, or smaller than its inverse; so none grows beyond what a float can hold."""
 MAX_PROBLEMS = 100
 MAX_EXCERPT = 160
 
@@ -208,12 +210,12 @@ def read_number(text: str) -> int | float:
         raise Refusal("a number cannot begin with 0", f'write {plain}, or "{text[:MAX_DIGITS]}" when it is text')
     if sum(sign.isdigit() for sign in text) > MAX_DIGITS:
         raise Refusal(f"the number has more than {MAX_DIGITS} digits", "round it; put it in quotes when it is text")
-    if re.fullmatch(r"[-+]?\d+", text):
-        return int(text)
     value = float(text)
     mantissa = re.split("[eE]", text)[0]
-    if value in (float("inf"), float("-inf")) or (value == 0 and re.search("[1-9]", mantissa)):
+    if abs(value) > LARGEST or (abs(value) < 1 / LARGEST and re.search("[1-9]", mantissa)):
         raise Refusal("the number is too large or too small", "put it in quotes when it is text")
+    if re.fullmatch(r"[-+]?\d+", text):
+        return int(text)
     return int(value) if "e" in text.lower() and value.is_integer() and abs(value) < 2**53 else value
 
 

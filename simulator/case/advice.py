@@ -10,12 +10,13 @@ from simulator.system import Row, System
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Advice that names the nearest known word, or all of them when they are few."""
+    """Advice that names the nearest known word, or the known ones, the first of them when they are many."""
     names = list(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+    shown = ", ".join(names if len(names) <= 12 else [*names[:10], f"… ({len(names)} in all)"])
+    return f"known: {shown}" if names else "there are none"
 
 
 def unknown(kind: str, word: str, known: Iterable[str], path: str) -> Problem:

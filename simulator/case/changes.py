@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from simulator.case import envelopes, levers, placement_changes
 from simulator.case.advice import no_effect, unknown, unknown_references
 from simulator.case.anchors import at_years
@@ -18,6 +16,8 @@ from simulator.case.vehicle_changes import changed_vehicles
 from simulator.errors import InputError, Problem
 from simulator.schema import Scenario
 from simulator.system import Demand, Row, System, Target
+from simulator.validation import checked
+from simulator.yaml_nodes import dotted
 
 
 def effective_system(system: System, scenario: Scenario) -> System:
@@ -25,9 +25,6 @@ def effective_system(system: System, scenario: Scenario) -> System:
     problems: list[Problem] = []
     tables = _changed_rows(system, scenario, problems)
     updated = system.model_copy(update=tables)
-    for table, rows in tables.items():
-        for row in rows:
-            problems += unknown_references(row, updated, f"changes.{table}.{row.key}")
     updated = updated.model_copy(update={
         "demand": _demand(updated, scenario, problems),
         **changed_vehicles(updated, scenario, problems),
@@ -47,6 +44,8 @@ def effective_system(system: System, scenario: Scenario) -> System:
 
 
 def _changed_rows(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, Any]:
+    """The tables that the scenario changes; a row whose change is refused stays as it was, so that the rest can be
+    looked at."""
     tables: dict[str, Any] = {}
     known = [name for name, value in system if isinstance(value, tuple)]
     for table, changes in scenario.changes.items():
@@ -61,32 +60,43 @@ def _changed_rows(system: System, scenario: Scenario, problems: list[Problem]) -
             if key not in position:
                 problems.append(unknown(f"row of `{table}`", key, position, path))
                 continue
-            changed = _changed_row(rows[position[key]], columns, path, problems)
-            if changed is not None:
-                new[position[key]] = changed
+            row = rows[position[key]]
+            changed, wrong = _changed_row(row, columns, path)
+            wrong += unknown_references(changed, system, path)
+            problems += wrong
+            new[position[key]] = row if wrong else changed
         tables[table] = tuple(new)
     return tables
 
 
-def _changed_row(row: Row, columns: dict[str, Any], path: str, problems: list[Problem]) -> Row | None:
+def _changed_row(row: Row, columns: dict[str, Any], path: str) -> tuple[Row, list[Problem]]:
+    """The row with new values, checked as strictly as a table is, and what is wrong with them."""
     model = type(row)
-    wrong = [column for column in columns if column not in model.model_fields or column in model.key_fields]
+    known = [name for name in model.model_fields if name not in model.key_fields]
+    wrong = [_strange(row, column, known, f"{path}.{column}") for column in columns if column not in known]
+    if not columns:
+        wrong.append(no_effect("nothing is changed", path, "remove it, or write `column: value`"))
     if wrong:
-        problems += [unknown("column", column, model.model_fields, f"{path}.{column}") for column in wrong]
-        return None
-    try:
-        changed = model.model_validate({**row.model_dump(), **columns})
-    except ValidationError as error:
-        for detail in error.errors():
-            column = str(detail["loc"][0]) if detail["loc"] else ""
-            problems.append(Problem(f"{detail['msg']}", path=f"{path}.{column}"))
-        return None
-    for column in columns:
-        if getattr(changed, column) == getattr(row, column):
-            problems.append(
-                no_effect(f"the system already says {column} = {getattr(row, column)!r}", f"{path}.{column}")
-            )
-    return changed
+        return row, wrong
+    changed, complaints = checked(model, row.model_dump() | {name: _plain(value) for name, value in columns.items()})
+    if changed is None:
+        return row, [Problem(c.message, path=dotted((path, *c.path)), help=c.help) for c in complaints]
+    return changed, [
+        no_effect(f"the system already says {column} = {getattr(row, column)!r}", f"{path}.{column}")
+        for column in columns if getattr(changed, column) == getattr(row, column)
+    ]  # fmt: skip
+
+
+def _strange(row: Row, column: str, known: list[str], path: str) -> Problem:
+    if column in row.key_fields:
+        return Problem(f"`{column}` is part of the row's name and cannot be changed", path=path,
+                       help="write a row of your own system")  # fmt: skip
+    return unknown("column", column, known, path)
+
+
+def _plain(value: Any) -> Any:
+    """Lists as tuples, as files give them."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Demand, ...]:

@@ -203,7 +203,7 @@ __all__ = [
 class System(BaseModel):
     """All tables of a power system."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
     name: str
     description: str = ""
     hours_per_year: Positive = 8760

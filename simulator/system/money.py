@@ -77,7 +77,7 @@ class Investor(Row):
 class EnvelopeTerms(BaseModel):
     """What an envelope is for, and what it asks of the country; shared by the table and by scenarios."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
     investor: str
     countries: Names = ()
     """Where; empty: everywhere."""
@@ -126,7 +126,7 @@ class EnvelopeYear(Row):
 class PlacementTerms(BaseModel):
     """By which rule an investor places money, and on what terms; shared by the table and by scenarios."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
     investor: str
     kind: Literal["treaty", "auction", "framework"]
     """An auction has a ceiling; a treaty or a framework deal may have one."""

@@ -53,7 +53,7 @@ class Row(BaseModel):
     ``key_fields`` make a row unique in its table; ``references`` says which table a field points into.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
     key_fields: ClassVar[tuple[str, ...]] = ("id",)
     references: ClassVar[dict[str, str]] = {}
 
@@ -74,7 +74,7 @@ class Row(BaseModel):
 class Source(BaseModel):
     """Where figures come from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     key_fields: ClassVar[tuple[str, ...]] = ("id",)
     references: ClassVar[dict[str, str]] = {}
     id: str
