@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from simulator.analysis.compare import compare
     from simulator.analysis.verdict import verdict
     from simulator.errors import InputError, SimulatorError
-    from simulator.pair import counterfactual
-    from simulator.read import load_scenario
-    from simulator.schema import Scenario, System
-    from simulator.store import open_results
-    from simulator.workflow import run
+    from simulator.inputs.read import load_scenario
+    from simulator.inputs.scenario import Scenario, System
+    from simulator.studies.counterfactual import counterfactual
+    from simulator.studies.run import run
+    from simulator.studies.store import open_results
 
 __version__ = "0.2.0"
 
@@ -40,14 +40,14 @@ __all__ = [
 
 _HOME = {
     "InputError": "errors",
-    "Scenario": "schema",
+    "Scenario": "inputs.scenario",
     "SimulatorError": "errors",
-    "System": "schema",
+    "System": "inputs.scenario",
     "compare": "analysis.compare",
-    "counterfactual": "pair",
-    "load_scenario": "read",
-    "open_results": "store",
-    "run": "workflow",
+    "counterfactual": "studies.counterfactual",
+    "load_scenario": "inputs.read",
+    "open_results": "studies.store",
+    "run": "studies.run",
     "verdict": "analysis.verdict",
 }
 

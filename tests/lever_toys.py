@@ -8,9 +8,9 @@ import pytest
 from toy import case, scenario, technology
 
 from simulator.errors import InputError
-from simulator.read import load_scenario
-from simulator.schema import TypicalDays
-from simulator.workflow import make_case
+from simulator.inputs.read import load_scenario
+from simulator.inputs.scenario import TypicalDays
+from simulator.studies.run import make_case
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)

@@ -13,11 +13,11 @@ from toy import plant, scenario, solve, system, technology
 
 from simulator.analysis.backcast import History, all_hold, backcast, score
 from simulator.analysis.backcast_page import as_text, page
-from simulator.backcast import BUILT_IN, frame, history, read_table, run_backcast
 from simulator.cli import _year_list, main
 from simulator.errors import InputError
-from simulator.read import read_system
-from simulator.schema import TypicalDays
+from simulator.inputs.read import read_system
+from simulator.inputs.scenario import TypicalDays
+from simulator.studies.backcast import BUILT_IN, frame, history, read_table, run_backcast
 from simulator.system import Link, System, year_fraction
 
 ROOT = Path(__file__).parent.parent

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_vehicles import place, run, scenario, toy
 
+from simulator.audit import vehicles
 from simulator.case import assemble
-from simulator.case.charging import recent
-from simulator.case.frame import full_year
-from simulator.check import vehicles
-from simulator.model.extract_vehicles import put_vehicles
-from simulator.read import load_scenario
-from simulator.workflow import make_case
+from simulator.case.time.frame import full_year
+from simulator.case.vehicles.charging import recent
+from simulator.inputs.read import load_scenario
+from simulator.model.results.vehicles import put_vehicles
+from simulator.studies.run import make_case
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SMART = {"delay_hours": 4, "smart_percent": 50}

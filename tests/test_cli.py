@@ -13,13 +13,14 @@ import pytest
 import yaml
 from results_toy import results_toy
 
-import simulator.workflow
-from simulator import errors, store
+import simulator.studies.run
+from simulator import errors
 from simulator.cli import main
-from simulator.read import load_scenario
-from simulator.workflow import make_case, resolved_yaml
+from simulator.inputs.read import load_scenario
+from simulator.studies import store
+from simulator.studies.run import make_case, resolved_yaml
 
-PROJECT = Path(simulator.workflow.__file__).parent.parent
+PROJECT = Path(simulator.studies.run.__file__).parents[2]
 SMALL = Path(__file__).parent / "reference" / "switch_3zone_toy.yaml"
 SCENARIOS = sorted(path for path in (PROJECT / "scenarios").glob("*.yaml") if path.stem != "base")
 
@@ -39,7 +40,7 @@ def finished_run(monkeypatch, outcome=None):
             raise outcome
         return results_toy()
 
-    monkeypatch.setattr(simulator.workflow, "run", run)
+    monkeypatch.setattr(simulator.studies.run, "run", run)
 
 
 def test_a_scenario_runs_to_a_whole_folder(tmp_path, capsys):

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 import yaml
 
-from simulator.case.heat import heat_led
-from simulator.case.outages import running
+from simulator.case.weather.heat import heat_led
+from simulator.case.weather.outages import running
 from simulator.system import Plant, Row, System, Technology, year_fraction
 
 FOLDER = Path(__file__).parent.parent / "simulator" / "data" / "central_asia"

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from simulator import system
-from simulator.case.terms import grant, wacc
+from simulator.case.money.cost_of_capital import grant, wacc
 
 DATA = Path(system.__file__).parents[1] / "data" / "central_asia"
 TABLES = {

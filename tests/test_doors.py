@@ -14,8 +14,8 @@ import yaml
 
 from simulator.cli import main
 from simulator.errors import InputError
-from simulator.read import read_scenario
-from simulator.workflow import make_case
+from simulator.inputs.read import read_scenario
+from simulator.studies.run import make_case
 
 SCENARIO: dict[str, Any] = {
     "question": "Is the mistake found at its line?",

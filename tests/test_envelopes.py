@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from toy import case, plant, scenario, solve, system, technology
 
-from simulator.case import envelopes
+from simulator.case.money import envelopes
 from simulator.errors import InputError
 
 WIND = technology("wind", group="wind", life_years=20)

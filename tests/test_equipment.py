@@ -6,8 +6,8 @@ import pytest
 from lever_toys import SCENARIOS, cost, refused, shipped
 from toy import scenario, solve, system
 
-from simulator.case.costs import CostTable
-from simulator.read import load_scenario
+from simulator.case.money.costs import CostTable
+from simulator.inputs.read import load_scenario
 
 RATES = [
     {"group": "wind", "item": "turbines", "since": "2020", "rebate_percent": 13},

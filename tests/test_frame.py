@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.case.calendar import DAYS, HOURS, MONTH_OF_DAY
-from simulator.case.frame import (
+from simulator.case.time.calendar import DAYS, HOURS, MONTH_OF_DAY
+from simulator.case.time.frame import (
     Frame,
     aggregate,
     aggregate_load,

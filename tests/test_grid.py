@@ -12,12 +12,12 @@ from pydantic import ValidationError
 from toy import YEAR, plant, scenario, solve, system, technology
 from toy import case as toy_case
 
-from simulator.case.loops import independent_loops
-from simulator.case.operation import Capacities, operated
-from simulator.check import check
+from simulator.audit import check
+from simulator.case.grid.loops import independent_loops
+from simulator.case.year import Capacities, operated
 from simulator.errors import InputError, NumericalError
-from simulator.plan import plan
-from simulator.read import DATA, read_system
+from simulator.inputs.read import DATA, read_system
+from simulator.solve.plan import plan
 from simulator.system import CutSet, Link, ReserveArea, System
 
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from toy import case, plant, scenario, system, technology
 
-from simulator.case.calendar import MONTH_OF_DAY, MONTH_OF_HOUR
-from simulator.case.frame import full_year, stretch_means, typical_days, weeks
-from simulator.case.heat import daily_means, day_cycle, heat_led, heating, heating_of
-from simulator.case.outages import Outages, running
+from simulator.case.time.calendar import MONTH_OF_DAY, MONTH_OF_HOUR
+from simulator.case.time.frame import full_year, stretch_means, typical_days, weeks
+from simulator.case.weather.heat import daily_means, day_cycle, heat_led, heating, heating_of
+from simulator.case.weather.outages import Outages, running
 from simulator.errors import InputError
 from simulator.system import HeatZone, Technology
 

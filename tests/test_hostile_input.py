@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import FileError, InputError, Problem
-from simulator.read import load_scenario, read_system
-from simulator.schema import Scenario, System
+from simulator.inputs.read import load_scenario, read_system
+from simulator.inputs.scenario import Scenario, System
 
 SCENARIO = """\
 question: Does the toy reach its target?

@@ -7,9 +7,9 @@ import pytest
 from toy import case as toy_case
 from toy import envelope, plant, scenario, solve, system, technology
 
-from simulator.check import check
+from simulator.audit import check
 from simulator.errors import NumericalError
-from simulator.plan import plan
+from simulator.solve.plan import plan
 
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)
 GAS = technology("gas", variable_om_usd_per_mwh=50)

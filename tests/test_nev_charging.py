@@ -13,12 +13,12 @@ from toy import plant, scenario, system, technology
 
 from simulator.analysis import indicators
 from simulator.analysis.attribution import denominator_parts
+from simulator.audit import check
 from simulator.case.assembly import check_finite
-from simulator.case.charging import Flexible, problems_of
-from simulator.check import check
+from simulator.case.vehicles.charging import Flexible, problems_of
 from simulator.errors import InputError, NumericalError
 from simulator.model import build
-from simulator.plan import plan
+from simulator.solve.plan import plan
 
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)
 GAS = technology("gas", variable_om_usd_per_mwh=50)

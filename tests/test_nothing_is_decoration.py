@@ -21,10 +21,10 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.case import Case, assemble
 from simulator.errors import InputError
-from simulator.read import load_scenario, read_tables
-from simulator.schema import Scenario
+from simulator.inputs.read import load_scenario, read_tables
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.validation import bare, is_union
 from simulator.system import Row, System
-from simulator.validation import bare, is_union
 
 PROJECT = Path(__file__).parent.parent
 LABELS = {"name", "note", "source", "data_year", "confidence", "companies", "latitude", "longitude"}

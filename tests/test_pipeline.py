@@ -12,12 +12,12 @@ import pytest
 from pydantic import ValidationError
 from toy import case, scenario, solve, system, technology
 
-from simulator.case import draws
-from simulator.case.assets import in_service
-from simulator.case.pipeline import Priors, realise
+from simulator.case.capacity import chance as draws
+from simulator.case.capacity.assets import in_service
+from simulator.case.capacity.pipeline import Priors, realise
 from simulator.errors import InputError
-from simulator.read import load_scenario, read_system
-from simulator.schema import Rule, Scenario
+from simulator.inputs.read import load_scenario, read_system
+from simulator.inputs.scenario import Rule, Scenario
 from simulator.system import Project, Realisation, System
 
 STAGES = [

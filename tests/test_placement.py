@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lever_toys import shipped
 from toy import case, plant, scenario, solve, system, technology
 
-from simulator.case import placement
+from simulator.case.capacity import procurement as placement
 from simulator.errors import InputError
-from simulator.schema import Scenario
+from simulator.inputs.scenario import Scenario
 
 YEARS = (2030, 2031, 2032)
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)

@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from results_toy import results_toy, single_zone
 
 from simulator.plots import FIGURES, save_all, save_comparison
-from simulator.plots.comparison import comparison, share_causes, why_share
+from simulator.plots.compare import comparison, share_causes, why_share
 from simulator.plots.style import ENTRY_COLOURS, GROUP_COLOURS, LINES, SERIES, save, spread
 
 

@@ -17,8 +17,8 @@ from toy import system
 from simulator.analysis import priors
 from simulator.analysis.priors import Hazard, Share, mean_of
 from simulator.cli import main
-from simulator.read import read_system
-from simulator.register import Register, built_share, report
+from simulator.inputs.read import read_system
+from simulator.studies.priors import Register, built_share, report
 from simulator.system import Precedent, System
 
 PROJECT = Path(__file__).parents[1]

@@ -13,8 +13,8 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.case.calendar import HOURS
-from simulator.case.profiles import read_profiles
+from simulator.case.time.calendar import HOURS
+from simulator.case.weather.profiles import read_profiles
 from simulator.errors import FileError, InputError, Problem
 
 ZONES, ITEMS = ("NORTH", "SOUTH"), ("load", "solar", "wind")

@@ -12,9 +12,9 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.errors import FileError, InputError, Problem
-from simulator.read import load_scenario, read_extending, read_scenario, read_system, read_tables
-from simulator.validation import Marks
-from simulator.yaml_nodes import Report, compose, flatten
+from simulator.inputs.read import load_scenario, read_extending, read_scenario, read_system, read_tables
+from simulator.inputs.strict_yaml import Report, compose, flatten
+from simulator.inputs.validation import Marks
 
 
 class Part(BaseModel):
@@ -401,6 +401,6 @@ def test_reading_is_quick_and_imports_no_heavy_library(tmp_path: Path) -> None:
     assert len(read_system(path).plants) == 600
     assert time.process_time() - start < 0.3
     heavy = "{'pandas', 'pyomo', 'xarray', 'matplotlib', 'scipy'}"
-    code = f"import sys, simulator.read; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, simulator.inputs.read; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

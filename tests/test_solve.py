@@ -14,7 +14,6 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator import solve as module
 from simulator.errors import (
     InfeasibleError,
     InternalError,
@@ -23,8 +22,9 @@ from simulator.errors import (
     TimeLimitError,
     UnboundedError,
 )
-from simulator.model.compile import CompiledModel
-from simulator.solve import SolveOptions, solve
+from simulator.model.lp.compile import CompiledModel
+from simulator.solve import highs as module
+from simulator.solve.highs import SolveOptions, solve
 
 INF = np.inf
 

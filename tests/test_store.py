@@ -12,8 +12,8 @@ import pytest
 import xarray as xr
 from results_toy import results_toy, single_zone
 
-from simulator import store
 from simulator.errors import FileError
+from simulator.studies import store
 
 
 def save(folder: Path, dataset: xr.Dataset | None = None, draw=None) -> Path:
@@ -203,7 +203,7 @@ def test_a_disk_that_fills_up_under_the_library_is_a_clear_error(tmp_path):
     assert (save(tmp_path / "toy") / "results.nc").stat().st_size > 20_000
     before = contents(tmp_path)
     command = [sys.executable, "-c", FULL_DISK, str(tmp_path / "toy")]
-    path = os.pathsep.join(str(p) for p in (Path(__file__).parent, Path(store.__file__).parent.parent))
+    path = os.pathsep.join(str(p) for p in (Path(__file__).parent, Path(store.__file__).parents[2]))
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, timeout=60)
     assert done.stdout.startswith("refused: cannot write"), done.stderr
     assert contents(tmp_path) == before

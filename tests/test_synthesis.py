@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.case import synthesis
-from simulator.case.calendar import DAYS, HOURS, MONTH_OF_DAY
-from simulator.case.synthesis import synthesise, weather_years, weather_zones
+from simulator.case.time.calendar import DAYS, HOURS, MONTH_OF_DAY
+from simulator.case.weather import synthesis
+from simulator.case.weather.synthesis import synthesise, weather_years, weather_zones
 from simulator.errors import InputError
 
 SEEDS = range(12)

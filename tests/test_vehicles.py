@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.case.horizon import make_horizon
-from simulator.case.vehicle_results import Vehicles, make_vehicles
-from simulator.case.vehicle_sales import bass, dutiable, logistic
-from simulator.case.vehicles import AGES, aged, steady, survival
+from simulator.case.time.horizon import make_horizon
+from simulator.case.vehicles.fleet import AGES, aged, steady, survival
+from simulator.case.vehicles.results import Vehicles, make_vehicles
+from simulator.case.vehicles.sales import bass, dutiable, logistic
 from simulator.errors import InputError
-from simulator.read import load_scenario
-from simulator.schema import Scenario
+from simulator.inputs.read import load_scenario
+from simulator.inputs.scenario import Scenario
+from simulator.studies.run import make_case
 from simulator.system import System
-from simulator.workflow import make_case
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 LONG = 1e6
@@ -93,7 +93,7 @@ def scenario(years: tuple[int, ...] = (2026, 2030), **nev: object) -> Scenario:
 
 
 def run(system: System, scenario: Scenario) -> Vehicles:
-    from simulator.case.changes import effective_system
+    from simulator.case.changes.system import effective_system
 
     return make_vehicles(effective_system(system, scenario), scenario, make_horizon(scenario))[0]
 

@@ -13,13 +13,13 @@ from pydantic import ValidationError
 from scipy.optimize import linprog
 from toy import case, plant, scenario, solve, system, technology
 
-from simulator.case.calendar import DAYS_OF_MONTH
-from simulator.case.frame import named_slices
-from simulator.case.natural_years import FURTHEST, TENTH, draw_water, factor
-from simulator.case.water import month_shares, travel_shares
+from simulator.case.time.calendar import DAYS_OF_MONTH
+from simulator.case.time.frame import named_slices
+from simulator.case.weather.interannual import FURTHEST, TENTH, draw_water, factor
+from simulator.case.weather.water import month_shares, travel_shares
 from simulator.errors import InputError
-from simulator.read import read_tables
-from simulator.schema import Horizon
+from simulator.inputs.read import read_tables
+from simulator.inputs.scenario import Horizon
 from simulator.system import Reservoir, System, WaterYear
 
 DATA = Path(__file__).parent.parent / "simulator" / "data" / "central_asia"

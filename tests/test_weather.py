@@ -14,7 +14,7 @@ import xarray as xr
 
 from simulator.analysis import weather
 from simulator.analysis.weather import DAYS, HOURS, MONTH, Row, quality, read_table
-from simulator.case.synthesis import TABLES, weather_years, weather_zones
+from simulator.case.weather.synthesis import TABLES, weather_years, weather_zones
 from simulator.cli import main
 
 PROJECT = Path(__file__).parents[1]

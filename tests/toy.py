@@ -7,8 +7,8 @@ from typing import Any
 import xarray as xr
 
 from simulator.case import Case, assemble
-from simulator.plan import plan
-from simulator.schema import Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.solve.plan import plan
 from simulator.system import System
 
 YEAR = 2030

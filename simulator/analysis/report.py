@@ -9,7 +9,8 @@ from __future__ import annotations
 import pandas as pd
 import xarray as xr
 
-from simulator.analysis import backcast, backcast_page, hourly
+from simulator.analysis import backcast, backcast_page
+from simulator.analysis import hours as hourly
 from simulator.analysis import indicators as ind
 from simulator.analysis.finance import by_investor
 from simulator.analysis.text import markdown

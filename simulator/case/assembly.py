@@ -6,30 +6,30 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.case.assets import make_assets
+from simulator.case.capacity.assets import make_assets
+from simulator.case.capacity.investment import make_investment
+from simulator.case.capacity.permits import Permits
+from simulator.case.capacity.pipeline import realise
+from simulator.case.capacity.procurement import place
+from simulator.case.capacity.units import make_units
 from simulator.case.case import Case
-from simulator.case.changes import effective_system
-from simulator.case.charging import problems_of
-from simulator.case.exchange import make_exchange
+from simulator.case.changes.system import effective_system
+from simulator.case.changes.trade_with_china import trade_factor
+from simulator.case.demand.loads import hourly_loads, make_hourly, sliced_loads
 from simulator.case.fuel import carbon, make_fuel_steps, make_fuel_windows
-from simulator.case.horizon import make_horizon
-from simulator.case.investment import make_investment
-from simulator.case.loads import hourly_loads, make_hourly, sliced_loads
-from simulator.case.loops import make_loops
-from simulator.case.network import make_cuts, make_deals, make_lines, make_locals
-from simulator.case.permits import Permits
-from simulator.case.pipeline import realise
-from simulator.case.placement import place
-from simulator.case.realised import natural_factors
-from simulator.case.series import running, sliced_running
-from simulator.case.targets import make_law, make_targets
-from simulator.case.turnover import trade_factor
-from simulator.case.units import make_units
-from simulator.case.vehicle_results import make_vehicles
-from simulator.case.water import make_water
-from simulator.case.yields import full_load_hours, sliced_hours
+from simulator.case.grid.loops import make_loops
+from simulator.case.grid.network import make_cuts, make_deals, make_lines, make_locals
+from simulator.case.law import make_law, make_targets
+from simulator.case.money.exchange import make_exchange
+from simulator.case.time.horizon import make_horizon
+from simulator.case.vehicles.charging import problems_of
+from simulator.case.vehicles.results import make_vehicles
+from simulator.case.weather.realised import natural_factors
+from simulator.case.weather.series import running, sliced_running
+from simulator.case.weather.water import make_water
+from simulator.case.weather.yields import full_load_hours, sliced_hours
 from simulator.errors import InputError, Problem
-from simulator.schema import NamedSlices, Scenario
+from simulator.inputs.scenario import NamedSlices, Scenario
 from simulator.system import System
 
 

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.case.assets import Asset
-from simulator.case.charging import Flexible
-from simulator.case.exchange import Exchange
-from simulator.case.frame import Frame
-from simulator.case.horizon import Horizon
-from simulator.case.investment import Investment
-from simulator.case.loops import Loop
-from simulator.case.network import Cut, Deal, Line, Local
-from simulator.case.placement import Placed
-from simulator.case.targets import Law, Targets
-from simulator.case.units import Unit
-from simulator.case.vehicle_results import Vehicles
-from simulator.case.water import Water
+from simulator.case.capacity.assets import Asset
+from simulator.case.capacity.investment import Investment
+from simulator.case.capacity.procurement import Placed
+from simulator.case.capacity.units import Unit
+from simulator.case.grid.loops import Loop
+from simulator.case.grid.network import Cut, Deal, Line, Local
+from simulator.case.law import Law, Targets
+from simulator.case.money.exchange import Exchange
+from simulator.case.time.frame import Frame
+from simulator.case.time.horizon import Horizon
+from simulator.case.vehicles.charging import Flexible
+from simulator.case.vehicles.results import Vehicles
+from simulator.case.weather.water import Water
 from simulator.system import Country, Market, System, Zone
 
 

@@ -7,10 +7,10 @@ from itertools import combinations
 
 import numpy as np
 
-from simulator.case.anchors import at_years
 from simulator.case.case import FuelStep, FuelWindow
-from simulator.case.frame import Frame
-from simulator.case.water import month_shares
+from simulator.case.time.frame import Frame
+from simulator.case.time.interpolation import at_years
+from simulator.case.weather.water import month_shares
 from simulator.errors import InputError, Problem
 from simulator.system import FuelSupply, System
 from simulator.system import FuelWindow as WindowRow

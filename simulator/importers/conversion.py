@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from pvlib import irradiance, location, pvsystem, temperature
 
-from simulator.case.synthesis import south_tilt
+from simulator.case.weather.synthesis import south_tilt
 
 CURVE = Path(__file__).parent.parent / "data" / "importers" / "power_curve.csv"
 WIND_LOSS = 0.10

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from simulator.case.calendar import FIRST_DAY_OF_MONTH, HOURS
-from simulator.case.profiles import HourTable, checked_profiles
+from simulator.case.time.calendar import FIRST_DAY_OF_MONTH, HOURS
+from simulator.case.weather.profiles import HourTable, checked_profiles
 from simulator.errors import FileError, InputError, Problem
 
 Profiles = dict[tuple[str, str], np.ndarray]

@@ -1,7 +1,7 @@
 """A plain table: what ``horizon.profiles`` reads, and in CSV also leap days and several years.
 
 A CSV file with a column ``time`` (ISO stamps that carry their UTC offset) may hold any number of years, of which one is
-taken. A column ``hour``, or netCDF, is read as ``simulator.case.profiles`` says.
+taken. A column ``hour``, or netCDF, is read as ``simulator.case.weather.profiles`` says.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from simulator.case.profiles import read_profiles
+from simulator.case.weather.profiles import read_profiles
 from simulator.importers.hours import Profiles, Source, one_year, read_lines
 from simulator.importers.table import read_table
 

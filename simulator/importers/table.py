@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import numpy as np
 
-from simulator.case.profiles import HourTable, read_numbers
+from simulator.case.weather.profiles import HourTable, read_numbers
 from simulator.errors import InputError
 from simulator.importers.hours import Source
 

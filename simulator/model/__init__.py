@@ -14,11 +14,11 @@ from types import ModuleType
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
-from simulator.model import (
+from simulator.model import closing, sets
+from simulator.model.features import (
     adequacy,
     budget,
     chp,
-    closing,
     cut_sets,
     dispatch,
     emissions,
@@ -32,11 +32,10 @@ from simulator.model import (
     power_flow,
     renewables,
     reserves,
-    sets,
     storage,
     trade,
     transmission,
-)  # fmt: skip
+)
 from simulator.model.ledger import Ledger
 
 FEATURES = (

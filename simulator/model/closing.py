@@ -12,8 +12,8 @@ from typing import Any
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
-from simulator.model.components import array_param, rows
 from simulator.model.ledger import Ledger
+from simulator.model.lp.components import array_param, rows
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:

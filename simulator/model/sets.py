@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from simulator.case.capacity.units import Unit
 from simulator.case.case import Case
-from simulator.case.units import Unit
-from simulator.model.components import array_param
+from simulator.model.lp.components import array_param
 
 
 def subset(items: Iterable[Any]) -> pyo.Set:

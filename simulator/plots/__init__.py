@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from simulator.plots.backcast import backcast
-from simulator.plots.comparison import comparison, share_causes, why_share
+from simulator.plots.compare import comparison, share_causes, why_share
 from simulator.plots.dispatch import days
 from simulator.plots.hours import hardest_week
 from simulator.plots.investors import debt, money

@@ -1,0 +1,1 @@
+"""Plants, projects, procurement and what may be built."""

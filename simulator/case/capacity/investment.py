@@ -1,0 +1,225 @@
+"""What new capacity costs, when it may come, and what limits it: the economics of candidates and the paid capital of
+projects and plants.
+
+Capital is paid as an annuity at the investor's real cost of capital, from commissioning to the end of life, in
+proportion to what operates in a model year. Country risk is part of the investor's rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.case.capacity.assets import Asset
+from simulator.case.capacity.permits import Permits, Rule
+from simulator.case.capacity.pipeline import leaves_after
+from simulator.case.finance import annuity
+from simulator.case.money.cost_of_capital import Rates, all_rates
+from simulator.case.money.costs import CostTable
+from simulator.case.money.envelopes import Envelopes
+from simulator.case.money.equipment import delay_years, first_year
+from simulator.case.time.horizon import Horizon
+from simulator.case.time.interpolation import at_years
+from simulator.inputs.scenario import Scenario
+from simulator.system import Candidate, Investor, System
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """New capacity of a candidate in a model year (both as positions); costs in USD per kW or per kWh."""
+
+    asset: int
+    year: int
+    operating: np.ndarray
+    """Share that runs in each model year (Y)."""
+    window: tuple[int, ...]
+    """Calendar years of the interval in which it can be commissioned."""
+    overnight_usd_per_kw: float
+    overnight_usd_per_kwh: float
+    annuity_usd_per_kw: float
+    annuity_usd_per_kwh: float
+    fixed_om_usd_per_kw_year: np.ndarray
+    """By model year."""
+
+
+@dataclass(frozen=True)
+class Cap:
+    """Limit in MW on vintages: their sum must not exceed it."""
+
+    name: str
+    limit_mw: float
+    vintages: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Money of an envelope (a position) for the interval of a model year, or (no year) for the whole horizon."""
+
+    envelope: int
+    year: int | None
+    limit_musd: float
+    ticket_musd: float
+    """Nothing is spent or at least this; 0: any sum."""
+    shares: dict[int, float]
+    """Vintage → share of its overnight cost that this envelope pays."""
+
+
+@dataclass(frozen=True)
+class Investment:
+    """All that the investment decisions need."""
+
+    vintages: tuple[Vintage, ...]
+    caps: tuple[Cap, ...]
+    budgets: tuple[Budget, ...]
+    paid_capital_musd: np.ndarray
+    """(assets, Y) yearly annuities of projects and of plants that are not yet paid off."""
+    spent_musd: np.ndarray
+    """(assets, Y) overnight spending of projects commissioned in the interval of each model year."""
+    fixed_om_musd: np.ndarray
+    """(assets, Y) fixed cost of existing plants and projects as long as they are kept."""
+    wacc: Rates
+    """(investor, country) → real rate, for the record."""
+
+
+def make_investment(
+    system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset], permits: Permits
+) -> Investment:
+    """Vintages of all candidates with their costs and the limits that ``permits`` leave, and the capital committed."""
+    investors = {row.id: row for row in system.investors}
+    rates = all_rates(system)
+    social = scenario.finance.discount_rate_percent / 100
+    costs = CostTable(system, scenario)
+    envelopes = Envelopes(system)
+    vintages = [
+        vintage
+        for position, asset in enumerate(assets)
+        if asset.candidate is not None and envelopes.open_to(asset.investor, asset.country, asset.technology.id)
+        for vintage in _vintages(position, asset, asset.candidate, investors[asset.investor], rates, costs, horizon,
+                                 scenario)
+    ]  # fmt: skip
+    paid, spent = _committed(assets, investors, rates, social, horizon)
+    fixed = np.array([asset.fixed_om * asset.mw / 1e3 for asset in assets]).reshape(len(assets), len(horizon.years))
+    return Investment(
+        tuple(vintages),
+        tuple(_caps(system, assets, vintages, horizon, permits)),
+        tuple(_budgets(system, envelopes, assets, vintages, horizon)),
+        paid, spent, fixed, rates,
+    )  # fmt: skip
+
+
+def _vintages(
+    position: int, asset: Asset, row: Candidate, investor: Investor, rates: Rates,
+    costs: CostTable, horizon: Horizon, scenario: Scenario,
+) -> list[Vintage]:  # fmt: skip
+    last = leaves_after(scenario, asset.investor, asset.chinese)
+    technology = asset.technology
+    earliest = first_year(row.earliest, horizon.years[0], delay_years(scenario, technology.group, investor))
+    rate = rates[asset.investor, asset.country]
+    found = []
+    for v, year in enumerate(horizon.years):
+        window = [t for t in horizon.calendar_years(v) if t >= earliest and (last is None or t <= last)]
+        if not window:
+            continue
+        kw, kwh, om = costs.built(technology.id, year, investor, row.connection_usd_per_kw)
+        operating = np.array([
+            horizon.operating_share(v, y, technology.life_years, window[0], window[-1])
+            for y in range(len(horizon.years))
+        ])  # fmt: skip
+        found.append(Vintage(
+            position, v, operating, tuple(window), kw, kwh,
+            annuity(kw, rate, technology.life_years, technology.construction_years),
+            annuity(kwh, rate, technology.life_years, technology.construction_years), om * asset.om_factor,
+        ))  # fmt: skip
+    return found
+
+
+def _caps(
+    system: System, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon, permits: Permits
+) -> list[Cap]:
+    """Potential and yearly limits of candidates, and yearly limits of countries over several technologies."""
+    caps = []
+    last = len(horizon.years) - 1
+    for row in {asset.candidate.key: asset.candidate for asset in assets if asset.candidate}.values():
+        mine = [i for i, v in enumerate(vintages) if assets[v.asset].candidate is row]
+        if row.limit_mw is not None:
+            for y in range(last + 1):
+                alive = tuple(i for i in mine if vintages[i].year <= y and vintages[i].operating[y] > 0)
+                newest = any(vintages[i].year == y for i in alive)
+                if alive and (newest or y == last):
+                    left = permits.total_left(row, horizon.years[y])
+                    caps.append(Cap(f"potential {row.key} {horizon.years[y]}", left, alive))
+        if row.limit_mw_per_year is not None:
+            caps += _yearly(row, mine, vintages, horizon, permits)
+    for limit in system.build_limits:
+        mine = [
+            i for i, v in enumerate(vintages)
+            if assets[v.asset].country in limit.countries and assets[v.asset].technology.id in limit.technologies
+        ]  # fmt: skip
+        caps += _yearly(limit, mine, vintages, horizon, permits)
+    return caps
+
+
+def _yearly(
+    rule: Rule, mine: list[int], vintages: Sequence[Vintage], horizon: Horizon, permits: Permits
+) -> list[Cap]:  # fmt: skip
+    """Limits of each model year: all its vintages in all their calendar years, and those that can only come in some of
+    these years in those. What is left of the rule in the years is the limit."""
+    caps = []
+    for y, year in enumerate(horizon.years):
+        now = [i for i in mine if vintages[i].year == y]
+        windows = {frozenset(vintages[i].window) for i in now}
+        for window in sorted(windows | {frozenset().union(*windows)} if windows else (), key=sorted):
+            inside = tuple(i for i in now if window.issuperset(vintages[i].window))
+            caps.append(Cap(f"yearly {rule.key} {year}", permits.yearly_left(rule, window), inside))
+    return caps
+
+
+def _budgets(
+    system: System, envelopes: Envelopes, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon
+) -> list[Budget]:
+    """Yearly money of every envelope that somebody draws on, then its limit over the horizon."""
+    parts = [
+        envelopes.parts(asset.investor, asset.country, asset.technology.id)
+        for asset in (assets[v.asset] for v in vintages)
+    ]
+    budgets = []
+    for e, row in enumerate(system.envelopes):
+        shares = {i: part[row.id] for i, part in enumerate(parts) if part.get(row.id, 0) > 0}
+        for y in range(len(horizon.years)):
+            now = {i: share for i, share in shares.items() if vintages[i].year == y}
+            if now:
+                money = _money(envelopes.path[row.id], horizon.calendar_years(y))
+                budgets.append(Budget(e, y, money, row.ticket_musd, now))
+        if shares and row.cumulative_musd is not None:
+            budgets.append(Budget(e, None, row.cumulative_musd, 0.0, shares))
+    return budgets
+
+
+def _money(path: Mapping[int, float], years: Iterable[int]) -> float:
+    """MUSD of some calendar years; before the first anchor year there is none."""
+    return float(at_years(path, [year for year in years if year >= min(path)]).sum())
+
+
+def _committed(
+    assets: Sequence[Asset], investors: dict[str, Investor], rates: Rates, social: float,
+    horizon: Horizon,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Annuities and spending of capital that the scenario commits, (assets, Y) each, in MUSD."""
+    paid = np.zeros((len(assets), len(horizon.years)))
+    spent = np.zeros_like(paid)
+    for a, asset in enumerate(assets):
+        capital = (asset.overnight_usd_per_kw * asset.full_mw + asset.overnight_usd_per_kwh * asset.full_mwh) / 1e3
+        if capital == 0 or asset.status == "candidate":
+            continue
+        rate = rates.get((asset.investor, asset.country), social)
+        technology = asset.technology
+        yearly = annuity(capital, rate, technology.life_years, technology.construction_years)
+        running = asset.mw / asset.full_mw if asset.full_mw else asset.mwh / asset.full_mwh
+        paid[a] = yearly * running
+        if asset.status in ("project", "placed") and asset.date is not None:
+            for y in range(len(horizon.years)):
+                if int(asset.date) in horizon.calendar_years(y):
+                    spent[a, y] = capital
+    return paid, spent

@@ -1,0 +1,74 @@
+"""Permits: how much may still be added by year, after projects and placed plants took their part."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf
+
+from simulator.case.capacity.pipeline import Outcome
+from simulator.system import BuildLimit, Candidate, System
+
+Rule = BuildLimit | Candidate
+
+
+class Permits:
+    """Limits of candidates and countries with what uses them; projects are entered first and never cut.
+
+    ``left`` says what a placement may still take, ``take`` enters it, and ``yearly_left`` and ``total_left`` what
+    remains for the plan's choice.
+    """
+
+    def __init__(self, system: System, outcomes: Sequence[Outcome]) -> None:
+        self.country_of = system.country_of
+        self.limits = system.build_limits
+        self.candidates = {(row.zone, row.technology): row for row in system.candidates}
+        self.used: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+        for outcome in outcomes:
+            for technology, mw in _parts(outcome):
+                for limit in self._limits(outcome.project.zone, technology):
+                    if limit.counts_projects:
+                        self.used[_name(limit)][int(outcome.date)] += mw
+
+    def _limits(self, zone: str, technology: str) -> list[BuildLimit]:
+        return [x for x in self.limits if self.country_of[zone] in x.countries and technology in x.technologies]
+
+    def _rules(self, zone: str, technology: str) -> list[Rule]:
+        return [self.candidates[zone, technology], *self._limits(zone, technology)]
+
+    def left(self, zone: str, technology: str, year: int) -> float:
+        """MW that may still be commissioned in a calendar year."""
+        row = self.candidates[zone, technology]
+        if year < row.earliest:
+            return 0.0
+        return min(self.total_left(row, year), *(self.yearly_left(x, [year]) for x in self._rules(zone, technology)))
+
+    def take(self, zone: str, technology: str, year: int, mw: float) -> None:
+        """Enter MW commissioned in a calendar year."""
+        for rule in self._rules(zone, technology):
+            self.used[_name(rule)][year] += mw
+
+    def yearly_left(self, rule: Rule, years: Iterable[int]) -> float:
+        """MW left of a yearly limit over some calendar years; a year cannot lend to another. Infinite without one."""
+        yearly = rule.mw_per_year if isinstance(rule, BuildLimit) else rule.limit_mw_per_year
+        if yearly is None:
+            return inf
+        return sum(max(yearly - self.used[_name(rule)][year], 0.0) for year in years)
+
+    def total_left(self, row: Candidate, year: int) -> float:
+        """MW left of a candidate's potential up to a calendar year; infinite without one."""
+        if row.limit_mw is None:
+            return inf
+        return max(row.limit_mw - sum(mw for y, mw in self.used[_name(row)].items() if y <= year), 0.0)
+
+
+def _name(rule: Rule) -> str:
+    return f"{type(rule).__name__} {rule.key}"
+
+
+def _parts(outcome: Outcome) -> Iterator[tuple[str, float]]:
+    """Technology and MW of a project and of the storage that comes with it."""
+    row = outcome.project
+    yield row.technology, row.capacity_mw * outcome.share
+    if row.storage_technology is not None:
+        yield row.storage_technology, row.storage_mw * outcome.share

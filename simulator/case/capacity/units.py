@@ -1,0 +1,105 @@
+"""Dispatch units: the assets of a zone that run alike, and the figures their dispatch needs.
+
+Efficiency and variable cost of a unit are averages over its existing capacity, or the technology's own where there
+is none. Costs are per MWh of gross electricity, in real USD; fuels are priced per MWh of fuel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.case.capacity.assets import Asset
+from simulator.case.time.interpolation import at_years
+from simulator.errors import InputError, Problem
+from simulator.system import Fuel, System, Technology
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Assets dispatched together. ``capacity`` of the unit is decided or given in the model, not here."""
+
+    id: str
+    zone: str
+    country: str
+    technology: Technology
+    reservoir: str | None
+    eligibility: tuple[float, ...]
+    assets: tuple[int, ...]
+    """Positions of its assets."""
+    efficiency: float
+    """Electricity per fuel; storage: round trip. 1 without fuel."""
+    fuel: Fuel | None
+    variable_om_usd_per_mwh: np.ndarray
+    """Variable operation per MWh of electricity, by model year."""
+    fuel_usd_per_mwh: np.ndarray
+    """Fuel cost per MWh of electricity at the zone's price, by model year (supply steps come on top)."""
+    co2_t_per_mwh: float
+    """Emission per MWh of electricity after capture."""
+
+
+def make_units(system: System, years: Sequence[int], assets: Sequence[Asset]) -> list[Unit]:
+    """Units in the order in which their first asset appears."""
+    members: dict[str, list[int]] = {}
+    for position, asset in enumerate(assets):
+        members.setdefault(asset.unit, []).append(position)
+    fuels = {row.id: row for row in system.fuels}
+    prices: dict[tuple[str, str], dict[int, float]] = {}
+    for row in system.fuel_prices:
+        prices.setdefault((row.fuel, row.zone), {})[row.year] = row.usd_per_mwh
+    supplied = {(row.fuel, zone) for row in system.fuel_supply for zone in row.zones}
+    return [_unit(name, [assets[i] for i in found], tuple(found), years, fuels, prices, supplied)
+            for name, found in members.items()]  # fmt: skip
+
+
+def _unit(
+    name: str,
+    assets: list[Asset],
+    positions: tuple[int, ...],
+    years: Sequence[int],
+    fuels: dict[str, Fuel],
+    prices: dict[tuple[str, str], dict[int, float]],
+    supplied: set[tuple[str, str]],
+) -> Unit:
+    first = assets[0]
+    technology = first.technology
+    efficiency = _efficiency(assets)
+    fuel = fuels[technology.fuel] if technology.fuel else None
+    cost = np.zeros(len(years))
+    co2 = 0.0
+    if fuel is not None:
+        anchors = prices.get((fuel.id, first.zone))
+        if anchors is None and (fuel.id, first.zone) not in supplied:
+            raise InputError([Problem(
+                f"{technology.id} in {first.zone} burns {fuel.id}, which has no price there",
+                path=f"fuel_prices.{fuel.id}/{first.zone}",
+                help=f"add rows to `fuel_prices` (or `fuel_supply`) for fuel {fuel.id} and zone {first.zone}",
+            )])  # fmt: skip
+        if anchors is not None:
+            cost = at_years(anchors, years) / efficiency
+        co2 = fuel.co2_t_per_mwh / efficiency * (1 - technology.co2_capture_percent / 100)
+    return Unit(
+        name, first.zone, first.country, technology, first.reservoir, first.eligibility, positions,
+        efficiency, fuel, technology.variable_om_usd_per_mwh * first.om_factor, cost, co2,
+    )  # fmt: skip
+
+
+def _efficiency(assets: list[Asset]) -> float:
+    """Fuel needed per MWh decides, so plants are averaged over the inverse of their efficiency."""
+    technology = assets[0].technology
+    default = technology.efficiency_percent
+    if default is None:
+        if technology.fuel is None and technology.kind != "storage":
+            return 1.0
+        raise InputError([Problem(
+            f"technology {technology.id!r} needs an efficiency",
+            path=f"technologies.{technology.id}.efficiency_percent",
+            help="storage needs its round-trip efficiency, a plant with fuel its electric one",
+        )])  # fmt: skip
+    weights = np.array([asset.full_mw for asset in assets])
+    if technology.kind == "storage" or weights.sum() == 0:
+        return default / 100
+    rates = np.array([100 / (asset.efficiency_percent or default) for asset in assets])
+    return float(weights.sum() / (weights @ rates))

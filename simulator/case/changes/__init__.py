@@ -1,0 +1,1 @@
+"""What a scenario changes in the tables of a system."""

@@ -1,0 +1,108 @@
+"""The scenario's say over placed money, and what makes its tables contradict each other."""
+
+from __future__ import annotations
+
+from simulator.case.messages import no_effect, unknown
+from simulator.errors import Problem
+from simulator.inputs.scenario import Deal, PlacementChange, Scenario
+from simulator.system import Placement, PlacementMix, PlacementYear, Row, System
+
+TERMS = ("ceiling_per_mwh", "lead_years", "ticket_mw", "realisation_percent")
+
+
+def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, tuple[Row, ...]]:
+    """The three tables of placements as the scenario changes them and adds to them."""
+    rows = {row.id: row for row in system.placements}
+    years = list(system.placement_years)
+    for name, change in scenario.placements.items():
+        path = f"placements.{name}"
+        if name not in rows:
+            problems.append(unknown("placement", name, rows, path))
+            continue
+        rows[name] = _changed(rows[name], change, path, problems)
+        years = [_scaled(row, change.factor) if row.placement == name else row for row in years]
+    mix = list(system.placement_mix)
+    for i, deal in enumerate(scenario.chinese_investment.placed):
+        path = f"chinese_investment.placed[{i}]"
+        found = _deal_problems(system, deal, path)
+        if deal.name in rows:
+            found.append(Problem(f"there is already a placement {deal.name!r}", path=f"{path}.name", help="rename it"))
+        problems += found
+        if not found:
+            rows[deal.name] = Placement(
+                id=deal.name, **deal.model_dump(exclude={"mix", "mw_per_year", "musd_per_year"})
+            )  # fmt: skip
+            mix += [PlacementMix(placement=deal.name, zone=zone, technology=technology, percent=percent)
+                    for (zone, technology), percent in _parts(deal).items()]  # fmt: skip
+            years += [PlacementYear(placement=deal.name, year=y, mw=v) for y, v in (deal.mw_per_year or {}).items()]
+            years += [PlacementYear(placement=deal.name, year=y, musd=v) for y, v in (deal.musd_per_year or {}).items()]
+    return {"placements": tuple(rows.values()), "placement_mix": tuple(mix), "placement_years": tuple(years)}
+
+
+def _changed(row: Placement, change: PlacementChange, path: str, problems: list[Problem]) -> Placement:
+    new = {name: value for name in TERMS if (value := getattr(change, name)) is not None}
+    for name, value in new.items():
+        if getattr(row, name) == value:
+            problems.append(no_effect(f"the system already says {name} = {value:g}", f"{path}.{name}"))
+    if not new and change.factor == 1:
+        problems.append(no_effect("nothing is changed", path))
+    if "ceiling_per_mwh" in new and row.ceiling_currency is None:
+        problems.append(Problem(f"placement {row.id!r} has no ceiling, so its currency is not known",
+                                path=f"{path}.ceiling_per_mwh"))  # fmt: skip
+    return row.model_copy(update=new)
+
+
+def _scaled(row: PlacementYear, factor: float) -> PlacementYear:
+    name = "musd" if row.mw is None else "mw"
+    return row.model_copy(update={name: getattr(row, name) * factor})
+
+
+def _parts(deal: Deal) -> dict[tuple[str, str], float]:
+    return {tuple(name.split("/", 1)): percent for name, percent in deal.mix.items()}  # type: ignore[misc]
+
+
+def _deal_problems(system: System, deal: Deal, path: str) -> list[Problem]:
+    investors = {row.id: row for row in system.investors}
+    problems = []
+    if deal.investor not in investors:
+        problems.append(unknown("investor", deal.investor, investors, f"{path}.investor"))
+    elif not investors[deal.investor].chinese:
+        problems.append(Problem(f"{deal.investor!r} is not a Chinese investor", path=f"{path}.investor"))
+    currencies = [row.id for row in system.currencies]
+    if deal.ceiling_currency is not None and deal.ceiling_currency not in currencies:
+        problems.append(unknown("currency", deal.ceiling_currency, currencies, f"{path}.ceiling_currency"))
+    known = [f"{row.zone}/{row.technology}" for row in system.candidates]
+    problems += [unknown("zone/technology that can be built", name, known, f"{path}.mix.{name}")
+                 for name in deal.mix if name not in known]  # fmt: skip
+    return problems
+
+
+def check(system: System) -> list[Problem]:
+    """What makes placements contradict each other or the rest of the tables."""
+    candidates = {(row.zone, row.technology) for row in system.candidates}
+    technologies = {row.id: row for row in system.technologies}
+    problems = []
+    for row in system.placements:
+        path = f"placements.{row.id}"
+        mix = [part for part in system.placement_mix if part.placement == row.id]
+        total = sum(part.percent for part in mix)
+        if abs(total - 100) > 1e-6:
+            problems.append(
+                Problem(f"its mix adds up to {total:g} instead of 100", path=path, help="see `placement_mix`")
+            )
+        years = [year for year in system.placement_years if year.placement == row.id]
+        if not years:
+            problems.append(Problem("it has no volume", path=path, help="add rows to `placement_years`"))
+        if len({year.mw is None for year in years}) > 1:
+            problems.append(Problem("its volume is MW in some years and money in others", path=path))
+        for part in mix:
+            technology = technologies[part.technology]
+            if (part.zone, part.technology) not in candidates:
+                problems.append(Problem(f"{part.technology} cannot be built in {part.zone}", path=path,
+                                        help="add it to `candidates`, with its connection and limits"))  # fmt: skip
+            if technology.kind == "storage":
+                problems.append(Problem("storage is not placed by rule", path=path, help="name a project instead"))
+            elif row.ceiling_per_mwh is not None and (technology.fuel or technology.kind == "reservoir"):
+                problems.append(Problem(f"{part.technology} has no cost per MWh before the plan, so no ceiling can be "
+                                        "held against it", path=path))  # fmt: skip
+    return problems

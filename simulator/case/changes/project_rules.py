@@ -1,0 +1,168 @@
+"""Whether the scenario's say over projects, plans and investors can work: names are known, every key has an effect."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from simulator.case.capacity.pipeline import Outcome, Priors, outcome, rule_of
+from simulator.case.messages import unknown
+from simulator.errors import Problem
+from simulator.inputs.scenario import Choice, Projects, Rule, Scenario
+from simulator.system import PLAN_GROUPS, Project, System
+
+AnyRule = TypeVar("AnyRule", bound=Rule)
+
+GROUPS = {False: "projects", True: "chinese_investment.projects"}
+"""Where the choices for other and for Chinese projects stand."""
+
+
+def check_choices(system: System, scenario: Scenario) -> list[Problem]:
+    """All problems of explicit choices, national plans and withdrawals."""
+    return [
+        *_overrides(system, scenario),
+        *_plan_members(system),
+        *_plans(system, scenario),
+        *_withdrawals(system, scenario),
+    ]
+
+
+def _overrides(system: System, scenario: Scenario) -> list[Problem]:
+    problems = []
+    projects = {project.id: project for project in system.projects}
+    for chinese, group in GROUPS.items():
+        mine = [project.id for project in system.projects if project.chinese == chinese]
+        choices = _rules(scenario, chinese).override
+        for name, choice in choices.items():
+            path = f"{group}.override.{name}"
+            if name not in projects:
+                problems.append(unknown("project", name, mine, path))
+            elif projects[name].chinese != chinese:
+                problems.append(Problem(
+                    f"project {name!r} is {'not ' if chinese else ''}a Chinese one", path=path,
+                    help=f"say it under {GROUPS[not chinese]}.override",
+                ))  # fmt: skip
+            else:
+                problems += _choice(system, scenario, projects[name], choice, path)
+    return problems
+
+
+def _choice(system: System, scenario: Scenario, project: Project, choice: Choice, path: str) -> list[Problem]:
+    given = {key for key, value in choice if value is not None}
+    if not given:
+        return [Problem(f"nothing is chosen for project {project.id!r}", path=path, help="remove it")]
+    if project.stage == "superseded" and choice.build == "always":
+        return [Problem(
+            f"project {project.id!r} is superseded: another row stands for it, and it would count twice", path=path,
+            help="choose the other row, or change its stage under changes.projects",
+        )]  # fmt: skip
+    storing = {technology.id for technology in system.technologies if technology.kind == "storage"}
+    storage = project.storage_technology is not None
+    alone = project.technology in storing
+    if ("storage_mw" in given and not storage) or ("storage_mwh" in given and not (storage or alone)):
+        return [Problem(
+            f"project {project.id!r} comes without storage, so there is nothing to size", path=path,
+            help=f"name its technology first: changes.projects.{project.id}.storage_technology",
+        )]  # fmt: skip
+    return [
+        Problem(f"without `{key}` the outcome of project {project.id!r} is the same: it has no effect",
+                path=f"{path}.{key}", help="remove it, or write another value")
+        for key in sorted(given) if not _matters(system, scenario, project, choice, key)
+    ]  # fmt: skip
+
+
+def _matters(system: System, scenario: Scenario, project: Project, choice: Choice, key: str) -> bool:
+    """Whether one key of a choice changes the outcome; where chance rules, whether it would on average."""
+    priors = Priors(system)
+    without = choice.model_copy(update={key: None})
+    with_key, without_key = (
+        _real(outcome(project, _with_choice(scenario, project, each), priors)) for each in (choice, without)
+    )
+    return with_key != without_key
+
+
+def _real(result: Outcome) -> Outcome | None:
+    """The outcome, or nothing if nothing is built."""
+    return result if result.share > 0 else None
+
+
+def _rules(scenario: Scenario, chinese: bool) -> Projects:
+    return scenario.chinese_investment.projects if chinese else scenario.projects
+
+
+def _with_choice(scenario: Scenario, project: Project, choice: Choice) -> Scenario:
+    rules = _on_average(_rules(scenario, project.chinese)).model_copy(update={"override": {project.id: choice}})
+    plans = {name: _on_average(rule) for name, rule in scenario.national_plans.items()}
+    scenario = scenario.model_copy(update={"national_plans": plans})
+    if project.chinese:
+        chinese = scenario.chinese_investment.model_copy(update={"projects": rules})
+        return scenario.model_copy(update={"chinese_investment": chinese})
+    return scenario.model_copy(update={"projects": rules})
+
+
+def _on_average(rule: AnyRule) -> AnyRule:
+    return rule.model_copy(update={"realisation": "expected"}) if rule.realisation == "drawn" else rule
+
+
+def _plan_members(system: System) -> list[Problem]:
+    """Projects whose country or technology is not that of their plan."""
+    plans = {plan.id: plan for plan in system.plans}
+    groups = {technology.id: technology.group for technology in system.technologies}
+    country = system.country_of
+    problems = []
+    for project in system.projects:
+        if project.plan is None or project.plan not in plans:
+            continue  # an unknown plan is found where references are checked
+        plan = plans[project.plan]
+        here, group = country[project.zone], groups[project.technology]
+        if here != plan.country or group not in PLAN_GROUPS[plan.kind]:
+            problems.append(Problem(
+                f"project {project.id!r} ({group}, {here}) cannot belong to plan {plan.id!r} ({plan.kind}, "
+                f"{plan.country})", path=f"projects.{project.id}.plan", help="name another plan, or none",
+            ))  # fmt: skip
+    return problems
+
+
+def _plans(system: System, scenario: Scenario) -> list[Problem]:
+    problems = []
+    priors = Priors(system)
+    for name, rule in scenario.national_plans.items():
+        path = f"national_plans.{name}"
+        if name not in {plan.id for plan in system.plans}:
+            problems.append(unknown("national plan", name, [plan.id for plan in system.plans], path))
+            continue
+        others = {plan: r for plan, r in scenario.national_plans.items() if plan != name}
+        without = scenario.model_copy(update={"national_plans": others})
+        mine = [project for project in system.projects if project.plan == name]
+        if all(
+            rule_of(row, without).realisation != "drawn" and rule.realisation != "drawn"
+            and _real(outcome(row, scenario, priors)) == _real(outcome(row, without, priors)) for row in mine
+        ):  # fmt: skip
+            problems.append(Problem(
+                f"the projects of plan {name!r} come no other way than without this rule: it has no effect", path=path,
+                help="remove it, or write another rule",
+            ))  # fmt: skip
+    return problems
+
+
+def _withdrawals(system: System, scenario: Scenario) -> list[Problem]:
+    problems = []
+    investors = {row.id: row for row in system.investors}
+    staying = scenario.model_copy(update={"withdrawals": {}})
+    priors = Priors(system)
+    for name, last in scenario.withdrawals.items():
+        path = f"withdrawals.{name}"
+        if name not in investors:
+            problems.append(unknown("investor", name, investors, path))
+            continue
+        projects = (outcome(row, staying, priors) for row in system.projects if row.investor == name)
+        something = (
+            any(name in row.investors for row in system.candidates)
+            or any(row.investor == name for row in system.placements)
+            or any(result.share > 0 and result.date >= last + 1 for result in projects)
+        )
+        if last >= scenario.horizon.model_years[-1] or not something:
+            problems.append(Problem(
+                f"nothing of investor {name!r} would be commissioned after {last}: this has no effect", path=path,
+                help="name an earlier year, or remove it",
+            ))  # fmt: skip
+    return problems

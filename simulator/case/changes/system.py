@@ -1,0 +1,178 @@
+"""The scenario's say over the system: changed rows, demand paths, vehicle fleets and targets.
+
+Everything after this module sees one effective system. A change that names something unknown, or that could not have
+any effect, is an error with the nearest known name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.case.changes import levers
+from simulator.case.changes import procurement as placement_changes
+from simulator.case.changes.project_rules import check_choices
+from simulator.case.changes.vehicles import changed_vehicles
+from simulator.case.messages import no_effect, unknown, unknown_references
+from simulator.case.money import envelopes
+from simulator.case.time.interpolation import at_years
+from simulator.errors import InputError, Problem
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.strict_yaml import dotted
+from simulator.inputs.validation import checked
+from simulator.system import Demand, Row, System, Target
+
+
+def effective_system(system: System, scenario: Scenario) -> System:
+    """The system as the scenario changes it. Raises ``InputError`` naming every change that cannot work."""
+    problems: list[Problem] = []
+    tables = _changed_rows(system, scenario, problems)
+    updated = system.model_copy(update=tables)
+    updated = updated.model_copy(update={
+        "demand": _demand(updated, scenario, problems),
+        **changed_vehicles(updated, scenario, problems),
+        "targets": _targets(updated, scenario, problems),
+    })  # fmt: skip
+    updated = levers.apply(updated, scenario, problems)
+    updated = updated.model_copy(update=envelopes.changed(updated, scenario, problems))
+    updated = updated.model_copy(update=placement_changes.changed(updated, scenario, problems))
+    _check_names(updated, scenario, problems)
+    problems += check_choices(updated, scenario)
+    if problems:
+        raise InputError(problems)
+    problems += envelopes.check(updated) + placement_changes.check(updated) + _areas(updated)
+    if problems:
+        raise InputError(problems)
+    return updated
+
+
+def _changed_rows(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, Any]:
+    """The tables that the scenario changes; a row whose change is refused stays as it was, so that the rest can be
+    looked at."""
+    tables: dict[str, Any] = {}
+    known = [name for name, value in system if isinstance(value, tuple)]
+    for table, changes in scenario.changes.items():
+        if table not in known:
+            problems.append(unknown("table", table, known, f"changes.{table}"))
+            continue
+        rows: tuple[Row, ...] = getattr(system, table)
+        position = {row.key: i for i, row in enumerate(rows)}
+        new = list(rows)
+        for key, columns in changes.items():
+            path = f"changes.{table}.{key}"
+            if key not in position:
+                problems.append(unknown(f"row of `{table}`", key, position, path))
+                continue
+            row = rows[position[key]]
+            changed, wrong = _changed_row(row, columns, path)
+            wrong += unknown_references(changed, system, path)
+            problems += wrong
+            new[position[key]] = row if wrong else changed
+        tables[table] = tuple(new)
+    return tables
+
+
+def _changed_row(row: Row, columns: dict[str, Any], path: str) -> tuple[Row, list[Problem]]:
+    """The row with new values, checked as strictly as a table is, and what is wrong with them."""
+    model = type(row)
+    known = [name for name in model.model_fields if name not in model.key_fields]
+    wrong = [_strange(row, column, known, f"{path}.{column}") for column in columns if column not in known]
+    if not columns:
+        wrong.append(no_effect("nothing is changed", path, "remove it, or write `column: value`"))
+    if wrong:
+        return row, wrong
+    changed, complaints = checked(model, row.model_dump() | {name: _plain(value) for name, value in columns.items()})
+    if changed is None:
+        return row, [Problem(c.message, path=dotted((path, *c.path)), help=c.help) for c in complaints]
+    return changed, [
+        no_effect(f"the system already says {column} = {getattr(row, column)!r}", f"{path}.{column}")
+        for column in columns if getattr(changed, column) == getattr(row, column)
+    ]  # fmt: skip
+
+
+def _strange(row: Row, column: str, known: list[str], path: str) -> Problem:
+    if column in row.key_fields:
+        return Problem(f"`{column}` is part of the row's name and cannot be changed", path=path,
+                       help="write a row of your own system")  # fmt: skip
+    return unknown("column", column, known, path)
+
+
+def _plain(value: Any) -> Any:
+    """Lists as tuples, as files give them."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Demand, ...]:
+    country = system.country_of
+    known = {country[row.zone] for row in system.demand}
+    for name in scenario.demand:
+        if name not in known:
+            problems.append(unknown("country with demand", name, sorted(known), f"demand.{name}"))
+    paths: dict[str, dict[int, Demand]] = {}
+    for row in system.demand:
+        paths.setdefault(row.zone, {})[row.year] = row
+    new: list[Demand] = []
+    for zone, path in paths.items():
+        change = scenario.demand.get(country[zone])
+        years = sorted(path)
+        if change is None:
+            new += [path[year] for year in years]
+            continue
+        energy = {year: path[year].energy_gwh for year in years}
+        if change.growth_percent_per_year is not None:
+            start = change.growth_from
+            base = float(at_years(energy, [start])[0])
+            growth = 1 + change.growth_percent_per_year / 100
+            energy = {year: value for year, value in energy.items() if year < start}
+            last = max(*scenario.horizon.model_years, start) + 1
+            energy |= {year: base * growth ** (year - start) for year in range(start, last)}
+        pattern = path[years[-1]]
+        new += [pattern.model_copy(update={"year": y, "energy_gwh": e * change.factor}) for y, e in energy.items()]
+    return tuple(new)
+
+
+def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Target, ...]:
+    known = {row.id for row in system.targets}
+    for name in scenario.targets:
+        if name not in known:
+            problems.append(unknown("target", name, sorted(known), f"targets.{name}"))
+    new = []
+    for row in system.targets:
+        change = scenario.targets.get(row.id)
+        update = {} if change is None else {k: v for k, v in change.model_dump().items() if v is not None}
+        changed = row.model_copy(update=update)
+        path = f"targets.{row.id}"
+        if changed.mode != "report" and changed.year not in scenario.horizon.model_years:
+            problems.append(Problem(
+                f"target {row.id!r} is {changed.mode} for {changed.year}, which is not a model year", path=path,
+                help=f"add {changed.year} to horizon.model_years, or set the target's mode to report",
+            ))  # fmt: skip
+        if changed.mode == "soft" and changed.shortfall_usd_per_mwh == 0:
+            problems.append(Problem(
+                f"target {row.id!r} is soft but missing it costs nothing", path=f"{path}.shortfall_usd_per_mwh",
+                help="give shortfall_usd_per_mwh, such as 100",
+            ))  # fmt: skip
+        new.append(changed)
+    return tuple(new)
+
+
+def _areas(system: System) -> list[Problem]:
+    """Countries that would share their reserve in two areas at once."""
+    rows = system.reserve_areas
+    return [
+        Problem(
+            f"{', '.join(sorted(both))} would share reserve in areas {a.id!r} and {b.id!r} at once",
+            path=f"reserve_areas.{b.id}", help="let the years of one end before those of the other begin",
+        )
+        for i, a in enumerate(rows) for b in rows[i + 1 :]
+        if (both := set(a.countries) & set(b.countries))
+        and a.first_year <= b.last_year and b.first_year <= a.last_year
+    ]  # fmt: skip
+
+
+def _check_names(system: System, scenario: Scenario, problems: list[Problem]) -> None:
+    chinese, last = scenario.chinese_investment, scenario.horizon.model_years[-1]
+    if chinese.last_year is not None and chinese.last_year >= last:
+        why = f"Chinese investors leave after {chinese.last_year}, but the last model year is {last}"
+        problems.append(no_effect(why, "chinese_investment.last_year", "name an earlier year"))
+    if scenario.headline is not None and scenario.headline not in {row.id for row in system.targets}:
+        problems.append(unknown("target", scenario.headline, [row.id for row in system.targets], "headline"))

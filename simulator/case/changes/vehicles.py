@@ -1,0 +1,146 @@
+"""What a scenario says about the vehicles of a country, put into the tables; what would have no effect is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from simulator.case.messages import no_effect, unknown
+from simulator.errors import Problem
+from simulator.inputs.scenario import Scenario, VehicleChange
+from simulator.system import ChargingPlace, Row, System, VehicleAdoption, VehicleSupply
+
+R = TypeVar("R", bound=Row)
+
+
+def changed_vehicles(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, Any]:
+    """Tables as the scenario's ``nev`` changes them; adds to ``problems`` what is unknown or has no effect."""
+    countries = sorted({row.country for row in system.vehicle_use})
+    for country, change in scenario.nev.items():
+        if country not in countries:
+            problems.append(unknown("country with vehicles", country, countries, f"nev.{country}"))
+            continue
+        say = _Sayer(f"nev.{country}", problems)
+        system = system.model_copy(update=_changed(system, country, change, say))
+        _check_stocks(system, country, change, say)
+        _check_scrappage(system, country, change, say, scenario.horizon.model_years[-1])
+    names = ("vehicle_adoption", "vehicle_supply", "vehicle_duties", "charging_places", "charging_terms")
+    return {name: getattr(system, name) for name in names}
+
+
+class _Sayer:
+    """Collects problems of one country's part."""
+
+    def __init__(self, path: str, problems: list[Problem]) -> None:
+        self.path, self.problems = path, problems
+
+    def no_effect(self, key: str, why: str, help: str) -> None:
+        self.problems.append(no_effect(why, f"{self.path}.{key}", help))
+
+
+def _changed(system: System, country: str, change: VehicleChange, say: _Sayer) -> dict[str, Any]:
+    adoption = _adoption(system, country, change, say)
+    mine = [row for row in adoption if row.country == country]
+    if change.supply_factor != 1 and not any(row.method == "supply" for row in mine):
+        say.no_effect("supply_factor", "no sales follow supply", "set method: supply, or use factor")
+    if change.factor != 1 and not change.vehicles and mine and all(row.method == "supply" for row in mine):
+        say.no_effect("factor", "all sales follow supply", "use supply_factor")
+    places = _places(system, country, change, say)
+    smart = any(row.country == country and row.smart_percent > 0 for row in places)
+    terms = system.charging_terms
+    if change.v2g_percent is not None:
+        if change.v2g_percent > 0 and not smart:
+            say.no_effect("v2g_percent", "no vehicle charges smartly", "give smart_percent as well")
+        terms = _with(terms, country, {"v2g_percent": change.v2g_percent}, "v2g_percent", say)
+    duties = system.vehicle_duties
+    if change.quota is not None:
+        duties = _with(duties, country, {"quota": change.quota}, "quota", say)
+    return {
+        "vehicle_adoption": adoption,
+        "vehicle_supply": _supply(system, country, change, say),
+        "vehicle_duties": duties,
+        "charging_places": places,
+        "charging_terms": terms,
+    }
+
+
+def _with(rows: Sequence[R], country: str, update: dict[str, Any], key: str, say: _Sayer) -> tuple[R, ...]:
+    """Rows of a country with new values; refused when none of them changes."""
+    new = tuple(r.model_copy(update=update) if getattr(r, "country", "") == country else r for r in rows)
+    if new == tuple(rows):
+        say.no_effect(key, "nothing in the tables of this country changes", "remove it, or write another value")
+    return new
+
+
+def _adoption(system: System, country: str, change: VehicleChange, say: _Sayer) -> tuple[VehicleAdoption, ...]:
+    """The method for every powertrain whose tables allow it; the others keep theirs."""
+    if change.method is None:
+        return system.vehicle_adoption
+    supplied = {(row.country, row.vehicle, row.powertrain) for row in system.vehicle_supply}
+
+    def allows(row: VehicleAdoption) -> bool:
+        if change.method == "supply":
+            return (row.country, row.vehicle, row.powertrain) in supplied
+        return change.method == "path" or row.saturation_percent is not None
+
+    new = tuple(
+        row.model_copy(update={"method": change.method}) if row.country == country and allows(row) else row
+        for row in system.vehicle_adoption
+    )
+    if new == system.vehicle_adoption:
+        say.no_effect("method", f"no sales of this country can follow {change.method}, or all do already",
+                      "look at the tables vehicle_adoption and vehicle_supply")  # fmt: skip
+    return new
+
+
+def _supply(system: System, country: str, change: VehicleChange, say: _Sayer) -> tuple[VehicleSupply, ...]:
+    """Plants named by the scenario come for certain."""
+    rows = {row.id: row for row in system.vehicle_supply if row.country == country}
+    for name in change.plants:
+        if name not in rows:
+            known = [key for key, row in rows.items() if row.probability_percent < 100]
+            say.problems.append(unknown("plant", name, known, f"{say.path}.plants"))
+        elif rows[name].probability_percent == 100:
+            say.no_effect("plants", f"{name!r} comes for certain already", "remove it")
+    return tuple(
+        row.model_copy(update={"probability_percent": 100.0}) if row.id in change.plants else row
+        for row in system.vehicle_supply
+    )
+
+
+def _places(system: System, country: str, change: VehicleChange, say: _Sayer) -> tuple[ChargingPlace, ...]:
+    """The smart share wherever vehicles can wait."""
+    if change.smart_percent is None:
+        return system.charging_places
+    new = tuple(
+        row.model_copy(update={"smart_percent": change.smart_percent})
+        if row.country == country and row.delay_hours > 0 else row
+        for row in system.charging_places
+    )  # fmt: skip
+    if new == system.charging_places:
+        say.no_effect("smart_percent", "no place of this country changes", "remove it, or write another value")
+    return new
+
+
+def _check_stocks(system: System, country: str, change: VehicleChange, say: _Sayer) -> None:
+    """A stated stock is that of a known plug-in powertrain, after its published years."""
+    called = {row.key: row.called for row in system.vehicle_types}
+    mine = [(f"{row.vehicle}/{row.powertrain}", row) for row in system.vehicle_adoption if row.country == country]
+    rows = {called[key]: row for key, row in mine if key in called}
+    for vehicle, path in (change.vehicles or {}).items():
+        if vehicle not in rows:
+            say.problems.append(unknown("vehicle", vehicle, sorted(rows), f"{say.path}.vehicles.{vehicle}"))
+            continue
+        last = rows[vehicle].history_to
+        if not any(year > last for year in path):
+            say.no_effect(f"vehicles.{vehicle}", f"the stock is known until {last}", f"state years after {last}")
+
+
+def _check_scrappage(system: System, country: str, change: VehicleChange, say: _Sayer, last: int) -> None:
+    """A scheme falls into years in which the stock is followed."""
+    scheme = change.scrappage
+    if scheme is None:
+        return
+    first = min((row.year for row in system.vehicle_stocks if row.country == country), default=last)
+    if scheme.first_year > last or scheme.last_year < first:
+        say.no_effect("scrappage", f"the stock is followed from {first} to {last}", "name years within")

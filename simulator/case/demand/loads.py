@@ -1,0 +1,147 @@
+"""Loads and weather of the scenario's year, hour by hour, and the slices cut from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from simulator.case.capacity.assets import Asset
+from simulator.case.demand.corridors import corridor_energy
+from simulator.case.time import frame as frames
+from simulator.case.time.calendar import FIRST_WEEKDAY, HOURS
+from simulator.case.time.frame import Frame
+from simulator.case.time.horizon import Horizon
+from simulator.case.vehicles.charging import Charging, Flexible, inflexible
+from simulator.case.weather.profiles import read_profiles
+from simulator.case.weather.series import Hourly, hourly_load, sliced_load
+from simulator.case.weather.synthesis import synthesise, weather_zones
+from simulator.errors import InputError, Problem
+from simulator.inputs.scenario import NamedSlices, Scenario, TypicalDays, Weeks
+from simulator.system import System
+
+
+@dataclass(frozen=True)
+class Loads:
+    """Time structure and loads of a scenario."""
+
+    frame: Frame
+    hours: np.ndarray
+    """(Y, S)"""
+    load_mw: np.ndarray
+    """(Z, Y, S)"""
+    nev_mw: np.ndarray
+    """(Z, Y, S)"""
+    flexible: Flexible
+    corridor_mw: np.ndarray
+    """(Z, Y) flat part of the load that electrified corridors draw."""
+    peak_series_mw: np.ndarray
+    """(Z, Y, hours or slices) load with vehicles, to find peaks in."""
+    fixed_series_mw: np.ndarray
+    """The same without the vehicles that charge smartly."""
+
+
+def hourly_loads(
+    system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset], charging: Charging, hourly: Hourly
+) -> Loads:
+    """Loads along their hourly shapes, cut into slices."""
+    corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
+    load = hourly_load(system, horizon.years, hourly) + corridors[:, :, None]
+    vehicles, smart = charging.total_mw()
+    if scenario.horizon.realised:
+        load = _without_vehicles(load, vehicles)
+    total = load + vehicles
+    frame = _frame(scenario, system, total, _potential(assets, hourly))
+    hours = np.repeat(frame.weight_h[None, :], len(horizon.years), axis=0)
+    fixed, flexible = charging.sliced(frame, vehicles, scenario.finance.discount_rate_percent / 100)
+    sliced = frames.aggregate_load(load, frame)
+    return Loads(frame, hours, sliced, fixed, flexible, corridors, total, total - smart)
+
+
+def _without_vehicles(consumption: np.ndarray, vehicles: np.ndarray) -> np.ndarray:
+    """(Z, Y, 8760) what is left of the consumption of past years, in which the charging of vehicles was counted."""
+    energy = consumption.sum(axis=-1, keepdims=True)
+    charged = vehicles.sum(axis=-1, keepdims=True)
+    return np.asarray(consumption * (1 - np.divide(charged, energy, out=np.zeros_like(charged), where=energy > 0)))
+
+
+def _frame(scenario: Scenario, system: System, total_mw: np.ndarray, potential_mw: np.ndarray) -> Frame:
+    """The frame of the scenario; peaks are those of the last model year's load and of it less wind and sun."""
+    time, hours = scenario.horizon.time, system.hours_per_year
+    if isinstance(time, TypicalDays):
+        load = total_mw[:, -1].sum(axis=0)
+        return frames.typical_days(time.days, time.block_hours, load, load - potential_mw, FIRST_WEEKDAY, hours)
+    if isinstance(time, Weeks):
+        return frames.weeks(time.weeks, time.block_hours, FIRST_WEEKDAY, hours)
+    return frames.full_year(FIRST_WEEKDAY, hours)
+
+
+def _potential(assets: Sequence[Asset], hourly: Hourly) -> np.ndarray:
+    """(8760) output of wind and sun of existing plants and projects in the last model year, MW."""
+    total = np.zeros(HOURS)
+    for asset in assets:
+        series = hourly.get((asset.zone, asset.technology.group))
+        if asset.technology.kind == "variable" and series is not None:
+            total += asset.mw[-1] * series
+    return total
+
+
+def make_hourly(system: System, scenario: Scenario, folder: Path | None) -> Hourly:
+    """Series by zone of the system from the weather generator; the scenario's own profiles win over it."""
+    used = {zone.id: zone.weather for zone in system.zones if zone.weather is not None}
+    known = weather_zones()
+    problems = [
+        Problem(f"zone {zone!r} takes its weather from {name!r}, which the weather tables do not have",
+                path=f"zones.{zone}.weather", help=f"known: {', '.join(known)}")
+        for zone, name in used.items() if name not in known
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    hourly: Hourly = {}
+    if used:
+        generated = synthesise(tuple(sorted(set(used.values()))), scenario.horizon.weather_seed, FIRST_WEEKDAY)
+        for zone, name in used.items():
+            hourly |= {(zone, item): series for (source, item), series in generated.items() if source == name}
+    if scenario.horizon.profiles is not None:
+        names = sorted({t.group for t in system.technologies if t.kind == "variable"} | {"load"})
+        path = (folder or Path()) / scenario.horizon.profiles
+        hourly |= read_profiles(path, tuple(zone.id for zone in system.zones), tuple(names))
+    missing = [zone.id for zone in system.zones if (zone.id, "load") not in hourly]
+    if missing:
+        raise InputError([
+            Problem(f"zone {name!r} has no load profile", path=f"zones.{name}.weather",
+                    help="name a zone of the weather tables, or give a column `load` in horizon.profiles")
+            for name in missing
+        ])  # fmt: skip
+    return hourly
+
+
+def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
+    """Loads of a system that names its own slices; a slice of one year has no hours in the others."""
+    problems = []
+    if system.demand:
+        problems.append(Problem("the table `demand` has no effect when slices are named: load stands in `profiles`",
+                                path="demand", help="remove it, or use typical days"))  # fmt: skip
+    if system.vehicle_use:
+        problems.append(Problem("vehicles need hours of the day, which named slices do not have", path="vehicle_use",
+                                help="remove the vehicle tables, or use typical days"))  # fmt: skip
+    for table, what in (("heat_zones", "heating is the profile `heat`"), ("maintenance", "repair has no months")):
+        if getattr(system, table):
+            problems.append(Problem(f"the table `{table}` has no effect when slices are named: {what}", path=table,
+                                    help="remove it, or use typical days"))  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    names = [item.name for item in named.slices]
+    frame = frames.named_slices(
+        names,
+        [item.hours_per_year for item in named.slices],
+        [item.day or item.name for item in named.slices],
+        [item.block_hours for item in named.slices],
+    )
+    active = np.array([[item.year in (None, year) for item in named.slices] for year in horizon.years])
+    hours = np.array([item.hours_per_year for item in named.slices])[None, :] * active
+    corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
+    load = (sliced_load(system, horizon.years, names) + corridors[:, :, None]) * active[None]
+    return Loads(frame, hours, load, np.zeros_like(load), inflexible(*load.shape), corridors, load, load)

@@ -1,0 +1,1 @@
+"""Links, cut-sets, border markets and loops."""

@@ -1,0 +1,130 @@
+"""Lines between zones, cut-sets, offers of border markets, and local networks, by model year and slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.case.capacity.assets import in_service
+from simulator.case.finance import annuity
+from simulator.case.money.cost_of_capital import all_rates
+from simulator.case.time.frame import Frame
+from simulator.case.time.horizon import Horizon
+from simulator.inputs.scenario import Scenario
+from simulator.system import CutSet, Link, LocalNetwork, Offer, System, year_fraction
+
+
+@dataclass(frozen=True)
+class Line:
+    """A link with its capacity by model year (MW) and the yearly cost of its expansion."""
+
+    row: Link
+    forward_mw: np.ndarray
+    backward_mw: np.ndarray
+    expansion_years: tuple[int, ...]
+    """Positions of the model years in which capacity can be added."""
+    annual_usd_per_kw: float
+    """Annuity and operation of a kW of line per year."""
+    existing_musd: np.ndarray
+    """Yearly cost of existing capacity that is not paid off (Y)."""
+
+
+def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Line]:
+    """Links with the capacity that is in service, and what their expansion costs."""
+    rates = all_rates(system)
+    zones = {row.id: row for row in system.zones}
+    social = scenario.finance.discount_rate_percent / 100
+    lines = []
+    for row in system.links:
+        share = line_shares(row, scenario, horizon.years)
+        may = row.expandable_from is not None and scenario.optimiser.expand_grid
+        years = tuple(y for y, year in enumerate(horizon.years) if may and year >= (row.expandable_from or 0))
+        rate = rates[row.investor, zones[row.from_zone].country] if row.investor else social
+        yearly = annuity(row.overnight_usd_per_kw, rate, row.life_years)
+        yearly += row.overnight_usd_per_kw * row.fixed_om_percent / 100
+        existing = np.zeros(len(horizon.years))
+        if not row.existing_is_paid:
+            existing = yearly * max(row.forward_mw, row.backward_mw) * share / 1e3
+        lines.append(Line(row, row.forward_mw * share, row.backward_mw * share, years, yearly, existing))
+    return lines
+
+
+def line_shares(row: Link, scenario: Scenario, years: Sequence[int]) -> np.ndarray:
+    """(Y) share of each model year in which a link is in service; only those not yet in service are delayed."""
+    start = None
+    if row.in_service is not None:
+        start = year_fraction(row.in_service)
+        if start >= years[0]:
+            start += (scenario.grid.extra_delay_months + scenario.grid.delay_months.get(row.id, 0)) / 12
+    end = year_fraction(row.out_of_service) if row.out_of_service else None
+    return in_service(years, start, end)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A cut-set: the sign with which each link counts (K), and its limits by model year (MW; infinite: none)."""
+
+    row: CutSet
+    sign: np.ndarray
+    forward_mw: np.ndarray
+    backward_mw: np.ndarray
+
+    def gained_mw(self, added_mw: np.ndarray) -> np.ndarray:
+        """(…) what capacity added to links (K, …) adds to the limits."""
+        return np.asarray(self.row.expansion_percent / 100 * np.tensordot(np.abs(self.sign), added_mw, axes=1))
+
+
+def make_cuts(system: System, horizon: Horizon) -> list[Cut]:
+    """Cut-sets with limits in the model years whose middle lies within their dates."""
+    middle = np.array(horizon.years) + 0.5
+    cuts = []
+    for row in system.cut_sets:
+        sign = np.array([float(x.id in row.forward_links) - (x.id in row.backward_links) for x in system.links])
+        begins = -np.inf if row.in_service is None else year_fraction(row.in_service)
+        ends = np.inf if row.out_of_service is None else year_fraction(row.out_of_service)
+        holds = (middle >= begins) & (middle < ends)
+        forward, backward = (
+            np.where(holds, np.inf if limit is None else limit, np.inf) for limit in (row.forward_mw, row.backward_mw)
+        )
+        cuts.append(Cut(row, sign, forward, backward))
+    return cuts
+
+
+@dataclass(frozen=True)
+class Deal:
+    """An offer of a border market with its power limit by model year and slice (MW)."""
+
+    row: Offer
+    limit_mw: np.ndarray
+    active: np.ndarray
+    """Model years (bool) in which it stands."""
+
+
+def make_deals(system: System, horizon: Horizon, frame: Frame) -> list[Deal]:
+    """Offers limited to their years and months."""
+    years = np.array(horizon.years)
+    deals = []
+    for row in system.offers:
+        active = (years >= row.first_year) & (years <= row.last_year)
+        months = np.isin(frame.month[frame.day], row.months)
+        deals.append(Deal(row, row.limit_mw * active[:, None] * months[None, :], active))
+    return deals
+
+
+@dataclass(frozen=True)
+class Local:
+    """A local network and the peak it must carry by model year (MW)."""
+
+    row: LocalNetwork
+    peak_mw: np.ndarray
+
+
+def make_locals(system: System, horizon: Horizon) -> list[Local]:
+    """Local networks with the coincident peaks stated for them; where none is stated, what flows decides."""
+    stated = {(row.zone, row.year): row.peak_mw for row in system.peak_demand}
+    return [
+        Local(row, np.array([stated.get((row.zone, year), 0.0) for year in horizon.years]))
+        for row in system.local_networks
+    ]

@@ -1,0 +1,1 @@
+"""Cost of capital, currencies, equipment prices and envelopes."""

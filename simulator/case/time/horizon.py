@@ -1,0 +1,62 @@
+"""Model years: how long each stands, what its money weighs, and when in its interval new plants come.
+
+Model year *y* stands for the calendar years from *y* to the next model year (exclusive). New capacity of *y* is
+commissioned in the interval after the previous model year up to and including *y*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.case.finance import years_weight
+from simulator.inputs.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Model years and their weights; all arrays have one value per model year (Y)."""
+
+    years: tuple[int, ...]
+    span: np.ndarray
+    """Calendar years each model year stands for."""
+    interval: np.ndarray
+    """Calendar years in which its new capacity is commissioned; the first model year has only itself."""
+    weight: np.ndarray
+    """Discounted number of years: yearly cost times this is present value."""
+    part_year: bool
+
+    def calendar_years(self, position: int) -> range:
+        """Calendar years in which the new capacity of a model year is commissioned."""
+        year = self.years[position]
+        return range(year - int(self.interval[position]) + 1, year + 1)
+
+    def interval_of(self, date: float) -> int | None:
+        """Position of the model year in whose interval a decimal date lies; none outside all of them."""
+        return next((y for y in range(len(self.years)) if int(date) in self.calendar_years(y)), None)
+
+    def operating_share(self, vintage: int, year: int, life_years: float, first: int, last: int) -> float:
+        """Share of the capacity of a vintage (position) that runs in a model year (position), 0 to 1.
+
+        Capacity comes evenly over those calendar years of the vintage's interval that lie between ``first`` and
+        ``last``; a plant of calendar year *t* starts, on average, in the middle of *t* (at its start when the
+        scenario switches ``part_year`` off). It stops after its life, counted from the vintage's model year.
+        """
+        start, now = self.years[vintage], self.years[year]
+        built_in = [t for t in self.calendar_years(vintage) if first <= t <= last]
+        if now < start or now >= start + life_years or not built_in:
+            return 0.0
+        if not self.part_year:
+            return 1.0
+        return float(np.mean([min(1.0, now + 1 - (t + 0.5)) for t in built_in]))
+
+
+def make_horizon(scenario: Scenario) -> Horizon:
+    """The scenario's model years with their spans, intervals and discounted weights."""
+    years = np.array(scenario.horizon.model_years)
+    span = np.append(np.diff(years), scenario.horizon.last_year_stands_for)
+    interval = np.insert(np.diff(years), 0, 1)
+    rate, base = scenario.finance.discount_rate_percent / 100, scenario.finance.base_year
+    weight = [years_weight(int(y), int(n), base, rate) for y, n in zip(years, span, strict=True)]
+    return Horizon(scenario.horizon.model_years, span, interval, np.array(weight), scenario.horizon.part_year)

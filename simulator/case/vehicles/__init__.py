@@ -1,0 +1,1 @@
+"""Electric vehicles: stock, sales, energy and charging."""

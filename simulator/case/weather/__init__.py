@@ -1,0 +1,1 @@
+"""Weather, water, heat and outages: what plants can run."""

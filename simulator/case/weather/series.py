@@ -1,0 +1,203 @@
+"""Series by slice: load, what can run of every unit, and what must run.
+
+Weather and load shapes come from the seeded generator or from the user's own profiles; river flow is given by month
+and spread over the days of the plan, repair and heating are reckoned by hour and averaged over the stretch of the year
+that each day stands for, so that the year's total is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.case.capacity.units import Unit
+from simulator.case.time.calendar import HOURS, MONTH_OF_HOUR
+from simulator.case.time.frame import Frame, aggregate, stretch_means
+from simulator.case.time.interpolation import at_years
+from simulator.case.weather.heat import heat_led, heating
+from simulator.case.weather.outages import Outages, yearly
+from simulator.case.weather.realised import Factors
+from simulator.case.weather.water import month_shares
+from simulator.errors import InputError, Problem
+from simulator.system import System
+
+HEAT = "heat"
+"""Name of the profile that says how far heating is on in a named slice."""
+
+Hourly = dict[tuple[str, str], np.ndarray]
+"""(zone, ``load``, ``wind`` or ``solar``) → 8760 hourly values; load relative to its mean, others per capacity."""
+
+
+def annual_gwh(system: System, years: Sequence[int]) -> np.ndarray:
+    """(Z, Y) demand without vehicles, GWh."""
+    paths: dict[str, dict[int, float]] = {}
+    for row in system.demand:
+        paths.setdefault(row.zone, {})[row.year] = row.energy_gwh
+    missing = [zone.id for zone in system.zones if zone.id not in paths]
+    if missing:
+        raise InputError([Problem(
+            f"zone {name!r} has no demand", path=f"demand.{name}", help="add a row to `demand`; 0 is allowed",
+        ) for name in missing])  # fmt: skip
+    return np.array([at_years(paths[zone.id], years) for zone in system.zones])
+
+
+def hourly_load(system: System, years: Sequence[int], hourly: Hourly) -> np.ndarray:
+    """(Z, Y, 8760) load without vehicles, MW."""
+    shape = np.array([hourly[zone.id, "load"] for zone in system.zones])
+    mean = annual_gwh(system, years) * 1e3 / HOURS
+    return np.asarray(mean[:, :, None] * (shape / shape.mean(axis=1, keepdims=True))[:, None, :])
+
+
+# ------------------------------------------------------------------------------------------- availability
+
+
+@dataclass(frozen=True)
+class Running:
+    """Shares of capacity, by unit and slice: what can run (U, Y, S), must run (U, S), and heat given at it (U, S)."""
+
+    available: np.ndarray
+    forced: np.ndarray
+    heat: np.ndarray
+
+
+def running(
+    system: System, factors: Factors, frame: Frame, units: Sequence[Unit], years: Sequence[int], hourly: Hourly
+) -> Running:
+    """What weather, rivers, repair and heat make of every unit; hour by hour first, then by slice."""
+    outages, rivers, warmth = Outages(system), river_profiles(system, factors, frame), heating(system)
+    natural: dict[tuple[str, str, str], np.ndarray] = {}
+    shape = (len(units), len(years), len(frame.day))
+    available, forced, heat = np.zeros(shape), np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
+    for u, unit in enumerate(units):
+        technology = unit.technology
+        fit = outages.monthly(unit.country, technology)[MONTH_OF_HOUR - 1]
+        if technology.heats:
+            led = heat_led(technology, _heating(warmth, unit))
+            available[u] = stretch_means(fit * led.most, frame)
+            forced[u] = stretch_means(fit * led.least, frame)
+            heat[u] = stretch_means(fit * led.heat, frame)
+            continue
+        available[u] = stretch_means(fit, frame)
+        forced[u] = available[u, 0] * technology.host_load_percent / 100
+        if technology.kind == "variable":
+            key = (unit.zone, technology.group, technology.id)
+            if key not in natural:
+                weather = _weather(hourly, key[:2])
+                given = factors[unit.country, technology.id]
+                distinct = {factor: aggregate(weather, frame, factor=float(factor)) for factor in np.unique(given)}
+                natural[key] = np.array([distinct[factor] for factor in given])
+            available[u] *= natural[key]
+        elif technology.kind == "run_of_river":
+            available[u] *= _river(rivers, unit)[:, frame.day]
+    return Running(available, forced, heat)
+
+
+def by_day(frame: Frame, monthly: np.ndarray) -> np.ndarray:
+    """Monthly figures (…, 12) for the days of the plan (…, D): the mean over the days each stands for.
+
+    The mean over the days of the plan, by their weights, equals the mean over the months by their lengths.
+    """
+    shares = month_shares(frame)
+    return np.asarray(monthly @ (shares / shares.sum(axis=1, keepdims=True)).T)
+
+
+def river_profiles(system: System, factors: Factors, frame: Frame) -> dict[tuple[str, str], np.ndarray]:
+    """(zone, technology) → (Y, D) run-of-river output per capacity as nature gives it in each model year."""
+    country = system.country_of
+    monthly: dict[tuple[str, str], np.ndarray] = {}
+    for row in system.river_profiles:
+        profile = monthly.setdefault((row.zone, row.technology), np.full(12, np.nan))
+        profile[row.month - 1] = row.capacity_factor_percent / 100
+    gaps = [Problem(
+        f"river profile of {technology} in {zone}: month {int(np.flatnonzero(np.isnan(values))[0]) + 1} is missing",
+        path=f"river_profiles.{zone}/{technology}", help="give all twelve months",
+    ) for (zone, technology), values in monthly.items() if np.isnan(values).any()]  # fmt: skip
+    if gaps:
+        raise InputError(gaps)
+    return {
+        (zone, technology): by_day(frame, np.minimum(values * factors[country[zone], technology][:, None], 1.0))
+        for (zone, technology), values in monthly.items()
+    }
+
+
+def _river(rivers: dict[tuple[str, str], np.ndarray], unit: Unit) -> np.ndarray:
+    profile = rivers.get((unit.zone, unit.technology.id))
+    if profile is None:
+        raise InputError([Problem(
+            f"{unit.technology.id} in {unit.zone} has no river profile",
+            path=f"river_profiles.{unit.zone}/{unit.technology.id}", help="add its twelve months to `river_profiles`",
+        )])  # fmt: skip
+    return profile
+
+
+def _heating(warmth: dict[str, np.ndarray], unit: Unit) -> np.ndarray:
+    if unit.zone not in warmth:
+        raise InputError([Problem(
+            f"{unit.technology.id} in {unit.zone} gives heat, but the zone's heating is not known",
+            path=f"heat_zones.{unit.zone}", help="add its row to `heat_zones`",
+        )])  # fmt: skip
+    return warmth[unit.zone]
+
+
+def _weather(hourly: Hourly, key: tuple[str, str]) -> np.ndarray:
+    series = hourly.get(key)
+    if series is None:
+        raise InputError([Problem(
+            f"{key[1]} in {key[0]} has no hourly profile", path=f"zones.{key[0]}.weather",
+            help="name a zone of the weather tables, or give the profile in horizon.profiles",
+        )])  # fmt: skip
+    return series
+
+
+# ------------------------------------------------------------------------------------------ named slices
+
+
+def sliced_load(system: System, years: Sequence[int], slices: Sequence[str]) -> np.ndarray:
+    """(Z, Y, S) load of systems that name their own slices; 0 where a slice is not part of a year."""
+    given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
+    return np.array([
+        [[given.get((zone.id, "load", year, name), 0.0) for name in slices] for year in years] for zone in system.zones
+    ])  # fmt: skip
+
+
+def sliced_running(
+    system: System, factors: Factors, units: Sequence[Unit], years: Sequence[int], slices: Sequence[str]
+) -> Running:
+    """For systems that name their own slices: weather and heating as given, outages as their mean over the year.
+
+    What past years gave scales the weather, up to full output. Heat plants need the profile ``heat`` of their zone.
+    """
+    given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
+    shape = (len(units), len(years), len(slices))
+    available, forced, heat = np.zeros(shape), np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
+    for u, unit in enumerate(units):
+        technology = unit.technology
+        base = yearly(technology)
+        if technology.heats:
+            led = heat_led(technology, _sliced_heating(given, unit, years, slices))
+            available[u], forced[u], heat[u] = base * led.most, base * led.least, base * led.heat
+            continue
+        forced[u] = base * technology.host_load_percent / 100
+        for y, year in enumerate(years):
+            for s, name in enumerate(slices):
+                own = given.get((unit.zone, technology.id, year, name))
+                if technology.kind in ("variable", "run_of_river"):
+                    own, factor = own or 0.0, float(factors[unit.country, technology.id][y])
+                    own = min(own * factor, max(own, 1.0))
+                available[u, y, s] = base * (own if own is not None else 1.0)
+    return Running(available, np.minimum(forced, available.min(axis=1)), heat)
+
+
+def _sliced_heating(
+    given: dict[tuple[str, str, int, str], float], unit: Unit, years: Sequence[int], slices: Sequence[str]
+) -> np.ndarray:
+    """(S) profile ``heat``: what turbines give of the heat they can, 0 to 1; the first model year holds for all."""
+    values = [given.get((unit.zone, HEAT, years[0], name)) for name in slices]
+    if any(value is None or value > 1 for value in values):
+        raise InputError([Problem(
+            f"{unit.technology.id} in {unit.zone} gives heat, but the zone has no profile {HEAT!r} between 0 and 1",
+            path=f"profiles.{unit.zone}/{HEAT}", help=f"give it for every slice in {years[0]}",
+        )])  # fmt: skip
+    return np.array(values, float)

@@ -1,0 +1,57 @@
+"""How much a plant gives in a normal year, as its investor reckons before any plan: full-load hours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.case.capacity.procurement import FullLoadHours
+from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH, MONTH_OF_HOUR
+from simulator.case.weather.outages import Outages, yearly
+from simulator.case.weather.series import Hourly
+from simulator.errors import InputError, Problem
+from simulator.inputs.scenario import NamedSlices
+from simulator.system import System, Technology
+
+
+def full_load_hours(system: System, hourly: Hourly) -> FullLoadHours:
+    """From hourly series, monthly river profiles, and what can run month by month; the same in every year."""
+    rivers: dict[tuple[str, str], np.ndarray] = {}
+    for row in system.river_profiles:
+        monthly = rivers.setdefault((row.zone, row.technology), np.zeros(12))
+        monthly[row.month - 1] = row.capacity_factor_percent / 100
+    outages, country = Outages(system), system.country_of
+
+    def hours(zone: str, technology: Technology, year: int) -> float:
+        season = outages.monthly(country[zone], technology)
+        if technology.kind == "variable":
+            mean = float((season[MONTH_OF_HOUR - 1] * _given(hourly, zone, technology.group)).mean())
+        elif technology.kind == "run_of_river":
+            mean = float(season * _given(rivers, zone, technology.id) @ DAYS_OF_MONTH / DAYS)
+        else:
+            mean = float(season @ DAYS_OF_MONTH / DAYS)
+        return mean * system.hours_per_year
+
+    return hours
+
+
+def _given(series: dict[tuple[str, str], np.ndarray], zone: str, name: str) -> np.ndarray:
+    if (zone, name) not in series:
+        raise InputError([Problem(f"{name} in {zone} has no profile, so its yearly energy is not known",
+                                  path=f"zones.{zone}", help="give its profile")])  # fmt: skip
+    return series[zone, name]
+
+
+def sliced_hours(system: System, named: NamedSlices) -> FullLoadHours:
+    """From the profiles of a system that names its slices, in the profile year that holds for a calendar year."""
+    given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
+    years = sorted({row.year for row in system.profiles})
+
+    def hours(zone: str, technology: Technology, year: int) -> float:
+        natural = technology.kind in ("variable", "run_of_river")
+        now = max((y for y in years if y <= year), default=min(years, default=year))
+        return yearly(technology) * sum(
+            item.hours_per_year * given.get((zone, technology.id, now, item.name), 0.0 if natural else 1.0)
+            for item in named.slices if item.year in (None, now)
+        )  # fmt: skip
+
+    return hours

@@ -1,0 +1,273 @@
+"""Tables of a system: rows inline in its YAML or in CSV files beside it, typed by their models, keys and references.
+
+A CSV file is UTF-8 with commas; its header names the fields of the row model; an empty cell is an absent field; lists
+are joined by ``;``. A cell means what its field's type says, and nothing is guessed: ``1_000``, ``nan`` and ``yes``
+are problems with line and column.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, read_number, read_text, shorten
+from simulator.inputs.validation import Marks, bare, is_union, nearest, number_advice, validate
+
+MAX_CSV_BYTES = 64 * 1024 * 1024
+
+Kind = Literal["text", "number", "boolean"]
+
+
+@dataclass
+class Table:
+    """The rows of one table: plain data as read, then the valid ones as objects."""
+
+    name: str
+    model: type[BaseModel]
+    raw: list[dict[Key, Any]] = field(default_factory=list)
+    rows: list[tuple[int, BaseModel]] = field(default_factory=list)
+    """Index in ``raw``, and the object."""
+    complete: bool = True
+    """False when rows were refused: what the table seems to lack may be among them."""
+
+    @property
+    def key_fields(self) -> tuple[str, ...]:
+        """Fields that together make a row unique; none when the model declares none."""
+        return tuple(getattr(self.model, "key_fields", ()))
+
+    def names(self) -> dict[Any, None]:
+        """What other tables may refer to: the values of the first key field, in order."""
+        fields = self.key_fields
+        return dict.fromkeys(getattr(row, fields[0]) for _, row in self.rows) if fields else {}
+
+
+def row_models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """The tables of a system: every field that is a tuple of any number of rows."""
+    found = {}
+    for name, info in model.model_fields.items():
+        annotation = bare(info.annotation)
+        arguments = typing.get_args(annotation)
+        if typing.get_origin(annotation) is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+            row = bare(arguments[0])
+            if isinstance(row, type) and issubclass(row, BaseModel):
+                found[name] = row
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- CSV
+
+
+@dataclass(frozen=True)
+class CsvRow:
+    """A row as read: typed cells by field, and where it stands."""
+
+    values: dict[Key, Any]
+    refused: tuple[str, ...]
+    mark: partial[Mark | None]
+
+
+def read_csv(path: Path, name: str, model: type[BaseModel], report: Report) -> list[CsvRow]:
+    """The rows of a CSV file, cells typed by ``model``; problems go to ``report`` under the file's ``name``."""
+    text = read_text(path, name, report, MAX_CSV_BYTES, bom=True)
+    if text is None:
+        return []
+    records = _records(text, name, report)
+    header_line, header = next(records, (1, []))
+    header = [cell.strip() for cell in header]
+    if not _check_header(header, header_line, name, model, report):
+        return []
+    kinds = [_kind(model.model_fields[column].annotation) for column in header]
+    rows = []
+    for line, cells in records:
+        if report.is_full:
+            break
+        mark = partial(_cell_mark, report, name, line, tuple(header))
+        if len(cells) != len(header):
+            message = f"the row has {len(cells)} cells, the header has {len(header)}"
+            report.add(message, name, line, 1, help="a text with a comma stands in double quotes")
+            continue
+        rows.append(_row(header, kinds, cells, mark, report))
+    return rows
+
+
+def _records(text: str, name: str, report: Report) -> Iterator[tuple[int, list[str]]]:
+    """First line and cells of every record that is not blank."""
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            report.add(f"this is not CSV: {error}", name, line, 1, help='inside quotes, a quote is written ""')
+            return
+        if cells:
+            yield line, cells
+
+
+def _check_header(header: list[str], line: int, name: str, model: type[BaseModel], report: Report) -> bool:
+    known = list(model.model_fields)
+    if not any(header):
+        report.add("the file has no header", name, line, 1, help=f"the first line names columns: {', '.join(known)}")
+        return False
+    before = len(report.problems)
+    for index, column in enumerate(header):
+        place = _cell_place(report, name, line, index)
+        if column in header[:index]:
+            report.add(f"column {shorten(column)} is given twice", name, *place, column, "keep one of them")
+        elif column not in known:
+            separated = ";" in column or "\t" in column
+            help = "separate columns by commas" if separated else nearest(column, known)
+            help = help or f"known here: {', '.join(known)}"
+            report.add(f"unknown column {shorten(column)}", name, *place, column[:40], help)
+    return len(report.problems) == before
+
+
+def _row(
+    header: list[str], kinds: list[tuple[Kind, bool]], cells: list[str], mark: partial[Mark | None], report: Report
+) -> CsvRow:
+    values: dict[Key, Any] = {}
+    refused = []
+    for column, (kind, many), cell in zip(header, kinds, cells, strict=True):
+        text = cell.strip()
+        if not text:
+            continue
+        try:
+            if many:
+                values[column] = tuple(_cell(part.strip(), kind) for part in text.split(";") if part.strip())
+            else:
+                values[column] = _cell(text, kind)
+        except Refusal as refusal:
+            refused.append(column)
+            place = mark(column)
+            assert place is not None
+            report.at(place, refusal.message, column, refusal.help)
+    return CsvRow(values, tuple(refused), mark)
+
+
+def _cell(text: str, kind: Kind) -> Any:
+    if kind == "text":
+        return text
+    if kind == "boolean":
+        if text.lower() in ("true", "false"):
+            return text.lower() == "true"
+        raise Refusal(f"expected true or false, found the text {shorten(text)}", "write true or false")
+    if NUMBER.fullmatch(text):
+        return read_number(text)
+    if re.fullmatch(r"[-+]?(nan|inf|infinity)", text.lower().lstrip(".")):
+        raise Refusal(f"{shorten(text)} is not a finite number", "write a number, or leave the cell empty")
+    raise Refusal(f"expected a number, found the text {shorten(text)}", number_advice(text))
+
+
+def _kind(annotation: Any) -> tuple[Kind, bool]:
+    """What a cell of this field holds, and whether it is a list."""
+    annotation = bare(annotation)
+    arguments = [bare(argument) for argument in typing.get_args(annotation) if argument is not type(None)]
+    origin = typing.get_origin(annotation)
+    if is_union(annotation):
+        kinds = [_kind(argument) for argument in arguments]
+        return next((kind for kind in kinds if kind[0] == "text"), kinds[0])
+    if origin in (tuple, list, set, frozenset):
+        return _kind(arguments[0])[0], True
+    types = {type(word) for word in arguments} if origin is Literal else {annotation}
+    if types == {bool}:
+        return "boolean", False
+    return ("number" if types <= {int, float} else "text"), False
+
+
+def _cell_mark(report: Report, name: str, line: int, header: tuple[str, ...], column: Key | None) -> Mark | None:
+    """The mark of a row's cell, or of the row when ``column`` is None; None when the file lacks the column."""
+    if column is None:
+        return Mark(name, line, 1, line, 1)
+    if column not in header:
+        return None
+    line, place = _cell_place(report, name, line, header.index(str(column)))
+    return Mark(name, line, place, line, place)
+
+
+def _cell_place(report: Report, name: str, line: int, index: int) -> tuple[int, int]:
+    """Line and column at which the cell ``index`` of the record that begins in ``line`` begins."""
+    quoted = False
+    for number in range(line, len(report.lines[name]) + 1):
+        text = report.lines[name][number - 1]
+        for column, sign in enumerate(text, start=1):
+            if index == 0:
+                return number, column
+            quoted ^= sign == '"'
+            index -= sign == "," and not quoted
+        if not quoted:
+            return number, len(text) + 1
+    return line, 1
+
+
+# ----------------------------------------------------------------------------------------------- checks
+
+
+def validate_rows(table: Table, marks: Marks, refused: set[KeyPath], report: Report) -> None:
+    """Turn raw rows into objects; the valid ones go to ``table.rows``. Of ``refused`` paths nothing is said again."""
+    refused = {path for path in refused if path[:1] == (table.name,)}
+    refused_rows = {path[1] for path in refused if len(path) > 1}
+    for index, raw in enumerate(table.raw):
+        if report.is_full:
+            table.complete = False
+            return
+        row = validate(table.model, raw, marks, report, refused, (table.name, index))
+        if row is None or index in refused_rows:
+            table.complete = False
+        else:
+            table.rows.append((index, row))
+
+
+def check_keys(table: Table, marks: Marks, report: Report) -> None:
+    """Refuse rows whose ``key_fields`` agree."""
+    fields = table.key_fields
+    first: dict[tuple[Any, ...], int] = {}
+    for index, row in table.rows if fields else ():
+        key = tuple(getattr(row, name) for name in fields)
+        if key not in first:
+            first[key] = index
+            continue
+        earlier, path = marks.near((table.name, first[key])), (table.name, index, fields[0])
+        mark = marks.near(path)
+        where = f"line {earlier.line}" if earlier.file == mark.file else f"{earlier.file}:{earlier.line}"
+        named = ", ".join(f"{name} {value}" for name, value in zip(fields, key, strict=True))
+        message = f"{named} is in {table.name} twice: in {where} and in line {mark.line}"
+        report.at(mark, message, marks.label(path), "keep one of them")
+
+
+def check_references(tables: Mapping[str, Table], marks: Marks, report: Report) -> None:
+    """Refuse names that the table they point into does not have; only complete tables are looked into."""
+    for table in tables.values():
+        references: dict[str, str] = getattr(table.model, "references", {})
+        for column, target in references.items():
+            if tables[target].complete:
+                _check_column(table, column, tables[target], marks, report)
+
+
+def _check_column(table: Table, column: str, target: Table, marks: Marks, report: Report) -> None:
+    names = target.names()
+    for index, row in table.rows:
+        value = getattr(row, column)
+        for word in value if isinstance(value, tuple) else (value,):
+            if word is None or word in names:
+                continue
+            if report.is_full:
+                return
+            path = (table.name, index, column)
+            help = nearest(word, map(str, names)) or f"{target.name} has {_some(names)}"
+            message = f"unknown name {shorten(str(word))}: not in {target.name}"
+            report.at(marks.near(path), message, marks.label(path), help)
+
+
+def _some(names: dict[Any, None]) -> str:
+    listed = list(map(str, names))
+    return ", ".join(listed[:8]) + (", …" if len(listed) > 8 else "") if listed else "no rows"

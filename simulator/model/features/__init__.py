@@ -1,0 +1,1 @@
+"""The features of the model, one file each."""

@@ -1,0 +1,161 @@
+"""Output of thermal plants and of reservoir hydro, slice by slice.
+
+Large steam and combined-cycle plants are committed by day: what is online for a day runs between its minimum and its
+capacity, which is the linear image of unit commitment for a fleet. Base-load plants are flat over the year.
+
+Symbols
+-------
+==========  ============  ========================  =======  ====================================================
+symbol      name          index                     unit     meaning
+==========  ============  ========================  =======  ====================================================
+``g``       output_gw     dispatched, year, slice   GW       gross output (variable)
+``o``       online_gw     committed, year, day      GW       capacity online on a day (variable)
+``t``       started_gw    committed, year, day      GW       capacity brought online since the day before (variable)
+``l``       flat_gw       flat, year                GW       constant output (variable)
+``α``       availability  unit, year, slice         –        share of capacity that can run
+``K``       capacity_gw   unit, year                GW       from ``invest``
+``μ``       minimum       committed                 –        least output of what is online
+``r``       ramp          ramping                   1/h      change of output per hour, relative to what is online
+==========  ============  ========================  =======  ====================================================
+
+Equations
+---------
+(1)  g[u,y,s] ≤ α[u,y,s]·K[u,y]
+(2)  g[u,y,s] ≤ o[u,y,day(s)]
+(3)  g[u,y,s] ≥ μ[u]·o[u,y,day(s)]
+(4)  t[u,y,d] ≥ o[u,y,d] − o[u,y,d−1]
+(5)  |g[u,y,s] − g[u,y,s−1]| ≤ r[u]·h[s]·o[u,y,day(s)]   within a day, only where it can bind
+(6)  g[u,y,s] = l[u,y] in every slice that is part of the year
+
+Cost: operation and fuel at the zone's price per MWh of output, and starts.
+
+Left out: minimum up and down times, single machines; a start counts once per change between days of the plan.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from simulator.case.capacity.units import Unit
+from simulator.case.case import Case
+from simulator.model.ledger import Ledger
+from simulator.model.lp.components import array_param, array_var, rows
+from simulator.model.sets import grouped, subset, units_by
+
+
+def is_dispatched(unit: Unit) -> bool:
+    """Units whose output is a decision of its own."""
+    return unit.technology.kind in ("thermal", "reservoir")
+
+
+def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Declare output, commitment, ramps, and their cost."""
+    dispatched = [u for u in case.units if is_dispatched(u)]
+    committed = [u for u in dispatched if u.technology.commitment]
+    m.DISPATCHED = subset(u.id for u in dispatched)
+    m.COMMITTED = subset(u.id for u in committed)
+    m.output_gw = array_var(m.DISPATCHED, m.YEAR, m.SLICE)
+    m.output_limit = rows(  # (1)
+        m.DISPATCHED, m.YEAR, m.SLICE,
+        rule=lambda m, u, y, s: m.output_gw[u, y, s] <= m.availability[u, y, s] * m.capacity_gw[u, y],
+    )  # fmt: skip
+    _commitment(m, committed)
+    _ramps(m, case, committed)
+    _flat(m, case, dispatched)
+    _post(m, case, ledger, dispatched, committed)
+
+
+def _commitment(m: pyo.ConcreteModel, committed: list[Unit]) -> None:
+    m.minimum = array_param(
+        m.COMMITTED, values=np.array([u.technology.minimum_output_percent for u in committed]) / 100
+    )
+    m.online_gw = array_var(m.COMMITTED, m.YEAR, m.DAY)
+    m.started_gw = array_var(m.COMMITTED, m.YEAR, m.DAY)
+    m.online_limit = rows(
+        m.COMMITTED, m.YEAR, m.DAY, rule=lambda m, u, y, d: m.online_gw[u, y, d] <= m.capacity_gw[u, y]
+    )
+    m.output_online = rows(  # (2)
+        m.COMMITTED, m.YEAR, m.SLICE,
+        rule=lambda m, u, y, s: m.output_gw[u, y, s] <= m.online_gw[u, y, m.day_of[s]],
+    )  # fmt: skip
+    m.output_minimum = rows(  # (3)
+        m.COMMITTED, m.YEAR, m.SLICE,
+        rule=lambda m, u, y, s: m.output_gw[u, y, s] >= m.minimum[u] * m.online_gw[u, y, m.day_of[s]],
+    )  # fmt: skip
+    m.start = rows(  # (4)
+        m.COMMITTED, m.YEAR, m.DAY,
+        rule=lambda m, u, y, d: m.started_gw[u, y, d] >= m.online_gw[u, y, d] - m.online_gw[u, y, m.previous_day[d]],
+    )  # fmt: skip
+
+
+def _ramps(m: pyo.ConcreteModel, case: Case, committed: list[Unit]) -> None:
+    """Ramp rows only for units whose ramp over the shortest block is below the range above the minimum."""
+    block = float(case.frame.block_hours.min())
+    binding = [
+        u for u in committed
+        if u.technology.ramp_percent_per_hour * block < 100 - u.technology.minimum_output_percent
+    ]  # fmt: skip
+    m.RAMPING = subset(u.id for u in binding)
+    m.ramp = array_param(m.RAMPING, values=np.array([u.technology.ramp_percent_per_hour for u in binding]) / 100)
+    day = case.frame.day
+    m.INNER_SLICE = subset(s for s in range(1, len(day)) if day[s] == day[s - 1])
+    m.ramp_up = rows(  # (5)
+        m.RAMPING, m.YEAR, m.INNER_SLICE,
+        rule=lambda m, u, y, s: m.output_gw[u, y, s] - m.output_gw[u, y, m.previous_slice[s]]
+        <= m.ramp[u] * m.block_hours[s] * m.online_gw[u, y, m.day_of[s]],
+    )  # fmt: skip
+    m.ramp_down = rows(
+        m.RAMPING, m.YEAR, m.INNER_SLICE,
+        rule=lambda m, u, y, s: m.output_gw[u, y, m.previous_slice[s]] - m.output_gw[u, y, s]
+        <= m.ramp[u] * m.block_hours[s] * m.online_gw[u, y, m.day_of[s]],
+    )  # fmt: skip
+
+
+def _flat(m: pyo.ConcreteModel, case: Case, dispatched: list[Unit]) -> None:
+    m.FLAT = subset(u.id for u in dispatched if u.technology.flat)
+    m.flat_gw = array_var(m.FLAT, m.YEAR)
+    m.in_year = array_param(m.YEAR, m.SLICE, values=(case.hours > 0).astype(float))
+    m.flat_output = rows(  # (6)
+        m.FLAT, m.YEAR, m.SLICE,
+        rule=lambda m, u, y, s: m.output_gw[u, y, s] == m.in_year[y, s] * m.flat_gw[u, y],
+    )  # fmt: skip
+
+
+def _post(
+    m: pyo.ConcreteModel, case: Case, ledger: Ledger, dispatched: list[Unit], committed: list[Unit]
+) -> None:  # fmt: skip
+    usd = np.array([u.variable_om_usd_per_mwh + u.fuel_usd_per_mwh for u in dispatched])
+    m.output_cost = array_param(m.DISPATCHED, m.YEAR, values=usd.reshape(len(dispatched), len(m.YEAR)) / 1e3)
+    m.start_cost = array_param(
+        m.COMMITTED, values=np.array([u.technology.start_cost_usd_per_mw for u in committed]) / 1e3
+    )
+    m.sent_out = array_param(
+        m.DISPATCHED, values=np.array([1 - u.technology.own_use_percent / 100 for u in dispatched])
+    )
+    for name, account, kind, distributed in (
+        ("thermal generation", ledger.energy, "thermal", False),
+        ("hydro generation", ledger.energy, "reservoir", False),
+        ("distributed thermal generation", ledger.local, "thermal", True),
+    ):
+        _post_output(m, case, account, name, kind, distributed)
+    ledger.cost.post(
+        "fuel and variable operation",
+        lambda m, y: sum(
+            m.output_cost[u, y] * m.hours[y, s] * m.output_gw[u, y, s] for u in m.DISPATCHED for s in m.SLICE
+        ),
+    )
+    ledger.cost.post(
+        "starts", lambda m, y: sum(m.start_cost[u] * m.started_gw[u, y, d] for u in m.COMMITTED for d in m.DAY)
+    )
+
+
+def _post_output(m: pyo.ConcreteModel, case: Case, account: dict, name: str, kind: str, distributed: bool) -> None:  # type: ignore[type-arg]
+    members = units_by(
+        case, lambda u: u.zone, lambda u: u.technology.kind == kind and u.technology.distributed == distributed
+    )
+    by_zone = grouped(m.ZONE, members)
+    m.add_component(f"UNITS_{name.upper().replace(' ', '_')}", by_zone)
+    account.post(  # type: ignore[attr-defined]
+        name, lambda m, z, y, s: sum(m.sent_out[u] * m.output_gw[u, y, s] for u in by_zone[z])
+    )

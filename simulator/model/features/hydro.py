@@ -1,0 +1,124 @@
+"""Reservoirs: water is stored over the year, turned into power, spilled, taken by fields, and passed downstream.
+
+Days of the plan follow each other through the year; each stands for several days, and a reservoir's balance counts the
+water of all of them, so unequal weights make no water. The year ends as it began.
+
+==========  ================  ========================  =======  ================================================
+symbol      name              index                     unit     meaning
+==========  ================  ========================  =======  ================================================
+``v``       level_hm3         reservoir, year, day      hm3      active storage at the start of a day (variable)
+``w``       spill_hm3         reservoir, year, day      hm3      water past the turbines (variable)
+``a``       inflow_hm3        reservoir, year, day      hm3      natural inflow of the days it stands for
+``x``       withdrawal_hm3    reservoir, year, day      hm3      taken by fields, kept by new lakes that fill
+``K``       arrival_share     reservoir, day, day       –        part of a release that arrives in each period, from
+                                                                 its travel time (``case/weather/water.py``)
+``κ``       hm3_per_gwh       reservoir                 hm3/GWh  water for the energy, head-free
+``g``       output_gw         unit, year, slice         GW       from ``dispatch``
+``q``       (turbined)        reservoir, year, day      hm3      κ · Σ_s h[y,s]·g[u,y,s] over its units
+``p``       (arrivals)        reservoir, year, day      hm3      water from the reservoirs above
+==========  ================  ========================  =======  ================================================
+
+(1)  p[r,y,d] = Σ_{o above r} Σ_k K[o,k,d]·(q[o,y,k] + w[o,y,k])
+(2)  v[r,y,d+1] = v[r,y,d] + a[r,y,d] − x[r,y,d] + p[r,y,d] − q[r,y,d] − w[r,y,d], cyclic over the year
+(3)  minimum ≤ v[r,y,d] ≤ active; on the first day the content stated, where there is one
+(4)  minimum ≤ Σ_{d in window} share[d]·(q[r,y,d] + w[r,y,d]) ≤ maximum   irrigation, ecology, winter protocol
+
+A balance row holds what left the reservoirs above up to their travel time earlier; K adds up to one over the periods
+of arrival, so over the year nothing is lost on the way.
+
+Left out: head and evaporation; rivers that rise and fall while water travels; that fields take less when it is short
+(a year drier than the dry one gives them less, see ``case/weather/water.py``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from simulator.case.case import Case
+from simulator.model.ledger import Ledger
+from simulator.model.lp.components import array_param, array_var, rows
+from simulator.model.sets import grouped, subset
+
+
+def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Declare levels, spill, water balance and windows."""
+    water, reservoirs = case.water, case.water.reservoirs
+    m.RESERVOIR = subset(r.id for r in reservoirs)
+    m.UNITS_OF_RESERVOIR = grouped(
+        m.RESERVOIR, {r.id: [u.id for u in case.units if u.reservoir == r.id] for r in reservoirs}
+    )
+    m.UPSTREAM = grouped(m.RESERVOIR, {r.id: [o.id for o in reservoirs if o.downstream == r.id] for r in reservoirs})
+    m.DAYS_BEFORE = grouped(
+        m.RESERVOIR * m.DAY,
+        {(r.id, d): np.flatnonzero(water.arrival_share[i, :, d]).tolist()
+         for i, r in enumerate(reservoirs) if r.downstream for d in m.DAY},
+    )  # fmt: skip
+    """The periods of release from which water arrives downstream in a period."""
+    m.arrival_share = array_param(m.RESERVOIR, m.DAY, m.DAY, values=water.arrival_share)
+    m.inflow_hm3 = array_param(m.RESERVOIR, m.YEAR, m.DAY, values=water.inflow_hm3)
+    m.withdrawal_hm3 = array_param(m.RESERVOIR, m.YEAR, m.DAY, values=water.withdrawal_hm3)
+    m.hm3_per_gwh = array_param(m.RESERVOIR, values=np.array([1e3 / r.energy_mwh_per_hm3 for r in reservoirs]))
+    lower, upper = _bounds(case)
+    m.level_hm3 = array_var(m.RESERVOIR, m.YEAR, m.DAY, lower=lower[:, None, :], upper=upper[:, None, :])  # (3)
+    m.spill_hm3 = array_var(m.RESERVOIR, m.YEAR, m.DAY)
+    m.water_balance = rows(  # (2)
+        m.RESERVOIR, m.YEAR, m.DAY,
+        rule=lambda m, r, y, d: m.level_hm3[r, y, m.next_day[d]] == m.level_hm3[r, y, d] + m.inflow_hm3[r, y, d]
+        - m.withdrawal_hm3[r, y, d] + arrivals(m, r, y, d) - outflow(m, r, y, d),
+    )  # fmt: skip
+    _windows(m, case)
+
+
+def _bounds(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """(R, D) least and most content, equation 3."""
+    reservoirs, days = case.water.reservoirs, len(case.frame.weight_days)
+    active = np.array([r.active_hm3 for r in reservoirs])
+    upper = np.repeat(active[:, None], days, axis=1)
+    lower = np.repeat((active * [r.minimum_percent / 100 for r in reservoirs])[:, None], days, axis=1)
+    for i, r in enumerate(reservoirs):
+        if r.start_percent is not None:
+            upper[i, 0] = lower[i, 0] = r.active_hm3 * r.start_percent / 100
+    return lower, upper
+
+
+def turbined(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
+    """Water through the turbines in the days that a day of the plan stands for, hm3."""
+    return m.hm3_per_gwh[r] * sum(
+        m.hours[y, s] * m.output_gw[u, y, s] for u in m.UNITS_OF_RESERVOIR[r] for s in m.SLICES_OF_DAY[d]
+    )
+
+
+def outflow(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
+    """Turbined and spilled water, hm3."""
+    return turbined(m, r, y, d) + m.spill_hm3[r, y, d]
+
+
+def arrivals(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
+    """Water that arrives from the reservoirs above, hm3; equation 1."""
+    return sum(m.arrival_share[o, k, d] * outflow(m, o, y, k) for o in m.UPSTREAM[r] for k in m.DAYS_BEFORE[o, d])
+
+
+def _windows(m: pyo.ConcreteModel, case: Case) -> None:
+    windows, reservoirs = case.water.windows, case.water.reservoirs
+    m.WINDOW = subset(w.name for w in windows)
+    m.RESERVOIR_OF_WINDOW = grouped(m.WINDOW, {w.name: [reservoirs[w.reservoir].id] for w in windows})
+    share = np.zeros((len(windows), len(case.frame.weight_days)))
+    for i, window in enumerate(windows):
+        share[i, list(window.days)] = window.share
+    m.window_share = array_param(m.WINDOW, m.DAY, values=share)
+    least = [w for w in windows if w.minimum_hm3.any()]
+    most = [w for w in windows if np.isfinite(w.maximum_hm3)]
+    m.LEAST_WINDOW = subset(w.name for w in least)
+    m.MOST_WINDOW = subset(w.name for w in most)
+    minimum = np.array([w.minimum_hm3 for w in least]).reshape(len(least), len(m.YEAR))
+    m.least_hm3 = array_param(m.LEAST_WINDOW, m.YEAR, values=minimum)
+    m.most_hm3 = array_param(m.MOST_WINDOW, values=np.array([w.maximum_hm3 for w in most]))
+
+    def released(m: pyo.ConcreteModel, w: Any, y: Any) -> Any:
+        return sum(m.window_share[w, d] * outflow(m, r, y, d) for r in m.RESERVOIR_OF_WINDOW[w] for d in m.DAY)
+
+    m.least_release = rows(m.LEAST_WINDOW, m.YEAR, rule=lambda m, w, y: released(m, w, y) >= m.least_hm3[w, y])  # (4)
+    m.most_release = rows(m.MOST_WINDOW, m.YEAR, rule=lambda m, w, y: released(m, w, y) <= m.most_hm3[w])

@@ -1,0 +1,196 @@
+"""Capacity: existing plants and projects, new plants by investor, and early retirement.
+
+Symbols
+-------
+================  =======================  =====================  ==========  =====================================
+symbol            name in the model        index                  unit        meaning
+================  =======================  =====================  ==========  =====================================
+``K``             capacity_gw              unit, year             GW          capacity that operates (variable)
+``E``             energy_gwh               storage unit, year     GWh         storage energy (variable)
+``b``             build_gw                 asset, vintage         GW          new capacity (variable)
+``e``             build_gwh                asset, vintage         GWh         new storage energy (variable)
+``k``             kept_gw                  retirable asset, year  GW          existing capacity kept (variable)
+``n``, ``z``      blocks, chosen           asset, vintage         –           whole units; built at all (integer)
+``F``             fixed_gw                 unit, year             GW          existing and projects, not retirable
+``φ``             operating                asset, vintage, year   –           share of a vintage that runs
+``X``             existing_gw              retirable asset, year  GW          what could be kept
+================  =======================  =====================  ==========  =====================================
+
+Equations
+---------
+(1)  K[u,y] = F[u,y] + Σ_a k[a,y] + Σ_(a,v) φ[a,v,y]·b[a,v]
+(2)  E[u,y] = F_E[u,y] + Σ_(a,v) φ[a,v,y]·e[a,v]
+(3)  k[a,y] ≤ k[a,y−1] + growth of X: what is closed stays closed
+(4)  Σ b ≤ limit, for potentials and for yearly limits of technologies and countries
+(5)  h_min·b ≤ e ≤ h_max·b
+(6)  b = size·n for technologies that come in whole units
+(7)  least·z ≤ b ≤ most·z for technologies with a least size
+
+Cost: annuities and fixed operation of new plants in proportion to φ, fixed operation of what is kept, annuities of
+projects and of plants not yet paid off.
+
+Left out: lead time between decision and operation beyond ``earliest``; salvage (annuities make it needless).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from simulator.case.case import Case
+from simulator.model.ledger import Ledger
+from simulator.model.lp.components import array_param, array_var, rows
+from simulator.model.sets import grouped, subset
+
+LARGE_GW = 1000.0
+"""Bound of a single decision where no other limit is given (mixed-integer rows need one)."""
+
+
+def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Declare capacity, its decisions, limits and cost."""
+    _sets(m, case)
+    _variables(m, case)
+    _capacity_rows(m)
+    _limits(m, case)
+    _integers(m, case)
+    _costs(m, case, ledger)
+
+
+def _sets(m: pyo.ConcreteModel, case: Case) -> None:
+    assets, vintages, years = case.assets, case.investment.vintages, case.horizon.years
+    label = [(assets[v.asset].id, years[v.year]) for v in vintages]
+    stored = [assets[v.asset].technology.kind == "storage" for v in vintages]
+    m.VINTAGE = pyo.Set(initialize=label, dimen=2, ordered=True)
+    m.STORAGE_VINTAGE = pyo.Set(
+        initialize=[name for name, is_storage in zip(label, stored, strict=True) if is_storage], dimen=2, ordered=True
+    )
+    m.RETIRABLE = subset(a.id for a in assets if case.may_retire and a.retirable)
+    m.STORAGE = subset(u.id for u in case.units if u.technology.kind == "storage")
+    of_unit: dict[str, list[tuple[str, int]]] = {}
+    for name, vintage in zip(label, vintages, strict=True):
+        of_unit.setdefault(assets[vintage.asset].unit, []).append(name)
+    m.VINTAGES_OF_UNIT = grouped(m.UNIT, of_unit, dimen=2)
+    m.RETIRABLE_OF_UNIT = grouped(
+        m.UNIT, {u.id: [assets[i].id for i in u.assets if assets[i].id in m.RETIRABLE] for u in case.units}
+    )
+
+
+def _variables(m: pyo.ConcreteModel, case: Case) -> None:
+    assets, vintages = case.assets, case.investment.vintages
+    years = len(case.horizon.years)
+    kept = [a for a in assets if a.id in m.RETIRABLE]
+    existing = np.array([a.mw for a in kept]).reshape(len(kept), years) / 1e3
+    fixed = np.zeros((len(case.units), years))
+    fixed_energy = np.zeros((len(case.units), years))
+    for u, unit in enumerate(case.units):
+        for i in unit.assets:
+            fixed_energy[u] += assets[i].mwh / 1e3
+            if assets[i].id not in m.RETIRABLE:
+                fixed[u] += assets[i].mw / 1e3
+    storage = [u for u, unit in enumerate(case.units) if unit.id in m.STORAGE]
+    m.fixed_gw = array_param(m.UNIT, m.YEAR, values=fixed)
+    m.fixed_gwh = array_param(m.STORAGE, m.YEAR, values=fixed_energy[storage])
+    m.growth_gw = array_param(
+        m.RETIRABLE, m.YEAR, values=np.maximum(np.diff(existing, axis=1, prepend=existing[:, :1]), 0)
+    )
+    operating = np.array([v.operating for v in vintages]).reshape(len(vintages), years)
+    m.operating = array_param(m.VINTAGE, m.YEAR, values=operating)
+
+    m.capacity_gw = array_var(m.UNIT, m.YEAR)
+    m.energy_gwh = array_var(m.STORAGE, m.YEAR)
+    m.build_gw = array_var(m.VINTAGE)
+    m.build_gwh = array_var(m.STORAGE_VINTAGE)
+    m.kept_gw = array_var(m.RETIRABLE, m.YEAR, upper=existing)
+
+
+def _capacity_rows(m: pyo.ConcreteModel) -> None:
+    m.capacity_sum = rows(  # (1)
+        m.UNIT, m.YEAR,
+        rule=lambda m, u, y: m.capacity_gw[u, y] == m.fixed_gw[u, y]
+        + sum(m.kept_gw[a, y] for a in m.RETIRABLE_OF_UNIT[u])
+        + sum(m.operating[a, v, y] * m.build_gw[a, v] for a, v in m.VINTAGES_OF_UNIT[u]),
+    )  # fmt: skip
+    m.energy_sum = rows(  # (2)
+        m.STORAGE, m.YEAR,
+        rule=lambda m, u, y: m.energy_gwh[u, y] == m.fixed_gwh[u, y]
+        + sum(m.operating[a, v, y] * m.build_gwh[a, v] for a, v in m.VINTAGES_OF_UNIT[u]),
+    )  # fmt: skip
+    years = list(m.YEAR)
+    m.LATER_YEAR = subset(years[1:])
+    m.year_before = array_param(m.LATER_YEAR, values=np.array(years[:-1]))
+    m.stay_closed = rows(  # (3)
+        m.RETIRABLE, m.LATER_YEAR,
+        rule=lambda m, a, y: m.kept_gw[a, y] <= m.kept_gw[a, m.year_before[y]] + m.growth_gw[a, y],
+    )  # fmt: skip
+
+
+def _limits(m: pyo.ConcreteModel, case: Case) -> None:
+    caps, vintages = case.investment.caps, list(m.VINTAGE)
+    m.CAP = subset(range(len(caps)))
+    m.VINTAGES_OF_CAP = grouped(m.CAP, {i: [vintages[v] for v in cap.vintages] for i, cap in enumerate(caps)}, dimen=2)
+    m.cap_gw = array_param(m.CAP, values=np.array([cap.limit_mw for cap in caps]) / 1e3)
+    m.build_limit = rows(  # (4)
+        m.CAP, rule=lambda m, c: sum(m.build_gw[a, v] for a, v in m.VINTAGES_OF_CAP[c]) <= m.cap_gw[c]
+    )
+    stored = [v for v in case.investment.vintages if case.assets[v.asset].technology.kind == "storage"]
+    technology = [case.assets[v.asset].technology for v in stored]
+    m.hours_min = array_param(m.STORAGE_VINTAGE, values=np.array([t.hours_min for t in technology]))
+    m.hours_max = array_param(m.STORAGE_VINTAGE, values=np.array([t.hours_max for t in technology]))
+    m.least_hours = rows(  # (5)
+        m.STORAGE_VINTAGE, rule=lambda m, a, v: m.build_gwh[a, v] >= m.hours_min[a, v] * m.build_gw[a, v]
+    )
+    m.most_hours = rows(
+        m.STORAGE_VINTAGE, rule=lambda m, a, v: m.build_gwh[a, v] <= m.hours_max[a, v] * m.build_gw[a, v]
+    )
+
+
+def _integers(m: pyo.ConcreteModel, case: Case) -> None:
+    names = list(m.VINTAGE)
+    technology = [case.assets[v.asset].technology for v in case.investment.vintages]
+    blocks = [i for i, t in enumerate(technology) if t.unit_size_mw is not None]
+    least = [i for i, t in enumerate(technology) if t.minimum_build_mw > 0]
+    m.BLOCKS = pyo.Set(initialize=[names[i] for i in blocks], dimen=2, ordered=True)
+    m.LEAST = pyo.Set(initialize=[names[i] for i in least], dimen=2, ordered=True)
+    m.block_gw = array_param(m.BLOCKS, values=np.array([technology[i].unit_size_mw or 0 for i in blocks]) / 1e3)
+    m.least_gw = array_param(m.LEAST, values=np.array([technology[i].minimum_build_mw for i in least]) / 1e3)
+    m.blocks = array_var(m.BLOCKS, integer=True)
+    m.chosen = array_var(m.LEAST, upper=1.0, integer=True)
+    m.whole_units = rows(  # (6)
+        m.BLOCKS, rule=lambda m, a, v: m.build_gw[a, v] == m.block_gw[a, v] * m.blocks[a, v]
+    )
+    m.at_least = rows(  # (7)
+        m.LEAST, rule=lambda m, a, v: m.build_gw[a, v] >= m.least_gw[a, v] * m.chosen[a, v]
+    )
+    m.at_most = rows(m.LEAST, rule=lambda m, a, v: m.build_gw[a, v] <= LARGE_GW * m.chosen[a, v])
+
+
+def _costs(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """GW times USD/kW is MUSD."""
+    vintages, investment = case.investment.vintages, case.investment
+    m.annuity = array_param(m.VINTAGE, values=np.array([v.annuity_usd_per_kw for v in vintages]))
+    years = len(m.YEAR)
+    operation = np.array([v.fixed_om_usd_per_kw_year for v in vintages]).reshape(len(vintages), years)
+    m.fixed_om = array_param(m.VINTAGE, m.YEAR, values=operation)
+    stored = [v for v in vintages if case.assets[v.asset].technology.kind == "storage"]
+    m.annuity_energy = array_param(m.STORAGE_VINTAGE, values=np.array([v.annuity_usd_per_kwh for v in stored]))
+    m.paid_capital = array_param(m.YEAR, values=investment.paid_capital_musd.sum(axis=0))
+    free = np.array([a.id not in m.RETIRABLE for a in case.assets], bool)
+    m.fixed_om_given = array_param(m.YEAR, values=investment.fixed_om_musd[free].sum(axis=0))
+    kept = [asset.fixed_om for asset in case.assets if asset.id in m.RETIRABLE]
+    m.fixed_om_kept = array_param(m.RETIRABLE, m.YEAR, values=np.array(kept).reshape(len(kept), years))
+    ledger.cost.post(
+        "capital of new plants",
+        lambda m, y: (
+            sum(m.annuity[a, v] * m.operating[a, v, y] * m.build_gw[a, v] for a, v in m.VINTAGE)
+            + sum(m.annuity_energy[a, v] * m.operating[a, v, y] * m.build_gwh[a, v] for a, v in m.STORAGE_VINTAGE)
+        ),
+    )
+    ledger.cost.post("capital of projects and indebted plants", lambda m, y: m.paid_capital[y])
+    ledger.cost.post(
+        "fixed operation",
+        lambda m, y: (
+            m.fixed_om_given[y]
+            + sum(m.fixed_om_kept[a, y] * m.kept_gw[a, y] for a in m.RETIRABLE)
+            + sum(m.fixed_om[a, v, y] * m.operating[a, v, y] * m.build_gw[a, v] for a, v in m.VINTAGE)
+        ),
+    )

@@ -1,0 +1,62 @@
+"""The network between the grid and its customers, where it is planned too.
+
+==========  ===============  ========================  ====  ====================================================
+symbol      name             index                     unit  meaning
+==========  ===============  ========================  ====  ====================================================
+``w``       withdrawn_gw     networked zone, year, slice  GW  drawn from the grid into the local network (variable)
+``L``       local_gw         networked zone, year      GW    capacity of the local network (variable)
+``n``       local_build_gw   networked zone, year      GW    capacity added (variable)
+``λ``       local_delivered  networked zone            –     share that reaches customers
+==========  ===============  ========================  ====  ====================================================
+
+(1)  L[z,y] = existing + Σ_{v≤y} n[z,v]
+(2)  w[z,y,s] ≤ L[z,y]
+(3)  λ[z]·L[z,y] ≥ peak[z,y]
+
+Customers are fed by λ·w and by distributed plants. Cost: per year and GW, existing or new.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from simulator.case.case import Case
+from simulator.model.ledger import Ledger
+from simulator.model.lp.components import array_param, array_var, rows
+from simulator.model.sets import grouped, subset
+
+
+def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Declare local networks, and post what they draw and deliver."""
+    networks, years = case.locals, list(case.horizon.years)
+    m.NETWORKED = subset(local.row.zone for local in networks)
+    m.NETWORK_OF_ZONE = grouped(m.ZONE, {local.row.zone: [local.row.zone] for local in networks})
+    m.BUILT_BY = grouped(m.YEAR, {y: [v for v in years if v <= y] for y in years})
+    peak = np.array([local.peak_mw for local in networks]).reshape(len(networks), len(years)) / 1e3
+    m.local_peak = array_param(m.NETWORKED, m.YEAR, values=peak)
+    m.local_existing = array_param(m.NETWORKED, values=np.array([n.row.existing_mw for n in networks]) / 1e3)
+    m.local_cost = array_param(m.NETWORKED, values=np.array([n.row.annual_usd_per_kw for n in networks]))
+    m.local_delivered = array_param(m.NETWORKED, values=np.array([1 - n.row.loss_percent / 100 for n in networks]))
+    m.withdrawn_gw = array_var(m.NETWORKED, m.YEAR, m.SLICE)
+    m.local_gw = array_var(m.NETWORKED, m.YEAR)
+    m.local_build_gw = array_var(m.NETWORKED, m.YEAR)
+    m.local_sum = rows(  # (1)
+        m.NETWORKED, m.YEAR,
+        rule=lambda m, z, y: m.local_gw[z, y]
+        == m.local_existing[z] + sum(m.local_build_gw[z, v] for v in m.BUILT_BY[y]),
+    )  # fmt: skip
+    m.local_limit = rows(  # (2)
+        m.NETWORKED, m.YEAR, m.SLICE, rule=lambda m, z, y, s: m.withdrawn_gw[z, y, s] <= m.local_gw[z, y]
+    )
+    m.local_adequate = rows(  # (3)
+        m.NETWORKED, m.YEAR, rule=lambda m, z, y: m.local_delivered[z] * m.local_gw[z, y] >= m.local_peak[z, y]
+    )
+    ledger.energy.post(
+        "to local networks", lambda m, z, y, s: -sum(m.withdrawn_gw[k, y, s] for k in m.NETWORK_OF_ZONE[z])
+    )
+    ledger.local.post(
+        "from the grid",
+        lambda m, z, y, s: sum(m.local_delivered[k] * m.withdrawn_gw[k, y, s] for k in m.NETWORK_OF_ZONE[z]),
+    )
+    ledger.cost.post("local networks", lambda m, y: sum(m.local_cost[z] * m.local_gw[z, y] for z in m.NETWORKED))

@@ -1,0 +1,82 @@
+"""Wind, sun and run-of-river: output is what nature gives, less what is curtailed.
+
+Curtailment is one variable for all units of a zone that stand equal before every legal definition and cost the same
+to run: which of them is throttled changes neither cost nor verdict, so one variable gives the same optimum with far
+fewer rows. Results attribute it to the units in proportion to their potential.
+
+==========  ============  ====================  ====  ====================================================
+symbol      name          index                 unit  meaning
+==========  ============  ====================  ====  ====================================================
+``c``       curtailed_gw  pool, year, slice     GW    curtailed output (variable)
+``α``       availability  unit, year, slice     –     output per capacity that nature gives
+``K``       capacity_gw   unit, year            GW    from ``invest``
+==========  ============  ====================  ====  ====================================================
+
+(1)  c[p,y,s] ≤ Σ_{u∈p} α[u,y,s]·K[u,y]
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from simulator.case.capacity.units import Unit
+from simulator.case.case import Case
+from simulator.model.ledger import Account, Ledger
+from simulator.model.lp.components import array_param, array_var, rows
+from simulator.model.sets import grouped, subset
+
+
+def is_natural(unit: Unit) -> bool:
+    """Units whose output follows a profile."""
+    return unit.technology.kind in ("variable", "run_of_river")
+
+
+def pools(case: Case) -> dict[str, list[int]]:
+    """Pool → positions of its units."""
+    found: dict[str, list[int]] = {}
+    for i, unit in enumerate(case.units):
+        if is_natural(unit):
+            standing = ",".join(f"{share:g}" for share in unit.eligibility)
+            cost = unit.technology.variable_om_usd_per_mwh
+            place = "local" if unit.technology.distributed else "grid"
+            found.setdefault(f"{unit.zone}|{place}|{standing}|{cost:g}", []).append(i)
+    return found
+
+
+def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Declare curtailment, and post potential less curtailment."""
+    members = pools(case)
+    first = {name: case.units[positions[0]] for name, positions in members.items()}
+    m.POOL = subset(members)
+    m.UNITS_OF_POOL = grouped(m.POOL, {name: [case.units[i].id for i in found] for name, found in members.items()})
+    operation = np.array([unit.variable_om_usd_per_mwh for unit in first.values()]).reshape(len(first), len(m.YEAR))
+    m.pool_cost = array_param(m.POOL, m.YEAR, values=operation / 1e3)
+    m.curtailed_gw = array_var(m.POOL, m.YEAR, m.SLICE)
+    m.curtailment_limit = rows(m.POOL, m.YEAR, m.SLICE, rule=lambda m, p, y, s: net_output(m, p, y, s) >= 0)  # (1)
+
+    for name, account, local in (
+        ("wind, sun and river", ledger.energy, False),
+        ("distributed wind and sun", ledger.local, True),
+    ):
+        _post(m, account, name, {p: unit for p, unit in first.items() if unit.technology.distributed == local})
+    ledger.cost.post(
+        "operation of wind, sun and river",
+        lambda m, y: sum(m.pool_cost[p, y] * m.hours[y, s] * net_output(m, p, y, s) for p in m.POOL for s in m.SLICE),
+    )
+
+
+def net_output(m: pyo.ConcreteModel, p: Any, y: Any, s: Any) -> Any:
+    """Output of a pool in GW after curtailment."""
+    return sum(m.availability[u, y, s] * m.capacity_gw[u, y] for u in m.UNITS_OF_POOL[p]) - m.curtailed_gw[p, y, s]
+
+
+def _post(m: pyo.ConcreteModel, account: Account, name: str, first: dict[str, Unit]) -> None:
+    by_zone: dict[str, list[str]] = {}
+    for pool, unit in first.items():
+        by_zone.setdefault(unit.zone, []).append(pool)
+    pools_of_zone = grouped(m.ZONE, by_zone)
+    m.add_component("POOLS_" + name.upper().replace(" ", "_").replace(",", ""), pools_of_zone)
+    account.post(name, lambda m, z, y, s: sum(net_output(m, p, y, s) for p in pools_of_zone[z]))

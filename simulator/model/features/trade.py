@@ -1,0 +1,78 @@
+"""Trade with markets outside the modelled system: steps of price and power, and contracts.
+
+==========  ============  ====================  ====  ==========================================================
+symbol      name          index                 unit  meaning
+==========  ============  ====================  ====  ==========================================================
+``x``       traded_gw     offer, year, slice    GW    power bought or sold (variable), at most the offer's limit
+``l``       steady_gw     flat offer, year      GW    constant power of a flat contract (variable)
+==========  ============  ====================  ====  ==========================================================
+
+(1)  minimum ≤ Σ_s h[y,s]·x[o,y,s] ≤ maximum  in the years of a contract
+(2)  x[o,y,s] = l[o,y] in the months of a flat contract
+
+Cost: price of imports, less the price earned for exports. Left out: how the neighbour's price answers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from simulator.case.case import Case
+from simulator.model.ledger import Ledger
+from simulator.model.lp.components import array_param, array_var, rows
+from simulator.model.sets import grouped, subset
+
+
+def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Declare trade, its contracts, and post it."""
+    deals, years = case.deals, case.horizon.years
+    shape = (len(deals), len(years), len(case.frame.day))
+    limit = np.array([deal.limit_mw for deal in deals]).reshape(shape) / 1e3
+    m.OFFER = subset(deal.row.id for deal in deals)
+    m.traded_gw = array_var(m.OFFER, m.YEAR, m.SLICE, upper=limit)
+
+    least = [(d.row.id, y) for d in deals for i, y in enumerate(years) if d.active[i] and d.row.minimum_gwh > 0]
+    most = [(d.row.id, y) for d in deals for i, y in enumerate(years) if d.active[i] and d.row.maximum_gwh is not None]
+    row = {deal.row.id: deal.row for deal in deals}
+    m.LEAST_TRADE = pyo.Set(initialize=least, dimen=2, ordered=True)
+    m.MOST_TRADE = pyo.Set(initialize=most, dimen=2, ordered=True)
+    m.least_gwh = array_param(m.LEAST_TRADE, values=np.array([row[o].minimum_gwh for o, _ in least], float))
+    m.most_gwh = array_param(m.MOST_TRADE, values=np.array([row[o].maximum_gwh or 0 for o, _ in most], float))
+    m.contract_least = rows(  # (1)
+        m.LEAST_TRADE,
+        rule=lambda m, o, y: sum(m.hours[y, s] * m.traded_gw[o, y, s] for s in m.SLICE) >= m.least_gwh[o, y],
+    )
+    m.contract_most = rows(
+        m.MOST_TRADE,
+        rule=lambda m, o, y: sum(m.hours[y, s] * m.traded_gw[o, y, s] for s in m.SLICE) <= m.most_gwh[o, y],
+    )
+    flat = [deal for deal in deals if deal.row.profile == "flat"]
+    m.FLAT_OFFER = subset(deal.row.id for deal in flat)
+    m.steady_gw = array_var(m.FLAT_OFFER, m.YEAR)
+    open_ = np.array([deal.limit_mw > 0 for deal in flat], float).reshape(len(flat), len(years), shape[2])
+    m.open = array_param(m.FLAT_OFFER, m.YEAR, m.SLICE, values=open_)
+    m.steady_trade = rows(  # (2)
+        m.FLAT_OFFER, m.YEAR, m.SLICE,
+        rule=lambda m, o, y, s: m.traded_gw[o, y, s] == m.open[o, y, s] * m.steady_gw[o, y],
+    )  # fmt: skip
+    _post(m, case, ledger)
+
+
+def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    sign = np.array([1.0 if deal.row.direction == "import" else -1.0 for deal in case.deals])
+    price = np.array([deal.row.usd_per_mwh for deal in case.deals]) / 1e3
+    m.trade_cost = array_param(m.OFFER, values=sign * price)
+    imports: dict[str, list[str]] = {}
+    exports: dict[str, list[str]] = {}
+    for deal in case.deals:
+        side = imports if deal.row.direction == "import" else exports
+        side.setdefault(deal.row.zone, []).append(deal.row.id)
+    m.IMPORTS_OF_ZONE = grouped(m.ZONE, imports)
+    m.EXPORTS_OF_ZONE = grouped(m.ZONE, exports)
+    ledger.energy.post("border imports", lambda m, z, y, s: sum(m.traded_gw[o, y, s] for o in m.IMPORTS_OF_ZONE[z]))
+    ledger.energy.post("border exports", lambda m, z, y, s: -sum(m.traded_gw[o, y, s] for o in m.EXPORTS_OF_ZONE[z]))
+    ledger.cost.post(
+        "border trade",
+        lambda m, y: sum(m.trade_cost[o] * m.hours[y, s] * m.traded_gw[o, y, s] for o in m.OFFER for s in m.SLICE),
+    )

@@ -1,0 +1,137 @@
+"""Lines between zones: transport with losses, both directions, and expansion.
+
+==========  =================  ===================  ====  =======================================================
+symbol      name               index                unit  meaning
+==========  =================  ===================  ====  =======================================================
+``f``       forward_gw         link, year, slice    GW    sent from its first to its second zone (variable)
+``b``       backward_gw        link, year, slice    GW    sent the other way (variable)
+``n``       line_build_gw      link, vintage        GW    capacity added in both directions (variable)
+``F``, ``B``  forward_limit, backward_limit         GW    capacity in service
+``λ``       delivered          link                 –     share that arrives
+==========  =================  ===================  ====  =======================================================
+
+(1)  f[k,y,s] ≤ F[k,y] + Σ_{v≤y} n[k,v]
+(2)  b[k,y,s] ≤ B[k,y] + Σ_{v≤y} n[k,v]
+(3)  Σ_v n[k,v] ≤ what may be added
+
+Links that cannot be expanded have (1) and (2) as bounds. Cost: use (tariff, friction) per MWh sent, annuity and
+operation of what is added. ``cut_sets`` limits several links together; ``power_flow`` divides power between the lines
+of a loop where the scenario asks for it. Left out: voltage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyomo.environ as pyo
+
+from simulator.case.case import Case
+from simulator.case.grid.network import Line
+from simulator.model.ledger import Ledger
+from simulator.model.lp.components import array_param, array_var, rows
+from simulator.model.sets import grouped, subset
+from simulator.system import Link
+
+
+def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Declare flows and expansion, and post them."""
+    lines = case.lines
+    shape = (len(lines), len(case.horizon.years))
+    forward = np.array([line.forward_mw for line in lines]).reshape(shape) / 1e3
+    backward = np.array([line.backward_mw for line in lines]).reshape(shape) / 1e3
+    fixed = np.array([not line.expansion_years for line in lines], bool).reshape(-1, 1)
+    m.LINK = subset(line.row.id for line in lines)
+    m.forward_limit = array_param(m.LINK, m.YEAR, values=forward)
+    m.backward_limit = array_param(m.LINK, m.YEAR, values=backward)
+    m.forward_gw = array_var(m.LINK, m.YEAR, m.SLICE, upper=np.where(fixed, forward, np.inf)[:, :, None])
+    m.backward_gw = array_var(m.LINK, m.YEAR, m.SLICE, upper=np.where(fixed, backward, np.inf)[:, :, None])
+    _expansion(m, case, lines)
+    _post(m, case, ledger, lines)
+
+
+def _expansion(m: pyo.ConcreteModel, case: Case, lines: tuple[Line, ...]) -> None:
+    years = case.horizon.years
+    m.EXPANDABLE = subset(line.row.id for line in lines if line.expansion_years)
+    m.LINE_VINTAGE = pyo.Set(
+        initialize=[(line.row.id, years[v]) for line in lines for v in line.expansion_years], dimen=2, ordered=True
+    )
+    m.line_build_gw = array_var(m.LINE_VINTAGE)
+    built_by = {
+        (line.row.id, y): [(line.row.id, years[v]) for v in line.expansion_years if years[v] <= y]
+        for line in lines if line.expansion_years for y in years
+    }  # fmt: skip
+    m.EXPANDABLE_YEAR = m.EXPANDABLE * m.YEAR
+    m.LINE_VINTAGES_BY = grouped(m.EXPANDABLE_YEAR, built_by, dimen=2)
+    m.forward_expanded = rows(  # (1)
+        m.EXPANDABLE, m.YEAR, m.SLICE,
+        rule=lambda m, k, y, s: m.forward_gw[k, y, s]
+        <= m.forward_limit[k, y] + sum(m.line_build_gw[k, v] for k, v in m.LINE_VINTAGES_BY[k, y]),
+    )  # fmt: skip
+    m.backward_expanded = rows(  # (2)
+        m.EXPANDABLE, m.YEAR, m.SLICE,
+        rule=lambda m, k, y, s: m.backward_gw[k, y, s]
+        <= m.backward_limit[k, y] + sum(m.line_build_gw[k, v] for k, v in m.LINE_VINTAGES_BY[k, y]),
+    )  # fmt: skip
+    limited = [line for line in lines if line.expansion_years and line.row.expansion_limit_mw is not None]
+    m.LIMITED_LINK = subset(line.row.id for line in limited)
+    m.LINE_VINTAGES = grouped(
+        m.LIMITED_LINK,
+        {line.row.id: [(line.row.id, years[v]) for v in line.expansion_years] for line in limited},
+        dimen=2,
+    )
+    m.expansion_limit = array_param(
+        m.LIMITED_LINK, values=np.array([line.row.expansion_limit_mw or 0.0 for line in limited]) / 1e3
+    )
+    m.expansion_sum = rows(  # (3)
+        m.LIMITED_LINK,
+        rule=lambda m, k: sum(m.line_build_gw[k, v] for k, v in m.LINE_VINTAGES[k]) <= m.expansion_limit[k],
+    )
+
+
+def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger, lines: tuple[Line, ...]) -> None:
+    m.delivered = array_param(m.LINK, values=np.array([1 - line.row.loss_percent / 100 for line in lines]))
+    m.hurdle = array_param(m.LINK, values=np.array([line.row.hurdle_usd_per_mwh for line in lines]) / 1e3)
+    expandable = [line for line in lines if line.expansion_years]
+    m.line_annuity = array_param(m.EXPANDABLE, values=np.array([line.annual_usd_per_kw for line in expandable]))
+    existing = np.array([line.existing_musd for line in lines]).reshape(len(lines), len(m.YEAR))
+    m.line_existing = array_param(m.YEAR, values=existing.sum(axis=0))
+    m.LINKS_FROM = grouped(m.ZONE, _by(lines, lambda row: row.from_zone))
+    m.LINKS_TO = grouped(m.ZONE, _by(lines, lambda row: row.to_zone))
+    ledger.energy.post(
+        "imports by link",
+        lambda m, z, y, s: (
+            sum(m.delivered[k] * m.forward_gw[k, y, s] for k in m.LINKS_TO[z])
+            + sum(m.delivered[k] * m.backward_gw[k, y, s] for k in m.LINKS_FROM[z])
+        ),
+    )
+    ledger.energy.post(
+        "exports by link",
+        lambda m, z, y, s: (
+            -sum(m.forward_gw[k, y, s] for k in m.LINKS_FROM[z]) - sum(m.backward_gw[k, y, s] for k in m.LINKS_TO[z])
+        ),
+    )
+    ledger.cost.post(
+        "use of lines",
+        lambda m, y: sum(
+            m.hurdle[k] * m.hours[y, s] * (m.forward_gw[k, y, s] + m.backward_gw[k, y, s])
+            for k in m.LINK for s in m.SLICE
+        ),
+    )  # fmt: skip
+    ledger.cost.post(
+        "lines",
+        lambda m, y: (
+            m.line_existing[y]
+            + sum(
+                m.line_annuity[k] * sum(m.line_build_gw[k, v] for k, v in m.LINE_VINTAGES_BY[k, y])
+                for k in m.EXPANDABLE
+            )
+        ),
+    )
+
+
+def _by(lines: tuple[Line, ...], end: Callable[[Link], str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        found.setdefault(end(line.row), []).append(line.row.id)
+    return found

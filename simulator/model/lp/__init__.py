@@ -1,0 +1,1 @@
+"""From Pyomo rules to the matrix of a linear problem."""

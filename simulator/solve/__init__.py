@@ -1,0 +1,1 @@
+"""Solving: the linear problem, the plan, and the operation of a year."""

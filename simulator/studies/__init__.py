@@ -1,0 +1,1 @@
+"""Studies: what a command solves, and the folders it writes."""

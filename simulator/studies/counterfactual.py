@@ -1,0 +1,180 @@
+"""What Chinese projects and money change: one scenario planned twice, as it stands and without them.
+
+The second plan differs in one key of the scenario: Chinese investors leave before the first model year
+(``chinese_investment.last_year``), or one named investor does (``withdrawals``). So none of their projects, placed
+plants and further money comes to operation in the horizon, and plants that their projects would have replaced stay.
+Explicit choices for their projects go with them. What runs before the first model year stays: it stands already.
+Electric vehicles stay too: who builds power plants does not decide who buys cars.
+
+The difference of the two plans is smaller than the plants that are missing, because the plan answers: other investors'
+money is drawn on, old plants run more, trade turns. Both plans are optimal, so what a reader sees is the effect of the
+money, not that of the plants alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from simulator.analysis import attribution
+from simulator.analysis.compare import as_csv, as_text, compare
+from simulator.errors import FileError, InputError, SimulatorError, disk_errors
+from simulator.inputs.read import load_scenario, load_system
+from simulator.inputs.scenario import Projects, Scenario
+from simulator.studies.run import Progress, run_as
+from simulator.studies.store import is_run, read_manifest
+from simulator.system import System
+
+
+@dataclass(frozen=True)
+class Counterfactual:
+    """Two plans of one scenario. ``table`` compares them; its last column is what Chinese projects and money change."""
+
+    actual: xr.Dataset
+    without: xr.Dataset
+    table: pd.DataFrame
+
+    @property
+    def text(self) -> str:
+        """The comparison for the terminal, and why share, supply, cost and emission differ."""
+        return as_text(self.table) + "\n" + attribution.as_text(attribution.explain(self.without, self.actual))
+
+
+def without(scenario: Scenario, system: System, investor: str | None = None) -> Scenario:
+    """The scenario in which nothing of Chinese investors, or of one investor, is commissioned in the horizon.
+
+    Raises ``InputError`` if that is what the scenario says already.
+    """
+    last = scenario.horizon.model_years[0] - 1
+    left = scenario.chinese_investment.last_year if investor is None else scenario.withdrawals.get(investor)
+    if left is not None and left <= last:
+        raise InputError("the scenario has no such projects or money that could be taken away")
+    gone = {row.id for row in system.investors if row.chinese} if investor is None else {investor}
+    theirs = {row.id for row in system.projects if row.investor in gone or (investor is None and row.chinese)}
+    withdrawals = {name: year for name, year in scenario.withdrawals.items() if name not in gone}
+    chinese = scenario.chinese_investment.model_copy(
+        update={"projects": _without_choices(scenario.chinese_investment.projects, theirs)}
+        | ({"last_year": last} if investor is None else {})
+    )
+    return scenario.model_copy(update={
+        "projects": _without_choices(scenario.projects, theirs),
+        "chinese_investment": chinese,
+        "withdrawals": withdrawals | ({} if investor is None else {investor: last}),
+    })  # fmt: skip
+
+
+def _without_choices(rules: Projects, projects: set[str]) -> Projects:
+    """Rules without explicit choices for some projects, which would have no effect."""
+    kept = {name: choice for name, choice in rules.override.items() if name not in projects}
+    return rules.model_copy(update={"override": kept})
+
+
+def counterfactual(
+    scenario: str | Path, output: str | Path | None = None, *,
+    investor: str | None = None, figures: bool = True, progress: Progress | None = None,
+) -> Counterfactual:  # fmt: skip
+    """Plan a scenario file as it stands and without Chinese projects and money, or without those of one ``investor``.
+
+    ``output`` names a folder for both run folders (``NAME``, ``NAME_without_chinese``), the comparison and its causes
+    as CSV and text, and figures. Raises what ``run`` raises, and ``InputError`` if there is nothing to take away.
+    """
+    path = Path(scenario)
+    folder = _folder(output) if output is not None else None
+
+    def planned(name: str, change: Callable[[Scenario], Scenario]) -> xr.Dataset:
+        if progress:
+            progress(f"planning {name}")
+        return run_as(path, name, change, folder / name if folder else None, figures=figures, progress=progress)
+
+    def taken_away(said: Scenario) -> Scenario:
+        return without(said, load_system(said, path)[0], investor)
+
+    rest = planned(f"{path.stem}_without_{investor or 'chinese'}", taken_away)
+    actual = planned(path.stem, lambda same: same)
+    found = Counterfactual(actual, rest, compare([rest, actual]))
+    if folder:
+        _save(found, folder, figures)
+    return found
+
+
+def _folder(output: str | Path) -> Path:
+    folder = Path(output)
+    if folder.is_file() or is_run(folder):
+        raise FileError(f"{folder} holds a run: name another folder, two runs will stand in it")
+    return folder
+
+
+def _save(found: Counterfactual, folder: Path, figures: bool) -> None:
+    with disk_errors(folder):
+        (folder / "comparison.csv").write_text(as_csv(found.table), encoding="utf-8")
+        (folder / "comparison.txt").write_text(found.text, encoding="utf-8")
+        causes = attribution.as_table(attribution.explain(found.without, found.actual))
+        causes.to_csv(folder / "causes.csv", index=False)
+    if figures:
+        from simulator.plots import save_comparison
+
+        save_comparison([found.without, found.actual], folder)
+
+
+# ----------------------------------------------------------------------------------------------- what differs
+
+
+def told_differences(first: str | Path, second: str | Path) -> str:
+    """Which inputs of two run folders differ, a line each: ``nev.AAA.factor: 1 → 3``; data files that differ by name.
+
+    Results without their folder, and scenarios this version cannot read, cannot be compared: the text says so.
+    """
+    folders = Path(first), Path(second)
+    if not all(is_run(folder) for folder in folders):
+        return "The inputs are not known: name run folders, not single files.\n"
+    try:
+        one, two = (load_scenario(folder / "scenario.resolved.yaml") for folder in folders)
+    except SimulatorError:
+        return "The inputs are not known: a run folder has no scenario that this version can read.\n"
+    lines = input_differences(one, two) + _data_differences(*folders)
+    if not lines:
+        return "The inputs do not differ.\n"
+    head = "The runs differ in one input:" if len(lines) == 1 else f"The runs differ in {len(lines)} inputs:"
+    return "\n".join([head, *(f"  {line}" for line in lines)]) + "\n"
+
+
+def input_differences(first: Scenario, second: Scenario) -> list[str]:
+    """Dotted path and both values of what two scenarios say differently; question and description apart.
+
+    A part that only one of them has is shown by what it changes, not by its defaults.
+    """
+    stated, whole = [], []
+    for scenario in (first, second):
+        stated.append(_flat(scenario.model_dump(mode="json", exclude_defaults=True)))
+        whole.append(_flat(scenario.model_dump(mode="json")))
+    paths = dict.fromkeys([*stated[0], *stated[1]])
+    differing = [path for path in paths if whole[0].get(path) != whole[1].get(path)]
+    return [f"{path}: {_said(whole[0].get(path))} → {_said(whole[1].get(path))}" for path in differing]
+
+
+def _flat(data: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Nested mappings as one with dotted keys; lists are values."""
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        path = f"{above}{key}"
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{path}.")
+        elif path not in ("question", "description"):
+            flat[path] = value
+    return flat
+
+
+def _said(value: Any) -> str:
+    return "not said" if value is None else str(value)
+
+
+def _data_differences(first: Path, second: Path) -> list[str]:
+    """Files both runs read, with other contents; scenarios apart, whose differences are told by key."""
+    one, two = (read_manifest(folder).get("inputs", {}) for folder in (first, second))
+    return [f"{name}: another version of the file" for name in one
+            if name in two and one[name] != two[name] and not name.endswith((".yaml", ".yml"))]  # fmt: skip

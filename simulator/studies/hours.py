@@ -1,0 +1,158 @@
+"""The plan of a run, operated hour by hour: does the year hold that the plan saw a few days of?
+
+The scenario and its data are read again as the run read them; every weather year has its own wind, sun, load and water,
+and but for the plan's own it is a good or a bad year for each of them.
+What is written stands in the folder ``check`` of the run: a table, the hours in which load is shed, a page, a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from simulator.analysis import hours as hourly
+from simulator.analysis import indicators as ind
+from simulator.errors import FileError, InputError, Problem
+from simulator.inputs.read import DATA, built_in, load_system, read_scenario
+from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
+from simulator.solve.operate import operate
+from simulator.studies.run import Progress, make_case
+from simulator.studies.store import CHECK, open_results, read_manifest, replacing, sha256
+from simulator.system import System
+
+TABLE, UNSERVED = "check.csv", "unserved.csv"
+WEATHER_YEARS = 3
+"""Weather years that are tried where nothing is said: the plan's own, and the seeds after it."""
+
+
+@dataclass(frozen=True)
+class HourlyCheck:
+    """A plan and its hours."""
+
+    plan: xr.Dataset
+    hours: dict[int, xr.Dataset]
+    """Weather seed → the year's hours."""
+    table: pd.DataFrame
+    unserved: pd.DataFrame
+
+    @property
+    def sentence(self) -> str:
+        """What the check finds, in a sentence."""
+        return hourly.sentence(self.plan, self.table)
+
+    @property
+    def text(self) -> str:
+        """Sentence and table for the terminal."""
+        return hourly.as_text(self.plan, self.table)
+
+
+def check_hours(
+    run: str | Path, year: int | None = None, weather: Sequence[int] = (), *, scenario: Path | None = None,
+    save: bool = True, keep_hours: bool = False, progress: Progress | None = None,
+) -> HourlyCheck:  # fmt: skip
+    """Operate a year of a run hour by hour, and compare it with the plan.
+
+    ``year`` is a model year (default: the headline target's), ``weather`` are seeds. ``scenario`` names the scenario's
+    file where its system or profiles lie beside it. ``keep_hours`` saves the hours as ``hours_SEED.nc``, too. Raises
+    ``FileError`` for results that do not belong to the data of today, ``InputError`` for a year or scenario that has no
+    hours, and a ``SolveError`` when a week cannot be operated.
+    """
+    say = progress or (lambda message: None)
+    folder = Path(run)
+    plan = open_results(folder)
+    if changed := data_have_changed(read_manifest(folder)["inputs"]):
+        raise FileError(f"{changed} has changed since the run: run the scenario again")
+    path = scenario or folder / "scenario.resolved.yaml"
+    said = read_scenario(path).scenario
+    _refuse_what_has_no_hours(said, scenario)
+    model_year = _model_year(plan, year)
+    system, _ = load_system(said, path)
+    first = said.horizon.weather_seed
+    seeds = tuple(dict.fromkeys(weather)) or tuple(range(first, first + WEATHER_YEARS))
+    hours = {}
+    for seed in seeds:
+        say(f"weather {seed}: reading and building")
+        case, _ = make_case(_hour_by_hour(said, seed, system), path, str(plan.attrs["scenario"]))
+        hours[seed] = operate(case, plan, model_year, partial(_say_of, say, seed))
+    found = HourlyCheck(plan, hours, hourly.side_by_side(plan, hours), hourly.unserved_hours(hours))
+    if save:
+        _write(found, folder, keep_hours)
+    return found
+
+
+def _say_of(say: Progress, seed: int, message: str) -> None:
+    say(f"weather {seed}: {message}")
+
+
+def _model_year(plan: xr.Dataset, asked: int | None) -> int:
+    known = [int(year) for year in plan["year"].values]
+    found = ind.focus_year(plan) if asked is None else asked
+    if found not in known:
+        raise InputError([Problem(f"{found} is not a model year of the run", help=f"known: {known}")])
+    return found
+
+
+def _hour_by_hour(scenario: Scenario, seed: int, system: System) -> Scenario:
+    """The scenario with every hour of a weather year.
+
+    The plan's own weather year yields what the plan expects; another is calm or windy, dull or sunny, dry or wet by
+    chance, where the system says how far years differ and the scenario does not say which year it is.
+    """
+    horizon = scenario.horizon
+    update: dict[str, object] = {"time": FullYear(method="full"), "weather_seed": seed}
+    if seed != horizon.weather_seed and not horizon.realised:
+        if system.water_years and horizon.water == "normal":
+            update["water"] = "drawn"
+        if system.yield_years:
+            update["wind_and_sun"] = "drawn"
+    return scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update=update)})
+
+
+def _refuse_what_has_no_hours(scenario: Scenario, given: Path | None) -> None:
+    if isinstance(scenario.horizon.time, NamedSlices):
+        raise InputError([Problem("named slices have no hours that could be operated", path="horizon.time",
+                                  help="use typical days")])  # fmt: skip
+    beside = built_in(scenario.system) is None or scenario.horizon.profiles is not None
+    if beside and given is None:
+        raise InputError([Problem("the run's system or profiles lie beside its scenario",
+                                  help="name the scenario file with --scenario")])  # fmt: skip
+
+
+def data_have_changed(inputs: Mapping[str, str]) -> str:
+    """The first table of the built-in data that is not what a run was made with, by its manifest; "" if none."""
+    for label, checksum in inputs.items():
+        path = DATA.parent / label
+        if label.startswith(f"{DATA.name}/") and not (path.is_file() and sha256(path) == checksum):
+            return label
+    return ""
+
+
+def read_check(run: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Table and unserved hours that a check has left in a run folder; None where there is none."""
+    folder = run / CHECK
+    if not (folder / TABLE).is_file():
+        return None
+    table = pd.read_csv(folder / TABLE)
+    table["item"] = table["item"].fillna("")
+    return table, pd.read_csv(folder / UNSERVED)
+
+
+def _write(found: HourlyCheck, run: Path, keep_hours: bool) -> None:
+    from simulator.plots import save_hours
+
+    missed = {seed: str(year.attrs["missed"]) for seed, year in found.hours.items()}
+    with replacing(run / CHECK) as staging:
+        found.table.round(4).to_csv(staging / TABLE, index=False)
+        found.unserved.to_csv(staging / UNSERVED, index=False)
+        (staging / "check.md").write_text(
+            hourly.page(found.plan, found.table, found.unserved, missed), encoding="utf-8"
+        )
+        save_hours(found.plan, found.hours, staging)
+        if keep_hours:
+            for seed, year in found.hours.items():
+                year.to_netcdf(staging / f"hours_{seed}.nc", engine="netcdf4")

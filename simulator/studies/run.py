@@ -1,0 +1,174 @@
+"""A run on one screen: read, assemble, plan, judge, save."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+import yaml
+
+from simulator import __version__
+from simulator.analysis.finance import by_investor, by_project, jobs
+from simulator.analysis.indicators import summary
+from simulator.analysis.verdict import Verdict, verdict
+from simulator.case import Case, assemble
+from simulator.inputs.read import DATA, file_beside, load_system, read_scenario
+from simulator.inputs.scenario import Scenario
+from simulator.solve.plan import plan
+from simulator.studies.store import check_target, save_run, sha256
+
+Progress = Callable[[str], None]
+PACKAGES = (
+    "pyomo",
+    "highspy",
+    "highspy-extras",
+    "numpy",
+    "scipy",
+    "xarray",
+    "pydantic",
+    "pvlib",
+    "netCDF4",
+    "matplotlib",
+)
+
+
+def run(
+    scenario: str | Path, output: str | Path | None = None, *, figures: bool = True, progress: Progress | None = None
+) -> xr.Dataset:
+    """Run a scenario file; the results as a dataset, and a run folder when ``output`` names one.
+
+    Raises ``InputError`` with every problem of the input before anything is solved, a ``SolveError`` when there is no
+    optimal plan, ``FileError`` when the folder cannot be written; in none of these cases is anything written.
+    """
+    return run_as(Path(scenario), Path(scenario).stem, lambda same: same, output, figures=figures, progress=progress)
+
+
+def run_as(
+    path: Path, name: str, change: Callable[[Scenario], Scenario], output: str | Path | None = None,
+    *, figures: bool = True, progress: Progress | None = None,
+) -> xr.Dataset:  # fmt: skip
+    """As ``run``, of the scenario that ``change`` makes of the file's, under a name of its own."""
+    watch = _Watch(progress or (lambda message: None))
+    folder = check_target(output) if output is not None else None
+    watch.stage("reading the scenario")
+    loaded = read_scenario(path)
+    with loaded.placing_problems():
+        loaded = replace(loaded, scenario=change(loaded.scenario))
+        case, inputs = make_case(loaded.scenario, path, name)
+    watch.stage("planning")
+    results = plan(case, loaded.scenario, watch.say)
+    answer = verdict(results)
+    watch.say(answer.sentence)
+    if folder is not None:
+        watch.stage("saving")
+        save_run(
+            folder,
+            results,
+            {
+                "scenario.resolved.yaml": resolved_yaml(loaded.scenario),
+                "summary.csv": summary(results).to_csv(index=False),
+                "investors.csv": by_investor(results).to_csv(index=False),
+                "projects.csv": by_project(results).to_csv(index=False),
+                "jobs.csv": jobs(results).to_csv(index=False),
+                "verdict.json": json.dumps(answer.as_dict(), indent=2, ensure_ascii=False) + "\n",
+                "run.log": "\n".join(watch.lines) + "\n",
+            },
+            lambda: _manifest(path, (*loaded.files, *inputs), results, answer, watch),
+            _drawing(results) if figures else None,
+        )
+    return results
+
+
+def make_case(scenario: Scenario, path: Path, name: str = "") -> tuple[Case, list[Path]]:
+    """The case of a scenario file, named after it if not otherwise, and the data files it was made from."""
+    system, files = load_system(scenario, path)
+    if any(zone.weather for zone in system.zones):
+        files += sorted((DATA / "weather").glob("*"))
+    if scenario.horizon.profiles is not None:
+        files.append(file_beside(scenario.horizon.profiles, path, "horizon.profiles"))
+    return assemble(scenario, system, name or path.stem, path.resolve().parent), files
+
+
+def resolved_yaml(scenario: Scenario) -> str:
+    """The scenario with everything it inherits and every default written out."""
+    data = _with_lists(scenario.model_dump())
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _with_lists(value: Any) -> Any:
+    """Tuples become lists, which YAML knows; keys stay as they are, so that a year is not turned into a text."""
+    if isinstance(value, dict):
+        return {key: _with_lists(inner) for key, inner in value.items()}
+    return [_with_lists(inner) for inner in value] if isinstance(value, tuple | list) else value
+
+
+def _drawing(results: xr.Dataset) -> Callable[[Path], object]:
+    from simulator.plots import save_all
+
+    return lambda folder: save_all(results, folder)
+
+
+def _manifest(
+    path: Path, files: tuple[Path, ...], results: xr.Dataset, answer: Verdict, watch: _Watch
+) -> dict[str, Any]:
+    """What was run, with what, and how it went."""
+    return {
+        "scenario": results.attrs["scenario"],
+        "question": results.attrs["question"],
+        "outcome": "optimal",
+        "verdict": answer.sentence,
+        "objective_musd": results.attrs["objective_musd"],
+        "simulator": __version__,
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "inputs": {_label(file, path): sha256(file) for file in files if file.is_file()},
+        "solver": {key: results.attrs[key] for key in ("solver", "notes", "rows", "columns")},
+        "seconds": watch.seconds(),
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def _label(file: Path, scenario: Path) -> str:
+    """What the manifest calls an input: its path in the built-in data, or relative to the scenario's folder."""
+    if file.is_relative_to(DATA):
+        return file.relative_to(DATA.parent).as_posix()
+    return Path(os.path.relpath(file.resolve(), scenario.parent.resolve())).as_posix()
+
+
+class _Watch:
+    """Times the stages and keeps what was said for the log."""
+
+    def __init__(self, say: Progress) -> None:
+        self.start = self.mark = time.perf_counter()
+        self.name = ""
+        self.spent: dict[str, float] = {}
+        self.lines: list[str] = []
+        self.tell = say
+
+    def say(self, message: str) -> None:
+        self.lines.append(f"{time.perf_counter() - self.start:7.1f} s  {message}")
+        self.tell(message)
+
+    def stage(self, name: str) -> None:
+        self._close()
+        self.name = name
+        self.say(name)
+
+    def _close(self) -> None:
+        now = time.perf_counter()
+        if self.name:
+            self.spent[self.name] = round(now - self.mark, 2)
+        self.mark = now
+
+    def seconds(self) -> dict[str, float]:
+        self._close()
+        return {**self.spent, "total": round(time.perf_counter() - self.start, 2)}

@@ -1,0 +1,88 @@
+"""One scenario with coarser and finer days: what the plan's time structure costs in accuracy and seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from pydantic import ValidationError
+
+from simulator.analysis.time_resolution import page, records
+from simulator.errors import InputError, Problem, disk_errors
+from simulator.inputs.read import read_scenario
+from simulator.inputs.scenario import Scenario, TypicalDays
+from simulator.studies.run import Progress, resolved_yaml, run_as
+from simulator.studies.store import is_run, open_results, read_manifest
+
+PAGE, TABLE = "time_structure.md", "time_structure.csv"
+
+
+def run_structures(
+    path: Path, structures: Sequence[tuple[int, int]], output: Path, *, docs: Path | None = None, resume: bool = False,
+    progress: Progress | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Plan a scenario with each structure (days, hours of a block) and its own, and compare them.
+
+    Every run has a folder of its own in ``output``; page and table are written there, and to ``docs``, after each of
+    them, so that an interruption loses nothing. ``resume`` keeps the runs that are there already. Returns the table of
+    ``simulator.analysis.time_resolution``. Raises what ``run`` raises, ``InputError`` for a scenario without typical
+    days and for blocks that do not divide a day.
+    """
+    say = progress or (lambda message: None)
+    own = read_scenario(path).scenario.horizon.time
+    if not isinstance(own, TypicalDays):
+        why = f"its time structure is {own.method}: only typical days can be made coarser and finer"
+        raise InputError([Problem(why, path="horizon.time", help="use method: typical_days")])
+    wanted = [_typical_days(days, hours) for days, hours in structures]
+    wanted += [own] if own not in wanted else []
+    folders = [folder for folder in (output, docs) if folder is not None]
+    for folder in folders:  # before the first plan, which takes minutes
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+    tables: list[pd.DataFrame] = []
+    for time in sorted(wanted, key=lambda time: time.days / time.block_hours):
+        say(f"{_label(time)}: {time.days} days of blocks of {time.block_hours} h")
+        tables.append(_planned(path, time, output, own == time, resume, progress))
+        for folder in folders:
+            write(pd.concat(tables, ignore_index=True), folder)
+    return pd.concat(tables, ignore_index=True)
+
+
+def write(table: pd.DataFrame, folder: Path) -> None:
+    """Write page and table. Raises ``FileError``."""
+    with disk_errors(folder):
+        (folder / TABLE).write_text(table.round(4).to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+        (folder / PAGE).write_text(page(table), encoding="utf-8")
+
+
+def _planned(
+    path: Path, time: TypicalDays, output: Path, own: bool, resume: bool, progress: Progress | None
+) -> pd.DataFrame:
+    """The records of one structure, planned now or kept."""
+    folder = output / _label(time)
+
+    def with_time(said: Scenario) -> Scenario:
+        return said.model_copy(update={"horizon": said.horizon.model_copy(update={"time": time})})
+
+    kept = folder / "scenario.resolved.yaml"
+    same = kept.is_file() and kept.read_text(encoding="utf-8") == resolved_yaml(with_time(read_scenario(path).scenario))
+    if not (resume and same and is_run(folder)):
+        run_as(path, path.stem, with_time, folder, figures=False, progress=progress)
+    seconds = float(read_manifest(folder)["seconds"]["planning"])
+    return records(open_results(folder), _label(time), own, seconds)
+
+
+def _typical_days(days: int, hours: int) -> TypicalDays:
+    try:
+        return TypicalDays.model_validate({"method": "typical_days", "days": days, "block_hours": hours})
+    except ValidationError as error:
+        raise InputError([
+            Problem(f"{days}x{hours}: {detail['msg']}", path=str(detail["loc"][0]),
+                    help="such as 24x2: up to 365 days, blocks of 1, 2, 3, 4, 6, 8, 12 or 24 hours")
+            for detail in error.errors()
+        ]) from None  # fmt: skip
+
+
+def _label(time: TypicalDays) -> str:
+    return f"{time.days}x{time.block_hours}"
