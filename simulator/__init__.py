@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from simulator._version import __version__
+
 if TYPE_CHECKING:
     from simulator.analysis.compare import compare
     from simulator.analysis.verdict import verdict
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from simulator.studies.run import run
     from simulator.studies.store import open_results
 
-__version__ = "0.2.0"
 
 __all__ = [
     "InputError",

@@ -14,10 +14,11 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from toy import case, plant, scenario, system, technology
 
 from simulator.errors import InternalError
-from simulator.model import build
+from simulator.model.build import build
 from simulator.model.closing import present_value
-from simulator.model.lp.compile import CompiledModel, Compiler, check_sample
+from simulator.model.lp.compile import Compiler, check_sample
 from simulator.model.lp.components import Rows, array_param, array_var, rows
+from simulator.model.lp.problem import CompiledModel
 from simulator.model.lp.template import RuleError
 from simulator.model.sets import grouped, subset
 

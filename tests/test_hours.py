@@ -18,7 +18,7 @@ from simulator.analysis.report import page
 from simulator.case.weather.interannual import draw_water, factor, standing
 from simulator.errors import FileError, InfeasibleError, InputError
 from simulator.inputs.read import load_system, read_scenario
-from simulator.model.lp.compile import CompiledModel
+from simulator.model.lp.problem import CompiledModel
 from simulator.solve import rolling
 from simulator.solve.operate import operate
 from simulator.studies import hours as hourly

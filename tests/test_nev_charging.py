@@ -17,7 +17,7 @@ from simulator.audit import check
 from simulator.case.assembly import check_finite
 from simulator.case.vehicles.charging import Flexible, problems_of
 from simulator.errors import InputError, NumericalError
-from simulator.model import build
+from simulator.model.build import build
 from simulator.solve.plan import plan
 
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)

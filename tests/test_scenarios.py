@@ -11,7 +11,7 @@ from simulator.analysis.indicators import reservoir_flow_hm3
 from simulator.errors import InputError
 from simulator.inputs.read import load_scenario
 from simulator.inputs.scenario import Scenario, TypicalDays
-from simulator.model import build
+from simulator.model.build import build
 from simulator.model.closing import present_value
 from simulator.model.lp.compile import Compiler, check_sample
 from simulator.solve.plan import plan

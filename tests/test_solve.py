@@ -22,7 +22,7 @@ from simulator.errors import (
     TimeLimitError,
     UnboundedError,
 )
-from simulator.model.lp.compile import CompiledModel
+from simulator.model.lp.problem import CompiledModel
 from simulator.solve import highs as module
 from simulator.solve.highs import SolveOptions, solve
 

@@ -14,6 +14,7 @@ from simulator.case.capacity.assets import Asset
 from simulator.case.capacity.investment import Investment
 from simulator.case.capacity.procurement import Placed
 from simulator.case.capacity.units import Unit
+from simulator.case.fuel import FuelStep, FuelWindow
 from simulator.case.grid.loops import Loop
 from simulator.case.grid.network import Cut, Deal, Line, Local
 from simulator.case.law import Law, Targets
@@ -24,30 +25,6 @@ from simulator.case.vehicles.charging import Flexible
 from simulator.case.vehicles.results import Vehicles
 from simulator.case.weather.water import Water
 from simulator.system import Country, Market, System, Zone
-
-
-@dataclass(frozen=True)
-class FuelStep:
-    """A step of a fuel's supply: price on top of the zone's, and yearly limit (GWh of fuel), by model year."""
-
-    market: str
-    step: int
-    fuel: str
-    zones: tuple[str, ...]
-    usd_per_mwh: np.ndarray
-    limit_gwh: np.ndarray
-
-
-@dataclass(frozen=True)
-class FuelWindow:
-    """Months in which steps of a market have less to give than their year: limits (GWh of fuel) by step and year."""
-
-    name: str
-    market: str
-    share: np.ndarray
-    """(D) share of what each day of the plan stands for that lies in these months."""
-    limit_gwh: dict[int, np.ndarray]
-    """Position of a fuel step → (Y); steps without one are limited by their year alone."""
 
 
 @dataclass(frozen=True)

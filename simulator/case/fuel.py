@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from simulator.case.case import FuelStep, FuelWindow
 from simulator.case.time.frame import Frame
 from simulator.case.time.interpolation import at_years
 from simulator.case.weather.water import month_shares
 from simulator.errors import InputError, Problem
 from simulator.system import FuelSupply, System
 from simulator.system import FuelWindow as WindowRow
+
+
+@dataclass(frozen=True)
+class FuelStep:
+    """A step of a fuel's supply: price on top of the zone's, and yearly limit (GWh of fuel), by model year."""
+
+    market: str
+    step: int
+    fuel: str
+    zones: tuple[str, ...]
+    usd_per_mwh: np.ndarray
+    limit_gwh: np.ndarray
+
+
+@dataclass(frozen=True)
+class FuelWindow:
+    """Months in which steps of a market have less to give than their year: limits (GWh of fuel) by step and year."""
+
+    name: str
+    market: str
+    share: np.ndarray
+    """(D) share of what each day of the plan stands for that lies in these months."""
+    limit_gwh: dict[int, np.ndarray]
+    """Position of a fuel step → (Y); steps without one are limited by their year alone."""
 
 
 def make_fuel_steps(system: System, years: Sequence[int]) -> list[FuelStep]:

@@ -96,7 +96,7 @@ Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.Arg
 
 
 def _parser() -> argparse.ArgumentParser:
-    from simulator import __version__
+    from simulator._version import __version__
 
     parser = argparse.ArgumentParser(prog="simulator", description="Energy-transition scenarios for power grids.")
     parser.add_argument("--version", action="version", version=__version__)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import highspy
 import numpy as np
@@ -29,9 +29,7 @@ from simulator.errors import (
     TimeLimitError,
     UnboundedError,
 )
-
-if TYPE_CHECKING:
-    from simulator.model.lp.compile import CompiledModel
+from simulator.model.lp.problem import CompiledModel, Solution
 
 Progress = Callable[[str], None]
 SMALL_PROBLEM = 20_000
@@ -53,18 +51,6 @@ class SolveOptions:
     crossover: bool = True
     time_limit_s: float = 3600
     threads: int = 1
-
-
-@dataclass(frozen=True)
-class Solution:
-    """An optimal solution, in the model's units; duals are derivatives of the objective by a row's side."""
-
-    objective: float
-    column_value: np.ndarray
-    row_dual: np.ndarray
-    solver: str
-    """What really solved it: ``hipo``, ``ipx``, ``simplex`` or ``mip``."""
-    notes: tuple[str, ...] = ()
 
 
 def solve(compiled: CompiledModel, options: SolveOptions | None = None, progress: Progress | None = None) -> Solution:

@@ -13,18 +13,18 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from simulator import __version__
+from simulator._version import __version__
 from simulator.audit import check_operation
 from simulator.case import Case
 from simulator.case.time.calendar import DAYS
 from simulator.case.year import Capacities, operated
 from simulator.errors import FileError
-from simulator.model import OPERATION, build
+from simulator.model.build import OPERATION, build
 from simulator.model.closing import present_value
 from simulator.model.lp.chronology import chronology
-from simulator.model.lp.compile import CompiledModel, Compiler, Segment
+from simulator.model.lp.compile import Compiler
+from simulator.model.lp.problem import CompiledModel, Segment, Solution
 from simulator.model.results.extract import collect_operation
-from simulator.solve.highs import Solution
 from simulator.solve.rolling import Operated, Stocks, roll
 
 Progress = Callable[[str], None]

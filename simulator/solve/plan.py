@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import xarray as xr
 
-from simulator import __version__
+from simulator._version import __version__
 from simulator.audit import check
 from simulator.case import Case
 from simulator.errors import InfeasibleError
 from simulator.inputs.scenario import Scenario
-from simulator.model import build
+from simulator.model.build import build
 from simulator.model.closing import present_value
 from simulator.model.lp.compile import Compiler, check_sample
 from simulator.model.results.extract import collect

@@ -39,8 +39,8 @@ import scipy.sparse as sp
 
 from simulator.errors import InfeasibleError, NumericalError
 from simulator.model.lp.chronology import YEARLY, Chronology
-from simulator.model.lp.compile import CompiledModel
-from simulator.solve.highs import Solution, SolveOptions, solve
+from simulator.model.lp.problem import CompiledModel, Solution
+from simulator.solve.highs import SolveOptions, solve
 
 WINDOW_DAYS = 7
 AHEAD_DAYS = 4

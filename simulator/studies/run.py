@@ -16,7 +16,7 @@ from typing import Any
 import xarray as xr
 import yaml
 
-from simulator import __version__
+from simulator._version import __version__
 from simulator.analysis.finance import by_investor, by_project, jobs
 from simulator.analysis.indicators import summary
 from simulator.analysis.verdict import Verdict, verdict

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from simulator.model.lp.compile import CompiledModel, Segment
+from simulator.model.lp.problem import CompiledModel, Segment
 
 YEARLY = -1
 

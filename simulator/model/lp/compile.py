@@ -22,6 +22,7 @@ from pyomo.repn import generate_standard_repn
 
 from simulator.errors import InternalError
 from simulator.model.lp.components import Rows, width
+from simulator.model.lp.problem import CompiledModel, Segment
 from simulator.model.lp.template import Evaluator, Linear, RuleError, templates
 
 SMALL = 1e-9
@@ -33,23 +34,6 @@ FEW = 12
 
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Values, columns, and the start of every row, as a compressed sparse row matrix has them."""
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Where a component stands in the columns or rows of the matrix."""
-
-    name: str
-    start: int
-    shape: tuple[int, ...]
-
-    @property
-    def size(self) -> int:
-        return int(np.prod(self.shape, dtype=np.int64))
-
-    def pick(self, vector: np.ndarray) -> np.ndarray:
-        """The component's part of a vector, in the shape of its sets."""
-        return vector[self.start : self.start + self.size].reshape(self.shape)
 
 
 @dataclass(frozen=True)
@@ -74,23 +58,6 @@ class Block:
     starts: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
-
-
-@dataclass(frozen=True)
-class CompiledModel:
-    """A linear (mixed-integer) problem: minimise cost·x + offset, row_lower ≤ A x ≤ row_upper, bounds on x."""
-
-    cost: np.ndarray
-    offset: float
-    column_lower: np.ndarray
-    column_upper: np.ndarray
-    integrality: np.ndarray
-    """1 for integer columns, else 0."""
-    matrix: sp.csr_array
-    row_lower: np.ndarray
-    row_upper: np.ndarray
-    columns: dict[str, Segment]
-    rows: dict[str, Segment]
 
 
 class Compiler:

@@ -13,18 +13,18 @@ import xarray as xr
 
 from simulator.case.capacity.procurement import REASONS, by_interval
 from simulator.case.case import Case
-from simulator.model import Model
+from simulator.model.build import Model
 from simulator.model.features import budget
 from simulator.model.features.adequacy import peak_mw
 from simulator.model.features.hydro import arrivals, turbined
 from simulator.model.features.nev_charging import fed_gw, feeding_zones, smart_gw, smart_zones
 from simulator.model.features.policy import binding_targets
 from simulator.model.features.renewables import is_natural, pools
-from simulator.model.lp.compile import CompiledModel, Compiler
+from simulator.model.lp.compile import Compiler
+from simulator.model.lp.problem import CompiledModel, Solution
 from simulator.model.results.coordinates import coordinates
 from simulator.model.results.money import finance
 from simulator.model.results.vehicles import put_vehicles, vehicle_coordinates
-from simulator.solve.highs import Solution
 
 Dims = tuple[str, ...]
 

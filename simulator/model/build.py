@@ -1,0 +1,84 @@
+"""The optimisation model: a table of contents.
+
+Every feature is a file with one function ``add(model, case, ledger)``; it declares its sets, variables and rows, and
+posts what it gives or takes to the accounts of the ledger. A feature whose sets are empty vanishes. To add physics,
+write one file and name it in ``FEATURES``. Inside the model power is in GW, energy in GWh, money in MUSD.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+import pyomo.environ as pyo
+
+from simulator.case.case import Case
+from simulator.model import closing, sets
+from simulator.model.features import (
+    adequacy,
+    budget,
+    chp,
+    cut_sets,
+    dispatch,
+    emissions,
+    fuel,
+    hydro,
+    invest,
+    load,
+    local_network,
+    nev_charging,
+    policy,
+    power_flow,
+    renewables,
+    reserves,
+    storage,
+    trade,
+    transmission,
+)
+from simulator.model.ledger import Ledger
+
+FEATURES = (
+    invest,
+    dispatch,
+    chp,
+    renewables,
+    hydro,
+    storage,
+    fuel,
+    transmission,
+    cut_sets,
+    power_flow,
+    trade,
+    load,
+    nev_charging,
+    local_network,
+    adequacy,
+    reserves,
+    emissions,
+    budget,
+    policy,
+    closing,
+)
+"""In the order in which they are declared: later ones may use the variables of earlier ones."""
+
+
+OPERATION = tuple(feature for feature in FEATURES if feature not in (adequacy, budget, policy))
+"""What is left of a year whose capacities are decided."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A Pyomo model and the ledger its features posted to."""
+
+    pyomo: pyo.ConcreteModel
+    ledger: Ledger
+
+
+def build(case: Case, features: Sequence[ModuleType] = FEATURES) -> Model:
+    """The plan of a case as a Pyomo model; users may add ordinary constraints to ``Model.pyomo`` before solving."""
+    m, ledger = pyo.ConcreteModel(name=case.name), Ledger()
+    sets.add(m, case)
+    for feature in features:
+        feature.add(m, case, ledger)
+    return Model(m, ledger)
