@@ -188,7 +188,7 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from results_toy import results_toy
-from simulator import store
+from simulator.studies import store
 from simulator.errors import FileError
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
 try:
