@@ -23,6 +23,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from simulator.results_schema import variable
+
 YEARS = (2026, 2028, 2030)
 ZONES = ("A_N", "A_S", "B_1")
 COUNTRIES = ("AAA", "BBB")
@@ -136,94 +138,99 @@ def _coordinates() -> dict[str, object]:
     day = [0] * 12 + [1] * 12
     return {
         "country": list(COUNTRIES),
-        "country_name": ("country", ["Alland", "Berland"]),
-        "country_currency": ("country", ["ALD", ""]),
+        "country_name": ["Alland", "Berland"],
+        "country_currency": ["ALD", ""],
         "currency": ["USD", "CNY", "ALD"],
         "zone": list(ZONES),
-        "zone_country": ("zone", ["AAA", "AAA", "BBB"]),
-        "zone_name": ("zone", ["Alland North", "Alland South", "Berland"]),
-        "zone_latitude": ("zone", [51.0, 44.0, 41.0]),
-        "zone_longitude": ("zone", [72.0, 74.0, 65.0]),
+        "zone_country": ["AAA", "AAA", "BBB"],
+        "zone_name": ["Alland North", "Alland South", "Berland"],
+        "zone_latitude": [51.0, 44.0, 41.0],
+        "zone_longitude": [72.0, 74.0, 65.0],
         "year": list(YEARS),
-        "year_weight": ("year", [1.9, 1.7, 4.0]),
-        "interval_years": ("year", [1, 2, 2]),
+        "year_weight": [1.9, 1.7, 4.0],
+        "interval_years": [1, 2, 2],
         "slice": [f"{d}-{h:02d}" for d in ("jan", "jul") for h in HOURS],
-        "slice_day": ("slice", day),
-        "slice_month": ("slice", [1] * 12 + [7] * 12),
-        "slice_hour": ("slice", np.tile(HOURS, 2)),
-        "slice_block_hours": ("slice", np.full(24, 2.0)),
-        "slice_weight_h": ("slice", np.repeat([2 * d for d in DAYS], 12)),
-        "hours": (("year", "slice"), np.tile(np.repeat([2 * d for d in DAYS], 12), (3, 1))),
-        "day": ["jan weekday", "jul weekday"],
-        "day_month": ("day", [1, 7]),
-        "day_type": ("day", ["weekday", "weekday"]),
-        "day_weight": ("day", list(DAYS)),
-        "day_of_year": ("day", [15, 196]),
+        "slice_day": day,
+        "slice_month": [1] * 12 + [7] * 12,
+        "slice_hour": np.tile(HOURS, 2),
+        "slice_block_hours": np.full(24, 2.0),
+        "slice_weight_h": np.repeat([2 * d for d in DAYS], 12),
+        "hours": np.tile(np.repeat([2 * d for d in DAYS], 12), (3, 1)),
+        "day": [0, 1],
+        "day_month": [1, 7],
+        "day_type": ["weekday", "weekday"],
+        "day_weight": list(DAYS),
+        "day_of_year": [15, 196],
         "asset": [n.lower().replace(" ", "_") for n in name],
-        "asset_name": ("asset", name),
-        "asset_zone": ("asset", zone),
-        "asset_country": ("asset", country),
-        "asset_technology": ("asset", technology),
-        "asset_group": ("asset", group),
-        "asset_kind": ("asset", kind),
-        "asset_investor": ("asset", investor),
-        "asset_chinese": ("asset", chinese),
-        "asset_chinese_money": ("asset", np.array(chinese, float)),
-        "asset_chinese_role": ("asset", ["developer" if c else "" for c in chinese]),
-        "asset_currency": ("asset", [{"dragon": "CNY", "local": "USD"}.get(i, "") for i in investor]),
-        "asset_date": ("asset", [DATES.get(n, np.nan) for n in name]),
-        "asset_full_mw": ("asset", [max(a[9]) * (a[0] in DATES) for a in ASSETS]),
-        "asset_award_usd_per_mwh": ("asset", [{"wind": 60.0, "solar": 40.0}.get(t, np.nan) for t in technology]),
-        "asset_award_year": ("asset", [{"wind": 2018.0, "solar": 2021.0}.get(t, np.nan) for t in technology]),
-        "asset_construction_years": ("asset", [1.5] * len(ASSETS)),
-        "asset_construction_jobs_per_mw": ("asset", [1.1 if t in ("wind", "solar") else np.nan for t in technology]),
-        "asset_operation_jobs_per_mw": ("asset", [0.11 if t in ("wind", "solar") else np.nan for t in technology]),
-        "asset_status": ("asset", status),
-        "asset_project": ("asset", project),
-        "asset_unit": ("asset", [f"{z}/{t}" for z, t in zip(zone, technology, strict=True)]),
+        "asset_name": name,
+        "asset_zone": zone,
+        "asset_country": country,
+        "asset_technology": technology,
+        "asset_group": group,
+        "asset_kind": kind,
+        "asset_investor": investor,
+        "asset_chinese": chinese,
+        "asset_chinese_money": np.array(chinese, float),
+        "asset_chinese_role": ["developer" if c else "" for c in chinese],
+        "asset_currency": [{"dragon": "CNY", "local": "USD"}.get(i, "") for i in investor],
+        "asset_date": [DATES.get(n, np.nan) for n in name],
+        "asset_full_mw": [max(a[9]) * (a[0] in DATES) for a in ASSETS],
+        "asset_award_usd_per_mwh": [{"wind": 60.0, "solar": 40.0}.get(t, np.nan) for t in technology],
+        "asset_award_year": [{"wind": 2018.0, "solar": 2021.0}.get(t, np.nan) for t in technology],
+        "asset_construction_years": [1.5] * len(ASSETS),
+        "asset_construction_jobs_per_mw": [1.1 if t in ("wind", "solar") else np.nan for t in technology],
+        "asset_operation_jobs_per_mw": [0.11 if t in ("wind", "solar") else np.nan for t in technology],
+        "asset_status": status,
+        "asset_project": project,
+        "asset_unit": [f"{z}/{t}" for z, t in zip(zone, technology, strict=True)],
         "unit": [f"{z}/{t}" for z, t in zip(zone, technology, strict=True)],
-        "unit_zone": ("unit", zone),
-        "unit_country": ("unit", country),
-        "unit_technology": ("unit", technology),
-        "unit_group": ("unit", group),
-        "unit_kind": ("unit", kind),
+        "unit_zone": zone,
+        "unit_country": country,
+        "unit_technology": technology,
+        "unit_group": group,
+        "unit_kind": kind,
         "link": ["north_south", "berland_south"],
-        "link_from": ("link", ["A_N", "B_1"]),
-        "link_to": ("link", ["A_S", "A_S"]),
+        "link_from": ["A_N", "B_1"],
+        "link_to": ["A_S", "A_S"],
         "cut_set": ["south_import"],
-        "cut_set_name": ("cut_set", ["Import of the south"]),
+        "cut_set_name": ["Import of the south"],
         "offer": ["east_import", "west_export"],
-        "offer_market": ("offer", ["east", "west"]),
-        "offer_zone": ("offer", ["B_1", "A_N"]),
-        "offer_direction": ("offer", ["import", "export"]),
+        "offer_market": ["east", "west"],
+        "offer_zone": ["B_1", "A_N"],
+        "offer_country": ["BBB", "AAA"],
+        "offer_direction": ["import", "export"],
         "market": ["east", "west"],
-        "market_name": ("market", ["Eastland", "Westland"]),
-        "market_latitude": ("market", [37.0, 55.0]),
-        "market_longitude": ("market", [68.0, 65.0]),
+        "market_name": ["Eastland", "Westland"],
+        "market_latitude": [37.0, 55.0],
+        "market_longitude": [68.0, 65.0],
         "entry": list(ENTRIES),
         "cost_component": list(COST_COMPONENTS),
         "reservoir": ["big_lake"],
-        "reservoir_zone": ("reservoir", ["A_S"]),
-        "reservoir_active_hm3": ("reservoir", [500.0]),
+        "reservoir_zone": ["A_S"],
+        "reservoir_active_hm3": [500.0],
         "fuel": ["coal", "gas"],
         "definition": list(DEFINITIONS),
         "target": ["aaa_2030", "bbb_2030", "bbb_2029"],
-        "target_country": ("target", ["AAA", "BBB", "BBB"]),
-        "target_year": ("target", [2030, 2030, 2029]),
-        "target_definition": ("target", ["law", "all_hydro", "all_hydro"]),
-        "target_basis": ("target", ["generation", "consumption", "consumption"]),
-        "target_percent": ("target", [15.0, 0.0, 10.0]),
-        "target_mode": ("target", ["report", "report", "report"]),
+        "target_country": ["AAA", "BBB", "BBB"],
+        "target_year": [2030, 2030, 2029],
+        "target_definition": ["law", "all_hydro", "all_hydro"],
+        "target_basis": ["generation", "consumption", "consumption"],
+        "target_percent": [15.0, 0.0, 10.0],
+        "target_mode": ["report", "report", "report"],
+        "placement": [],
+        "placement_investor": [],
+        "placement_kind": [],
+        "reason": ["no permit"],
         "investor": ["state", "dragon", "local"],
         "envelope": ["state", "dragon", "local"],
-        "envelope_investor": ("envelope", ["state", "dragon", "local"]),
-        "investor_name": ("investor", ["State utility", "Dragon Power", "Local Energy"]),
-        "investor_chinese": ("investor", [False, True, False]),
-        "investor_kind": ("investor", ["state_company", "developer", "owner"]),
+        "envelope_investor": ["state", "dragon", "local"],
+        "investor_name": ["State utility", "Dragon Power", "Local Energy"],
+        "investor_chinese": [False, True, False],
+        "investor_kind": ["state_company", "developer", "owner"],
     }
 
 
-def _asset_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Array, str]]:
+def _asset_variables(p: dict[str, Array]) -> dict[str, Array]:
     zero = np.zeros((3, 24))
     weight = np.repeat([2 * d for d in DAYS], 12)
     generation = np.array([p.get(a[2], zero) for a in ASSETS])
@@ -231,32 +238,34 @@ def _asset_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Ar
     forced = np.array([float(a[2] == "coal") for a in ASSETS])[:, None, None] * np.repeat([100.0, 20.0], 12)
     forced = forced * np.ones((1, 3, 1))
     battery = np.array([float(a[2] == "battery") for a in ASSETS])[:, None, None]
+    natural = np.array([float(a[4] in ("variable", "run_of_river")) for a in ASSETS])[:, None, None]
     capacity = np.array([a[9] for a in ASSETS], dtype=float)
     build = np.maximum(np.diff(capacity, axis=1, prepend=capacity[:, :1]), 0)
     eligibility = [[float(a[2] in ELIGIBLE[d]) for d in DEFINITIONS] for a in ASSETS]
-    unit, asset = ("unit", "year", "slice"), ("asset", "year")
     return {
-        "generation_mw": (unit, generation, "MW"),
-        "must_run_mw": (unit, forced, "MW"),
-        "heat_mw": (unit, 2 * forced, "MW"),
-        "curtailment_mw": (unit, curtailment, "MW"),
-        "storage_charge_mw": (unit, battery * p["charge"], "MW"),
-        "storage_discharge_mw": (unit, battery * p["discharge"], "MW"),
-        "storage_level_mwh": (unit, battery * zero, "MWh"),
-        "online_mw": (("unit", "year", "day"), generation.reshape(-1, 3, 2, 12).max(axis=3), "MW"),
-        "capacity_mw": (asset, capacity, "MW"),
-        "energy_capacity_mwh": (asset, np.array([[a[10] * (c > 0) for c in a[9]] for a in ASSETS], float), "MWh"),
-        "build_mw": (asset, build * np.array([[a[7] == "candidate"] for a in ASSETS]), "MW"),
-        "retired_mw": (asset, np.maximum(capacity[:, :1] - capacity, 0), "MW"),
-        "generation_gwh": (asset, generation @ weight / 1000, "GWh"),
-        "asset_emissions_kt": (asset, generation @ weight / 1000 * [[CO2.get(a[2], 0)] for a in ASSETS], "kt"),
-        "curtailment_gwh": (asset, curtailment @ weight / 1000, "GWh"),
-        "investment_musd": (asset, (build > 0) * np.array([[a[11]] for a in ASSETS], dtype=float), "MUSD"),
-        "eligibility": (("asset", "definition"), np.array(eligibility), "1"),
+        "generation_mw": generation,
+        "must_run_mw": forced,
+        "heat_mw": 2 * forced,
+        "curtailment_mw": curtailment,
+        "storage_charge_mw": battery * p["charge"],
+        "storage_discharge_mw": battery * p["discharge"],
+        "storage_level_mwh": battery * zero,
+        "online_mw": generation.reshape(-1, 3, 2, 12).max(axis=3),
+        "capacity_mw": capacity,
+        "energy_capacity_mwh": np.array([[a[10] * (c > 0) for c in a[9]] for a in ASSETS], float),
+        "build_mw": build * np.array([[a[7] == "candidate"] for a in ASSETS]),
+        "build_mwh": (build > 0) * np.array([[a[10]] for a in ASSETS], dtype=float),
+        "retired_mw": np.maximum(capacity[:, :1] - capacity, 0),
+        "generation_gwh": generation @ weight / 1000,
+        "asset_emissions_kt": generation @ weight / 1000 * [[CO2.get(a[2], 0)] for a in ASSETS],
+        "curtailment_gwh": curtailment @ weight / 1000,
+        "potential_gwh": natural * (generation + curtailment) @ weight / 1000,
+        "investment_musd": (build > 0) * np.array([[a[11]] for a in ASSETS], dtype=float),
+        "eligibility": np.array(eligibility),
     }
 
 
-def _money_variables() -> dict[str, tuple[tuple[str, ...], Array, str]]:
+def _money_variables() -> dict[str, Array]:
     none = (8.0, (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), 0)
     rows = [MONEY.get(a[0], none) for a in ASSETS]
     subsidy = [[r[5] * (y == int(np.argmax(r[1]))) for y in range(3)] for r in rows]
@@ -264,112 +273,120 @@ def _money_variables() -> dict[str, tuple[tuple[str, ...], Array, str]]:
         ("annuity_musd", "fixed_cost_musd", "variable_cost_musd", "debt_service_musd"), start=1
     )}  # fmt: skip
     yearly["subsidy_musd"] = np.array(subsidy, float)
+    yearly["capital_musd"] = np.array([[a[11] * (y == int(np.argmax(r[1]))) for y in range(3)]
+                                       for a, r in zip(ASSETS, rows, strict=True)], float)  # fmt: skip
     return {
-        "currency_usd_factor": (("currency", "year"), np.array([[1, 1, 1], [1, 1, 1.1], [1, 1, 0.8]]), "1"),
-        "asset_wacc_percent": (("asset",), np.array([r[0] for r in rows]), "percent"),
-        "investor_wacc_percent": (("investor", "country"), np.array([[8, 8], [7, 7.5], [9, 9.5]]), "percent"),
-        **{name: (("asset", "year"), values, "MUSD") for name, values in yearly.items()},
+        "currency_usd_factor": np.array([[1, 1, 1], [1, 1, 1.1], [1, 1, 0.8]]),
+        "currency_real_factor": np.ones((3, 3)),
+        "asset_wacc_percent": np.array([r[0] for r in rows]),
+        "investor_wacc_percent": np.array([[8, 8], [7, 7.5], [9, 9.5]]),
+        **yearly,
     }
 
 
-def _zone_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Array, str]]:
-    zone = ("zone", "year", "slice")
+def _zone_variables(p: dict[str, Array]) -> dict[str, Array]:
     unserved = np.zeros((3, 3, 24))
     unserved[1] = p["unserved"]
     price = np.where(unserved > 0, 3000.0, 30.0)
     ones = np.ones((3, 24))
     return {
-        "load_mw": (zone, np.array([p[f"load {z}"] for z in ZONES]), "MW"),
-        "nev_load_mw": (zone, np.array([p[f"nev {z}"] for z in ZONES]), "MW"),
-        "nev_uncontrolled_mw": (zone, np.array([p[f"nev {z}"] for z in ZONES]), "MW"),
-        "nev_feed_mw": (zone, np.zeros((3, 3, 24)), "MW"),
-        "nev_network_mw": (zone[:2], np.array([p[f"nev {z}"].max(axis=1) for z in ZONES]), "MW"),
-        "unserved_mw": (zone, unserved, "MW"),
-        "corridor_energy_gwh": (("zone", "year"), np.array([[0.0] * 3, [0, 0, 50.0], [0.0] * 3]), "GWh/yr"),
-        "price_usd_per_mwh": (zone, price, "USD/MWh"),
-        "energy_mw": (("entry", *zone), _energy(p), "MW"),
-        "flow_mw": (("link", "year", "slice"), np.array([p["south_bound"], 50 * ones]), "MW"),
-        "link_capacity_mw": (("link", "year"), np.array([[2000.0] * 3, [100.0] * 3]), "MW"),
-        "link_build_mw": (("link", "year"), np.zeros((2, 3)), "MW"),
-        "trade_mw": (("offer", "year", "slice"), np.array([30 * ones, 10 * ones]), "MW"),
-        "cut_set_flow_mw": (("cut_set", "year", "slice"), np.array([p["south_bound"] + 50]), "MW"),
-        "cut_set_forward_mw": (("cut_set", "year"), np.array([[2050.0] * 3]), "MW"),
-        "cut_set_backward_mw": (("cut_set", "year"), np.array([[np.nan] * 3]), "MW"),
-        "local_withdrawal_mw": (zone, np.zeros((3, 3, 24)), "MW"),
-        "local_network_mw": (zone[:2], np.zeros((3, 3)), "MW"),
+        "load_mw": np.array([p[f"load {z}"] for z in ZONES]),
+        "nev_load_mw": np.array([p[f"nev {z}"] for z in ZONES]),
+        "nev_uncontrolled_mw": np.array([p[f"nev {z}"] for z in ZONES]),
+        "nev_feed_mw": np.zeros((3, 3, 24)),
+        "nev_deferred_mwh": np.zeros((3, 3, 24)),
+        "nev_borrowed_mwh": np.zeros((3, 3, 24)),
+        "nev_network_mw": np.array([p[f"nev {z}"].max(axis=1) for z in ZONES]),
+        "unserved_mw": unserved,
+        "corridor_energy_gwh": np.array([[0.0] * 3, [0, 0, 50.0], [0.0] * 3]),
+        "price_usd_per_mwh": price,
+        "energy_mw": _energy(p),
+        "flow_mw": np.array([p["south_bound"], 50 * ones]),
+        "link_capacity_mw": np.array([[2000.0] * 3, [100.0] * 3]),
+        "link_build_mw": np.zeros((2, 3)),
+        "trade_mw": np.array([30 * ones, 10 * ones]),
+        "cut_set_flow_mw": np.array([p["south_bound"] + 50]),
+        "cut_set_forward_mw": np.array([[2050.0] * 3]),
+        "cut_set_backward_mw": np.array([[np.nan] * 3]),
+        "local_withdrawal_mw": np.zeros((3, 3, 24)),
+        "local_network_mw": np.zeros((3, 3)),
     }
 
 
-def _country_variables(p: dict[str, Array]) -> dict[str, tuple[tuple[str, ...], Array, str]]:
+def _country_variables(p: dict[str, Array]) -> dict[str, Array]:
     weight = np.repeat([2 * d for d in DAYS], 12) / 1000
     gwh = {name: values @ weight for name, values in p.items()}
     made = [gwh["coal"] + gwh["wind"] + gwh["small_hydro"] + gwh["large_hydro"] + gwh["solar"], gwh["gas"]]
     nev = np.array([gwh["nev A_N"] + gwh["nev A_S"], gwh["nev B_1"]])
     used = nev + np.array([gwh["load A_N"] + gwh["load A_S"] - gwh["unserved"], gwh["load B_1"]])
     peak = [(p["load A_N"] + p["nev A_N"] + p["load A_S"] + p["nev A_S"]).max(axis=1), p["load B_1"].max(axis=1)]
-    country = ("country", "year")
     zero = np.zeros((2, 3))
     fuel = np.zeros((2, 2, 3))
     fuel[0, 0], fuel[1, 1] = gwh["coal"] / 0.35, gwh["gas"] / 0.5
     return {
-        "emissions_kt": (country, np.array([fuel[0, 0] * 0.34, fuel[1, 1] * 0.2]), "kt"),
-        "fuel_use_gwh": (("fuel", *country), fuel, "GWh"),
-        "firm_mw": (country, np.array(peak) * 1.1, "MW"),
-        "required_mw": (country, np.array(peak) * 1.15, "MW"),
-        "adequacy_shortfall_mw": (country, np.array(peak) * 0.05, "MW"),
-        "reserve_missing_mw": ((*country, "slice"), np.zeros((2, 3, 24)), "MW"),
-        "peak_load_mw": (country, np.array(peak), "MW"),
-        "peak_uncontrolled_mw": (country, np.array(peak), "MW"),
-        "country_generation_gwh": (country, np.array(made), "GWh"),
-        "country_consumption_gwh": (country, used, "GWh"),
+        "emissions_kt": np.array([fuel[0, 0] * 0.34, fuel[1, 1] * 0.2]),
+        "fuel_use_gwh": fuel,
+        "firm_mw": np.array(peak) * 1.1,
+        "required_mw": np.array(peak) * 1.15,
+        "adequacy_shortfall_mw": np.array(peak) * 0.05,
+        "reserve_missing_mw": np.zeros((2, 3, 24)),
+        "peak_load_mw": np.array(peak),
+        "peak_uncontrolled_mw": np.array(peak),
+        "unserved_gwh": np.array([gwh["unserved"], gwh["unserved"] * 0]),
+        "country_generation_gwh": np.array(made),
+        "country_consumption_gwh": used,
         # Alland buys 50 MW from Berland and sells 10 MW; Berland buys 30 MW and sells 50 MW.
-        "net_import_gwh": (country, zero + np.array([[40 * 8.76], [-20 * 8.76]]), "GWh"),
-        "nev_energy_gwh": (country, nev, "GWh"),
+        "net_import_gwh": zero + np.array([[40 * 8.76], [-20 * 8.76]]),
+        "nev_energy_gwh": nev,
     }
 
 
-def _vehicle_coordinates() -> dict[str, tuple[str, Array | list]]:
+def _vehicle_coordinates() -> dict[str, Array | list]:
     return {
-        "vehicle": ("vehicle", ["car", "van"]),
-        "vehicle_registered_as": ("vehicle", ["car", "truck"]),
-        "powertrain": ("powertrain", ["ev", "ice"]),
-        "calendar_year": ("calendar_year", np.arange(2020, 2031)),
-        "place": ("place", ["home"]),
-        "supplier": ("supplier", ["works", "trade"]),
-        "supplier_brand": ("supplier", ["one", "two"]),
-        "supplier_country": ("supplier", ["AAA", "AAA"]),
-        "supplier_chinese": ("supplier", np.array([True, False])),
-        "count_country": ("count", ["AAA", "AAA"]),
-        "count_of": ("count", ["car", "all"]),
-        "count_date": ("count", np.array([2024.0, 2025.5])),
-        "count_chosen": ("count", np.array([True, False])),
+        "vehicle": ["car", "van"],
+        "vehicle_registered_as": ["car", "truck"],
+        "powertrain": ["ev", "ice"],
+        "calendar_year": np.arange(2020, 2031),
+        "place": ["home"],
+        "supplier": ["works", "trade"],
+        "supplier_name": ["Works", "Trade"],
+        "supplier_brand": ["one", "two"],
+        "supplier_country": ["AAA", "AAA"],
+        "supplier_kind": ["plant", "import"],
+        "supplier_vehicle": ["car", "van"],
+        "supplier_powertrain": ["ev", "ev"],
+        "supplier_chinese": np.array([True, False]),
+        "count_country": ["AAA", "AAA"],
+        "count_of": ["car", "all"],
+        "count_date": np.array([2024.0, 2025.5]),
+        "count_chosen": np.array([True, False]),
     }
 
 
-def _vehicle_variables() -> dict[str, tuple[tuple[str, ...], Array, str]]:
+def _vehicle_variables() -> dict[str, Array]:
     """Alland has 1,000 cars and 100 vans with plugs in 2026, twice as many in 2028, four times in 2030."""
-    growth, country = np.array([1.0, 2.0, 4.0]), ("country", "year")
+    growth = np.array([1.0, 2.0, 4.0])
     alland = np.array([growth, 0 * growth])
     stock = np.einsum("cy,v->cvy", alland, np.array([1000.0, 100.0]))
     kinds = np.stack([stock, 10 * stock], axis=2)
     ends = np.zeros((2, 2, 2, 11))
     ends[0, :, 0] = np.outer([100.0, 10.0], 2.0 ** np.arange(11))
     return {
-        "vehicle_electric_km_percent": (("vehicle", "powertrain"), np.array([[100.0, 0], [100, 0]]), "percent"),
-        "vehicle_stock": (("country", "vehicle", "powertrain", "year"), kinds, "vehicles"),
-        "vehicle_stock_end": (("country", "vehicle", "powertrain", "calendar_year"), ends, "vehicles"),
-        "vehicle_sales_total": (("country", "vehicle", "powertrain", "year"), kinds / 10, "vehicles/yr"),
-        "vehicle_driven_gwh": (("country", "vehicle", "year"), stock * 0.0095, "GWh/yr"),
-        "vehicle_charged_gwh": (("country", "vehicle", "year"), stock * 0.01, "GWh/yr"),
-        "charger_count": (("country", "place", "year"), stock.sum(axis=1, keepdims=True) / 2, "chargers"),
-        "charger_cost_musd": (country, alland * 0.1, "MUSD/yr"),
-        "oil_avoided_million_litres": (country, alland * 2, "million l/yr"),
-        "co2_avoided_kt": (country, alland * 5, "ktCO2/yr"),
-        "fuel_bill_avoided_musd": (country, alland, "MUSD/yr"),
-        "vehicle_money_musd": (("supplier", "year"), alland + 1, "MUSD/yr"),
-        "vehicle_plant_musd": (("supplier", "year"), alland * 10, "MUSD"),
-        "count_published": (("count",), np.array([1600.0, 4000]), "vehicles"),
-        "count_modelled": (("count",), np.array([1600.0, 3960]), "vehicles"),
+        "vehicle_electric_km_percent": np.array([[100.0, 0], [100, 0]]),
+        "vehicle_stock": kinds,
+        "vehicle_stock_end": ends,
+        "vehicle_sales_total": kinds / 10,
+        "vehicle_driven_gwh": stock * 0.0095,
+        "vehicle_charged_gwh": stock * 0.01,
+        "charger_count": stock.sum(axis=1, keepdims=True) / 2,
+        "charger_cost_musd": alland * 0.1,
+        "oil_avoided_million_litres": alland * 2,
+        "co2_avoided_kt": alland * 5,
+        "fuel_bill_avoided_musd": alland,
+        "vehicle_money_musd": alland + 1,
+        "vehicle_plant_musd": alland * 10,
+        "count_published": np.array([1600.0, 4000]),
+        "count_modelled": np.array([1600.0, 3960]),
     }
 
 
@@ -379,23 +396,25 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
     cost = np.array([[50, 60, 200], [400, 410, 420], [30, 31, 32], [-5, -5, -5], [0, 0, 19.8]], dtype=float)
     variables = _asset_variables(p) | _zone_variables(p) | _country_variables(p) | _money_variables()
     variables |= {
-        "cost_musd": (("cost_component", "year"), cost, "MUSD/yr"),
-        "target_dual_usd_per_mwh": (("target",), np.zeros(3), "USD/MWh"),
-        "target_shortfall_gwh": (("target",), np.zeros(3), "GWh"),
-        "investor_budget_musd": (("envelope", "year"), np.array([[np.nan] * 3, [0, 1500, 60], [np.nan] * 3]), "MUSD"),
-        "investor_spent_musd": (("envelope", "year"), np.array([[0, 0, 0], [0, 1200, 60], [0, 0, 350.0]]), "MUSD"),
-        "budget_dual": (("envelope", "year"), np.array([[0] * 3, [0, 0, 0.25], [0] * 3]), "1"),
+        "cost_musd": cost,
+        "target_dual_usd_per_mwh": np.zeros(3),
+        "target_shortfall_gwh": np.zeros(3),
+        "investor_budget_musd": np.array([[np.nan] * 3, [0, 1500, 60], [np.nan] * 3]),
+        "investor_spent_musd": np.array([[0, 0, 0], [0, 1200, 60], [0, 0, 350.0]]),
+        "cumulative_budget_musd": np.full(3, np.nan),
+        "cumulative_budget_dual": np.full(3, np.nan),
+        "placed_mw": np.zeros((0, 3)),
+        "placement_refused_mw": np.zeros((0, 1, 3)),
+        "ceiling_usd_per_mwh": np.full(len(ASSETS), np.nan),
+        "budget_dual": np.array([[0] * 3, [0, 0, 0.25], [0] * 3]),
     }
     variables |= _vehicle_variables()
     for name in ("level", "inflow", "withdrawal", "arrival", "turbined", "spill"):
-        variables[f"reservoir_{name}_hm3"] = (("reservoir", "year", "day"), np.zeros((1, 3, 2)), "hm3")
-    variables["water_value_usd_per_hm3"] = (("reservoir", "year", "day"), np.zeros((1, 3, 2)), "USD/hm3")
+        variables[f"reservoir_{name}_hm3"] = np.zeros((1, 3, 2))
+    variables["water_value_usd_per_hm3"] = np.zeros((1, 3, 2))
     dataset = xr.Dataset(
-        {
-            name: (dims, values, {"units": unit, "long_name": name.replace("_", " ")})
-            for name, (dims, values, unit) in variables.items()
-        },
-        coords=_coordinates() | _vehicle_coordinates(),
+        {name: variable(name, values) for name, values in variables.items()},
+        coords={name: variable(name, labels) for name, labels in (_coordinates() | _vehicle_coordinates()).items()},
     )
     dataset.attrs = {
         "scenario": scenario,
@@ -407,6 +426,10 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
         "discount_rate_percent": 6.0,
         "objective_musd": float((cost.sum(axis=0) * [1.9, 1.7, 4.0]).sum()),
         "simulator_version": "0.1.0",
+        "solver": "simplex",
+        "rows": 100,
+        "columns": 200,
+        "notes": "",
     }
     return dataset
 

@@ -21,7 +21,7 @@ import simulator
 PACKAGE = Path(simulator.__file__).parent
 
 LEFT_ARM = (
-    "_version", "errors", "system",
+    "_version", "errors", "files", "results_schema", "system",
     "inputs.scenario", "inputs.strict_yaml", "inputs.validation", "inputs.csv_tables", "inputs.read",
     "case.messages", "case.finance", "case.time", "case.money", "case.law", "case.capacity", "case.weather",
     "case.grid", "case.vehicles", "case.demand", "case.changes", "case",
@@ -36,8 +36,8 @@ ON_TOP = (*(f"studies.{name}" for name in STUDIES), "cli", "__main__")
 MAY_IMPORT = (
     {layer: set(LEFT_ARM[: i + 1]) for i, layer in enumerate(LEFT_ARM)}
     | {layer: set(RIGHT_ARM[: i + 1]) for i, layer in enumerate(RIGHT_ARM)}
-    | {"inputs": set(), "studies": set(), "studies.store": {"errors", "_version"}}
-    | {"importers": {"errors", "case.time", "case.weather", "importers"}}
+    | {"inputs": set(), "studies": set(), "studies.store": {"errors", "_version", "files", "results_schema"}}
+    | {"importers": {"errors", "files", "case.time", "case.weather", "importers"}}
     | {layer: {*LEFT_ARM, *RIGHT_ARM, "studies.store", "importers", *ON_TOP[: i + 1]} for i, layer in enumerate(ON_TOP)}
 )
 HOMES = {"pyomo": ("model",), "highspy": ("solve", "cli"), "matplotlib": ("plots",)}

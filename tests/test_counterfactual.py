@@ -22,7 +22,6 @@ from simulator.inputs.read import load_scenario
 from simulator.inputs.scenario import Choice, Projects
 from simulator.studies import store
 from simulator.studies.counterfactual import counterfactual, input_differences, told_differences, without
-from simulator.studies.run import run
 from simulator.system import System
 
 SYSTEM: dict[str, Any] = {
@@ -195,15 +194,3 @@ def test_unknown_inputs_and_other_data_are_said(path: Path, tmp_path: Path) -> N
     assert "name run folders" in told_differences(one / "results.nc", two)
     broken = store.save_run(tmp_path / "c", results_toy("c"), {"scenario.resolved.yaml": "a: 1"}, dict)
     assert "this version can read" in told_differences(one, broken)
-
-
-def test_every_variable_of_the_results_stands_in_the_documentation(path: Path) -> None:
-    """Name, dimensions, unit and meaning of each, and nothing that is no longer there."""
-    text = (Path(__file__).parent.parent / "docs" / "results.md").read_text(encoding="utf-8")
-    told = {line for line in text.split("## Variables")[1].splitlines() if line.startswith("| `")}
-    found = {
-        f"| `{name}` | {', '.join(map(str, array.dims))} | {array.attrs['units']} | {array.attrs['long_name']} |"
-        for name, array in run(path).data_vars.items()
-    }
-    assert not found - told, "add these rows to docs/results.md"
-    assert not told - found, "remove these rows from docs/results.md"

@@ -180,7 +180,8 @@ def _reading(command: Command) -> None:
 
 def _supplying(command: Command) -> None:
     """Commands around scenarios, data and the installation."""
-    command("schema", _schema, "print the JSON schema of a scenario, for editors")
+    sub = command("schema", _schema, "print the JSON schema of a scenario, for editors")
+    sub.add_argument("--results", action="store_true", help="print what results.nc consists of instead, as tables")
     sub = command("init", _init, "write a commented scenario to start from")
     sub.add_argument("file", type=Path)
     sub = command("scenarios", _scenarios, "write scenarios/README.md: every scenario's question and verdict")
@@ -397,6 +398,11 @@ def _plot(options: argparse.Namespace) -> int:
 
 
 def _schema(options: argparse.Namespace) -> int:
+    if options.results:
+        from simulator.results_schema import as_markdown
+
+        print(as_markdown(), end="")
+        return 0
     from simulator.inputs.scenario import Scenario
 
     print(json.dumps(Scenario.model_json_schema(), indent=2, ensure_ascii=False))

@@ -25,6 +25,7 @@ from simulator.model.lp.chronology import chronology
 from simulator.model.lp.compile import Compiler
 from simulator.model.lp.problem import CompiledModel, Segment, Solution
 from simulator.model.results.extract import collect_operation
+from simulator.results_schema import variable
 from simulator.solve.rolling import Operated, Stocks, roll
 
 Progress = Callable[[str], None]
@@ -60,14 +61,8 @@ def operate(case: Case, plan: xr.Dataset, year: int, progress: Progress | None =
         "simulator_version": __version__,
         "missed": "; ".join(f"{name}: {amount:.4g}" for name, amount in missed.items()),
     })  # fmt: skip
-    results["reservoir_carried_hm3"] = (
-        ("reservoir", "year", "day"), done.carried[:, None],
-        {"units": "hm3", "long_name": "water of the next year less that of the year before"},
-    )  # fmt: skip
-    results["carried_value_musd"] = (
-        ("year",), [float((done.carried * stocks.value).sum())],
-        {"units": "MUSD", "long_name": "worth of the water carried into the next year"},
-    )  # fmt: skip
+    results["reservoir_carried_hm3"] = variable("reservoir_carried_hm3", done.carried[:, None])
+    results["carried_value_musd"] = variable("carried_value_musd", [(done.carried * stocks.value).sum()])
     check_operation(one, results)
     return results
 

@@ -22,7 +22,7 @@ from simulator.inputs.read import DATA, built_in, load_system, read_scenario
 from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
 from simulator.solve.operate import operate
 from simulator.studies.run import Progress, make_case
-from simulator.studies.store import CHECK, open_results, read_manifest, replacing, sha256
+from simulator.studies.store import CHECK, open_results, read_manifest, replacing, sha256, write_results
 from simulator.system import System
 
 TABLE, UNSERVED = "check.csv", "unserved.csv"
@@ -155,4 +155,4 @@ def _write(found: HourlyCheck, run: Path, keep_hours: bool) -> None:
         save_hours(found.plan, found.hours, staging)
         if keep_hours:
             for seed, year in found.hours.items():
-                year.to_netcdf(staging / f"hours_{seed}.nc", engine="netcdf4")
+                write_results(year, staging / f"hours_{seed}.nc", "hours")

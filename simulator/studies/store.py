@@ -3,6 +3,9 @@
 A run is written beside its final name and moved into place at the end, so that a full disk, a crash or Ctrl-C leaves
 what was there before. ``manifest.json`` is written last and carries the checksum of every other file; a folder without
 a valid manifest does not exist for the simulator, and a folder that holds anything else is never replaced.
+
+``results.nc`` says which declaration (``results_schema``) it follows and carries a checksum of all it says, so that
+what is read back is what the run wrote: an older version, another program, a cut or an edited file are refused.
 """
 
 from __future__ import annotations
@@ -14,12 +17,19 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 import xarray as xr
 
-from simulator.errors import FileError, disk_errors
+from simulator import results_schema
+from simulator._version import __version__
+from simulator.errors import FileError, InternalError, disk_errors
+from simulator.files import Unreadable
+from simulator.files.netcdf import Header, read_header, read_netcdf
+from simulator.results_schema import Found, Part
 
 FORMAT = "simulator run folder, version 1"
 MANIFEST = "manifest.json"
@@ -33,9 +43,14 @@ OWN = {
     "projects.csv", "jobs.csv", "verdict.json", "run.log",
 }  # fmt: skip
 """All that a run writes."""
+FORMAT_KEY, PART_KEY, SEAL_KEY = OUR_KEYS = ("results_format", "results_of", "checksum")
+"""Attributes of a results file that are about the file."""
+PARTS = {"plan": "the results of a plan", "hours": "the hours of an operated year"}
 LITTER = {".DS_Store", "Thumbs.db"}
 """What file managers leave behind."""
 
+
+T = TypeVar("T")
 
 # --------------------------------------------------------------------------------------------- writing
 
@@ -116,26 +131,57 @@ def replacing(final: Path) -> Iterator[Path]:
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def write_results(dataset: xr.Dataset, path: Path) -> None:
-    """Write a compressed, checksummed netCDF4 file and read it back. Raises ``FileError`` where the two differ."""
+def write_results(dataset: xr.Dataset, path: Path, part: Part = "plan") -> None:
+    """Write results as a compressed netCDF4 file and read it back. Raises ``FileError`` where the two differ."""
+    if wrong := results_schema.differences(results_schema.header(dataset), dataset.attrs, part):
+        raise InternalError(f"the results are not as declared: {'; '.join(wrong)}")
+    sealed = _with_empty_texts(dataset).assign_attrs({FORMAT_KEY: results_schema.FORMAT, PART_KEY: part})
+    sealed.attrs[SEAL_KEY] = _seal(sealed)
     compressed = {"zlib": True, "complevel": 4, "shuffle": True, "fletcher32": True}
     encoding = {
         str(name): compressed for name, array in dataset.variables.items() if array.dtype.kind in "biuf" and array.size
     }
     try:
-        dataset.to_netcdf(path, format="NETCDF4", engine="netcdf4", encoding=encoding)
+        sealed.to_netcdf(path, format="NETCDF4", engine="netcdf4", encoding=encoding)
     except RuntimeError as error:  # how the library reports a full disk
         raise FileError(f"cannot write {path.name}: {error}; is the disk full?") from error
     _flush(path)
-    if not dataset.identical(_load(path)):
+    if not sealed.identical(_load(path)):
         raise FileError(f"{path.name} reads back with other values than were written: check the disk")
+
+
+def _with_empty_texts(dataset: xr.Dataset) -> xr.Dataset:
+    """The same with empty columns of texts marked as such: xarray takes empty columns of objects for numbers."""
+    empty = {
+        name: (array.dims, array.values.astype("U1"), array.attrs)
+        for name, array in dataset.variables.items() if array.dtype.kind == "O" and not array.size
+    }  # fmt: skip
+    return dataset.assign_coords(empty)
+
+
+def _seal(dataset: xr.Dataset) -> str:
+    """A checksum of all a dataset says: names, dimensions, values and attributes."""
+    digest = hashlib.sha256()
+    about = {key: value for key, value in dataset.attrs.items() if key != SEAL_KEY}
+    digest.update(repr(sorted((key, str(value)) for key, value in about.items())).encode())
+    for name in sorted(map(str, dataset.variables)):
+        array = dataset.variables[name]
+        digest.update(repr((name, array.dims, array.shape, sorted(array.attrs.items()))).encode())
+        if array.dtype.kind in "OUT":
+            digest.update(repr(array.values.astype(object).tolist()).encode())
+        else:
+            digest.update(np.ascontiguousarray(array.values).tobytes())
+    return digest.hexdigest()
 
 
 # --------------------------------------------------------------------------------------------- reading
 
 
-def open_results(path: str | Path) -> xr.Dataset:
-    """The results in a run folder or in a ``results.nc``, in memory. Raises ``FileError``."""
+def open_results(path: str | Path, part: Part = "plan") -> xr.Dataset:
+    """The results in a run folder or in a ``results.nc``, in memory; of a plan, or of an operated year's ``hours``.
+
+    Raises ``FileError`` for anything but the file that this version wrote.
+    """
     path = Path(path)
     with disk_errors(path, "read"):
         if path.is_dir():
@@ -145,10 +191,43 @@ def open_results(path: str | Path) -> xr.Dataset:
                 raise FileError(f"{path} is not the file this run wrote: run the scenario again")
         elif not path.exists():
             raise FileError(f"there are no results at {path}{_known_runs(path.parent)}")
+        _check_header(path, part)
         dataset = _load(path)
-    if "simulator_version" not in dataset.attrs:
-        raise FileError(f"{path} is a netCDF file, but no results of this simulator")
+    if _seal(dataset) != dataset.attrs[SEAL_KEY]:
+        raise FileError(f"{path} was changed after the run wrote it: run the scenario again")
+    for key in OUR_KEYS:
+        del dataset.attrs[key]
     return dataset
+
+
+def _check_header(path: Path, part: Part) -> None:
+    """Refuse a file that is not as declared before any of its values are read."""
+    header = _readable(read_header, path)
+    about = header.attributes
+    version = about.get("simulator_version")
+    if not isinstance(version, str):
+        raise FileError(f"{path} is a netCDF file, but no results of this simulator")
+    made_by = f"{path} was made by simulator {version[:20]}"
+    if about.get(FORMAT_KEY) != results_schema.FORMAT:
+        raise FileError(
+            f"{made_by}, whose results have format {about.get(FORMAT_KEY, 0)}; this is simulator {__version__}, which "
+            f"reads format {results_schema.FORMAT}: run the scenario again"
+        )
+    if about.get(PART_KEY) != part:
+        raise FileError(f"{path} holds {PARTS.get(str(about.get(PART_KEY)), 'something else')}, not {PARTS[part]}")
+    wrong = results_schema.differences(_found(header), about, part)
+    if wrong or not isinstance(about.get(SEAL_KEY), str):
+        why = "; ".join(wrong[:3]) + ("; and more" if len(wrong) > 3 else "") or "it has no checksum"
+        raise FileError(
+            f"{made_by}, but is not as this version ({__version__}) writes it: {why}. Run the scenario again"
+        )
+
+
+def _found(header: Header) -> dict[str, Found]:
+    return {
+        name: Found(dims, results_schema.kind_of(header.dtypes[name]), header.units[name])
+        for name, dims in header.dims.items()
+    }
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
@@ -181,10 +260,14 @@ def _is_manifest(path: Path) -> bool:
 
 
 def _load(path: Path) -> xr.Dataset:
+    return _readable(partial(read_netcdf, decode_times=False), path)
+
+
+def _readable(read: Callable[[Path], T], path: Path) -> T:
     try:
-        return xr.load_dataset(path, engine="netcdf4", decode_times=False)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise FileError(f"{path} cannot be read as a results file: {error}") from error
+        return read(path)
+    except Unreadable as error:
+        raise FileError(f"{path} cannot be read as a results file: {error.message}; {error.help}") from error
 
 
 def _known_runs(folder: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,25 +9,19 @@ import numpy as np
 from simulator.case.capacity.procurement import REASONS
 from simulator.case.case import Case
 from simulator.model.ledger import Ledger
+from simulator.results_schema import Described, variable
 
-Coordinates = dict[str, tuple[str | tuple[str, ...], np.ndarray]]
+Coordinates = dict[str, Described]
 
 
-def dimension(name: str, labels: Sequence[Any] | np.ndarray, /, **words: Sequence[Any] | np.ndarray) -> Coordinates:
+def dimension(name: str, labels: Any, /, **words: Any) -> Coordinates:
     """The labels of a dimension, and what describes them."""
-    return {name: (name, _column(labels))} | described(name, **words)
+    return {name: variable(name, labels)} | described(name, **words)
 
 
-def described(name: str, /, **words: Sequence[Any] | np.ndarray) -> Coordinates:
+def described(name: str, /, **words: Any) -> Coordinates:
     """Columns along a dimension, as ``<name>_<word>``."""
-    return {f"{name}_{word}": (name, _column(values)) for word, values in words.items()}
-
-
-def _column(values: Sequence[Any] | np.ndarray) -> np.ndarray:
-    """Arrays stay as they are; texts become objects, which netCDF stores in any length."""
-    if isinstance(values, np.ndarray):
-        return values
-    return np.array(values, dtype=object if len(values) == 0 or isinstance(values[0], str) else None)
+    return {f"{name}_{word}": variable(f"{name}_{word}", values) for word, values in words.items()}
 
 
 def coordinates(case: Case, ledger: Ledger) -> Coordinates:
@@ -51,7 +44,7 @@ def _places(case: Case) -> Coordinates:
         ),
         **dimension(
             "reservoir", [r.id for r in reservoirs], zone=[r.zone for r in reservoirs],
-            active_hm3=np.array([r.active_hm3 for r in reservoirs], float),
+            active_hm3=[r.active_hm3 for r in reservoirs],
         ),
     }  # fmt: skip
 
@@ -60,12 +53,12 @@ def _time(case: Case) -> Coordinates:
     frame, horizon = case.frame, case.horizon
     return {
         **dimension("year", np.array(horizon.years), weight=horizon.weight),
-        "interval_years": ("year", horizon.interval),
+        "interval_years": variable("interval_years", horizon.interval),
         **dimension(
             "slice", frame.label, day=frame.day, month=frame.month[frame.day], hour=frame.hour_start,
             block_hours=frame.block_hours, weight_h=case.hours.max(axis=0),
         ),
-        "hours": (("year", "slice"), case.hours),
+        "hours": variable("hours", case.hours),
         **dimension(
             "day", np.arange(len(frame.weight_days)), month=frame.month, type=[str(t) for t in frame.day_type],
             weight=frame.weight_days, of_year=frame.date_index,
@@ -80,8 +73,8 @@ def _assets(case: Case) -> Coordinates:
         "asset", [a.id for a in assets], name=[a.name for a in assets], zone=[a.zone for a in assets],
         country=[a.country for a in assets], technology=[a.technology.id for a in assets],
         group=[a.technology.group for a in assets], kind=[a.technology.kind for a in assets],
-        investor=[a.investor for a in assets], chinese=np.array([a.chinese for a in assets], bool),
-        chinese_money=np.array([a.chinese_money for a in assets], float),
+        investor=[a.investor for a in assets], chinese=[a.chinese for a in assets],
+        chinese_money=[a.chinese_money for a in assets],
         chinese_role=[";".join(a.chinese_role) for a in assets], status=[a.status for a in assets],
         currency=[currency.get(a.investor) or "" for a in assets], project=[a.project for a in assets],
         unit=[a.unit for a in assets],
@@ -164,6 +157,6 @@ def _money(case: Case) -> Coordinates:
         **dimension("reason", REASONS),
         **dimension(
             "investor", [i.id for i in investors], name=[i.name for i in investors],
-            chinese=np.array([i.chinese for i in investors], bool), kind=[i.kind for i in investors],
+            chinese=[i.chinese for i in investors], kind=[i.kind for i in investors],
         ),
     }  # fmt: skip

@@ -25,8 +25,7 @@ from simulator.model.lp.problem import CompiledModel, Solution
 from simulator.model.results.coordinates import coordinates
 from simulator.model.results.money import finance
 from simulator.model.results.vehicles import put_vehicles, vehicle_coordinates
-
-Dims = tuple[str, ...]
+from simulator.results_schema import Described, variable
 
 
 class _Collector:
@@ -35,7 +34,7 @@ class _Collector:
     def __init__(self, case: Case, model: Model, compiler: Compiler, compiled: CompiledModel, solution: Solution):
         self.case, self.m, self.ledger = case, model.pyomo, model.ledger
         self.compiler, self.compiled, self.solution = compiler, compiled, solution
-        self.data: dict[str, tuple[Dims, np.ndarray, dict[str, str]]] = {}
+        self.data: dict[str, Described] = {}
 
     def value(self, name: str) -> np.ndarray:
         """A variable's solution in the shape of its sets."""
@@ -50,9 +49,9 @@ class _Collector:
         form = self.compiler.linear_form(rule, *sets)
         return form.value(self.solution.column_value).reshape([len(s) for s in sets])
 
-    def put(self, name: str, dims: Dims, values: Any, units: str, long_name: str) -> None:
-        """Add a variable to the dataset."""
-        self.data[name] = (dims, np.asarray(values), {"units": units, "long_name": long_name})
+    def put(self, name: str, values: Any) -> None:
+        """Add a declared variable to the dataset."""
+        self.data[name] = variable(name, values)
 
 
 def collect_operation(
@@ -84,7 +83,8 @@ def collect(
     _put_operation(c)
     _put_adequacy(c)
     _put_money(c)
-    c.data |= finance(case, c.data, c.value("purchase_gwh"))
+    for name, values in finance(case, c.data, c.value("purchase_gwh")).items():
+        c.put(name, values)
     put_vehicles(case, c.put)
     dataset = xr.Dataset(
         c.data, coords=coordinates(case, model.ledger) | vehicle_coordinates(case.vehicles), attrs=attrs
@@ -99,35 +99,33 @@ def collect(
 
 def _put_balance(c: _Collector) -> None:
     case, m = c.case, c.m
-    zys: Dims = ("zone", "year", "slice")
-    c.put("load_mw", zys, case.load_mw, "MW", "load without electric vehicles")
+    c.put("load_mw", case.load_mw)
     corridors = np.einsum("zy,ys->zy", case.corridor_mw, case.hours) / 1e3
-    c.put("corridor_energy_gwh", zys[:2], corridors, "GWh/yr", "load of electrified corridors, part of the load")
-    c.put("unserved_mw", zys, c.value("unserved_gw") * 1e3, "MW", "load that is shed")
+    c.put("corridor_energy_gwh", corridors)
+    c.put("unserved_mw", c.value("unserved_gw") * 1e3)
     names = c.ledger.energy_entries
     entries = np.zeros((len(names), len(m.ZONE), len(m.YEAR), len(m.SLICE)))
     for account in (c.ledger.energy, c.ledger.local):
         for name, rule in account.items():
             entries[names.index(name)] += c.entry(rule, m.ZONE, m.YEAR, m.SLICE) * 1e3
-    c.put("energy_mw", ("entry", *zys), entries, "MW", "entries of the energy balance, + feeds, - draws")
-    c.put("price_usd_per_mwh", zys, _price(c), "USD/MWh", "marginal price of energy at the grid")
+    c.put("energy_mw", entries)
+    c.put("price_usd_per_mwh", _price(c))
 
 
 def _put_charging(c: _Collector) -> None:
     case, m = c.case, c.m
-    zys: Dims = ("zone", "year", "slice")
     drawn = case.nev_mw + c.entry(smart_gw, m.ZONE, m.YEAR, m.SLICE) * 1e3
     fed = c.entry(fed_gw, m.ZONE, m.YEAR, m.SLICE) * 1e3
     deferred, borrowed = np.zeros_like(drawn), np.zeros_like(drawn)
     deferred[smart_zones(case)] = _above_least(case, c.value("deferred_gwh")) * 1e3
     borrowed[feeding_zones(case)] = _above_least(case, c.value("borrowed_gwh")) * 1e3
     without_control = case.nev_mw + case.flexible.baseline_mw
-    c.put("nev_load_mw", zys, drawn, "MW", "charging of electric vehicles, smart or not")
-    c.put("nev_uncontrolled_mw", zys, without_control, "MW", "what they would draw if nobody controlled them")
-    c.put("nev_feed_mw", zys, fed, "MW", "fed to the grid by vehicles")
-    c.put("nev_deferred_mwh", zys, deferred, "MWh", "charging put off, at the start of the slice")
-    c.put("nev_borrowed_mwh", zys, borrowed, "MWh", "charging owed for what was fed, at the start of the slice")
-    c.put("nev_network_mw", zys[:2], (drawn - fed).max(axis=2), "MW", "highest net charging, what local networks carry")
+    c.put("nev_load_mw", drawn)
+    c.put("nev_uncontrolled_mw", without_control)
+    c.put("nev_feed_mw", fed)
+    c.put("nev_deferred_mwh", deferred)
+    c.put("nev_borrowed_mwh", borrowed)
+    c.put("nev_network_mw", (drawn - fed).max(axis=2))
 
 
 def _above_least(case: Case, energy: np.ndarray) -> np.ndarray:
@@ -170,18 +168,17 @@ def _put_units(c: _Collector) -> np.ndarray:
     charge[storage] = c.value("charge_gw") * 1e3
     discharge[storage] = c.value("discharge_gw") * 1e3
     stored[storage] = c.value("stored_gwh") * 1e3
-    uys: Dims = ("unit", "year", "slice")
-    c.put("generation_mw", uys, generation, "MW", "gross output after curtailment")
+    c.put("generation_mw", generation)
     capacity = c.value("capacity_gw")[:, :, None] * 1e3
-    c.put("must_run_mw", uys, case.forced[:, None] * capacity, "MW", "output that heat or a plant's host forces")
-    c.put("heat_mw", uys, case.heat[:, None] * capacity, "MW", "heat that turbines give to towns")
-    c.put("curtailment_mw", uys, curtailment, "MW", "output of wind, sun and river thrown away")
-    c.put("storage_charge_mw", uys, charge, "MW", "drawn by storage")
-    c.put("storage_discharge_mw", uys, discharge, "MW", "fed by storage")
-    c.put("storage_level_mwh", uys, stored, "MWh", "content of storage at the start of the slice")
+    c.put("must_run_mw", case.forced[:, None] * capacity)
+    c.put("heat_mw", case.heat[:, None] * capacity)
+    c.put("curtailment_mw", curtailment)
+    c.put("storage_charge_mw", charge)
+    c.put("storage_discharge_mw", discharge)
+    c.put("storage_level_mwh", stored)
     online = np.zeros((*shape[:2], len(m.DAY)))
     online[[position[u] for u in m.COMMITTED]] = c.value("online_gw") * 1e3
-    c.put("online_mw", ("unit", "year", "day"), online, "MW", "committed plants that are online on the day")
+    c.put("online_mw", online)
     natural = np.array([is_natural(unit) for unit in case.units])[:, None]
     return np.where(natural, np.einsum("uys,ys->uy", potential, case.hours) / 1e3, 0)
 
@@ -205,12 +202,11 @@ def _put_assets(c: _Collector, potential_gwh: np.ndarray) -> None:
             energy = next(built_energy)
             build_mwh[vintage.asset, vintage.year] = energy
             mwh[vintage.asset] += vintage.operating * energy
-    ay: Dims = ("asset", "year")
-    c.put("capacity_mw", ay, mw, "MW", "capacity that operates, on average over the year")
-    c.put("energy_capacity_mwh", ay, mwh, "MWh", "storage energy that operates, on average over the year")
-    c.put("build_mw", ay, build, "MW", "capacity chosen in the interval ending with the year")
-    c.put("build_mwh", ay, build_mwh, "MWh", "storage energy chosen in the interval ending with the year")
-    c.put("retired_mw", ay, retired, "MW", "capacity closed early, so far")
+    c.put("capacity_mw", mw)
+    c.put("energy_capacity_mwh", mwh)
+    c.put("build_mw", build)
+    c.put("build_mwh", build_mwh)
+    c.put("retired_mw", retired)
     generation = np.einsum("uys,ys->uy", c.data["generation_mw"][1], case.hours) / 1e3
     curtailed = np.einsum("uys,ys->uy", c.data["curtailment_mw"][1], case.hours) / 1e3
     share = np.zeros_like(mw)
@@ -221,15 +217,14 @@ def _put_assets(c: _Collector, potential_gwh: np.ndarray) -> None:
         total = mw[members].sum(axis=0)
         share[members] = np.divide(mw[members], total, out=np.zeros_like(mw[members]), where=total > 1e-9)
     co2 = np.array([unit.co2_t_per_mwh for unit in case.units])[:, None]
-    c.put("generation_gwh", ay, share * generation[unit_of], "GWh", "gross generation per year")
-    c.put("asset_emissions_kt", ay, share * (co2 * generation)[unit_of], "ktCO2/yr", "carbon dioxide of the plant")
-    c.put("curtailment_gwh", ay, share * curtailed[unit_of], "GWh", "curtailed energy per year")
-    c.put("potential_gwh", ay, share * potential_gwh[unit_of], "GWh", "wind, sun and river before curtailment")
+    c.put("generation_gwh", share * generation[unit_of])
+    c.put("asset_emissions_kt", share * (co2 * generation)[unit_of])
+    c.put("curtailment_gwh", share * curtailed[unit_of])
+    c.put("potential_gwh", share * potential_gwh[unit_of])
 
 
 def _put_grid(c: _Collector) -> None:
     case = c.case
-    lys: Dims = ("link", "year", "slice")
     years = case.horizon.years
     forward, backward = c.value("forward_gw") * 1e3, c.value("backward_gw") * 1e3
     shape = (len(case.lines), len(years))
@@ -239,10 +234,10 @@ def _put_grid(c: _Collector) -> None:
         for v in line.expansion_years:
             added[i, v] = built[line.row.id, years[v]]
     existing = np.array([np.maximum(line.forward_mw, line.backward_mw) for line in case.lines]).reshape(shape)
-    c.put("flow_mw", lys, forward - backward, "MW", "power sent, + from first to second zone")
-    c.put("link_capacity_mw", lys[:2], existing + np.cumsum(added, axis=1), "MW", "larger capacity of the link")
-    c.put("link_build_mw", lys[:2], added, "MW", "link capacity chosen in the interval ending with the year")
-    c.put("trade_mw", ("offer", "year", "slice"), c.value("traded_gw") * 1e3, "MW", "power traded under an offer")
+    c.put("flow_mw", forward - backward)
+    c.put("link_capacity_mw", existing + np.cumsum(added, axis=1))
+    c.put("link_build_mw", added)
+    c.put("trade_mw", c.value("traded_gw") * 1e3)
     _put_cut_sets(c, forward - backward, np.cumsum(added, axis=1))
     _put_local_networks(c)
 
@@ -251,15 +246,13 @@ def _put_cut_sets(c: _Collector, flow: np.ndarray, added: np.ndarray) -> None:
     case = c.case
     sign = np.array([cut.sign for cut in case.cuts]).reshape(len(case.cuts), len(case.lines))
     gain = np.array([cut.gained_mw(added) for cut in case.cuts]).reshape(len(case.cuts), len(case.horizon.years))
-    cy: Dims = ("cut_set", "year")
-    c.put("cut_set_flow_mw", (*cy, "slice"), np.einsum("ck,kys->cys", sign, flow), "MW", "sent by its links together")
+    c.put("cut_set_flow_mw", np.einsum("ck,kys->cys", sign, flow))
     for name, limit in (
         ("forward", [x.forward_mw for x in case.cuts]),
         ("backward", [x.backward_mw for x in case.cuts]),
     ):
         mw = np.array(limit).reshape(gain.shape) + gain
-        label = f"most it lets pass {name}; NaN: no limit"
-        c.put(f"cut_set_{name}_mw", cy, np.where(np.isfinite(mw), mw, np.nan), "MW", label)
+        c.put(f"cut_set_{name}_mw", np.where(np.isfinite(mw), mw, np.nan))
 
 
 def _put_local_networks(c: _Collector) -> None:
@@ -268,22 +261,19 @@ def _put_local_networks(c: _Collector) -> None:
     withdrawn, capacity = np.zeros_like(case.load_mw), np.zeros(case.load_mw.shape[:2])
     mine = [zones.index(local.row.zone) for local in case.locals]
     withdrawn[mine], capacity[mine] = c.value("withdrawn_gw") * 1e3, c.value("local_gw") * 1e3
-    zys: Dims = ("zone", "year", "slice")
-    c.put("local_withdrawal_mw", zys, withdrawn, "MW", "drawn from the grid into a local network that is planned")
-    c.put("local_network_mw", zys[:2], capacity, "MW", "capacity of a local network that is planned")
+    c.put("local_withdrawal_mw", withdrawn)
+    c.put("local_network_mw", capacity)
 
 
 def _put_water(c: _Collector) -> None:
     case, m = c.case, c.m
-    ryd: Dims = ("reservoir", "year", "day")
-    c.put("reservoir_level_hm3", ryd, c.value("level_hm3"), "hm3", "active storage at the start of the day")
-    c.put("reservoir_inflow_hm3", ryd, case.water.inflow_hm3, "hm3", "inflow of the days it stands for")
-    label = "taken by fields, or kept by new lakes that fill"
-    c.put("reservoir_withdrawal_hm3", ryd, case.water.withdrawal_hm3, "hm3", label)
-    c.put("reservoir_arrival_hm3", ryd, c.entry(arrivals, m.RESERVOIR, m.YEAR, m.DAY), "hm3", "from reservoirs above")
-    c.put("reservoir_turbined_hm3", ryd, c.entry(turbined, m.RESERVOIR, m.YEAR, m.DAY), "hm3", "through turbines")
-    c.put("reservoir_spill_hm3", ryd, c.value("spill_hm3"), "hm3", "past the turbines")
-    c.put("water_value_usd_per_hm3", ryd, _water_value(c), "USD/hm3", "worth of water at the end of the day")
+    c.put("reservoir_level_hm3", c.value("level_hm3"))
+    c.put("reservoir_inflow_hm3", case.water.inflow_hm3)
+    c.put("reservoir_withdrawal_hm3", case.water.withdrawal_hm3)
+    c.put("reservoir_arrival_hm3", c.entry(arrivals, m.RESERVOIR, m.YEAR, m.DAY))
+    c.put("reservoir_turbined_hm3", c.entry(turbined, m.RESERVOIR, m.YEAR, m.DAY))
+    c.put("reservoir_spill_hm3", c.value("spill_hm3"))
+    c.put("water_value_usd_per_hm3", _water_value(c))
 
 
 def _water_value(c: _Collector) -> np.ndarray:
@@ -295,46 +285,36 @@ def _put_reserve(c: _Collector) -> None:
     m = c.m
     missing = np.zeros((len(m.COUNTRY), len(m.YEAR), len(m.SLICE)))
     missing[[list(m.COUNTRY).index(country) for country in m.RESERVING]] = c.value("reserve_missing_gw") * 1e3
-    c.put("reserve_missing_mw", ("country", "year", "slice"), missing, "MW", "spinning reserve that is missing")
+    c.put("reserve_missing_mw", missing)
 
 
 def _put_costs(c: _Collector) -> None:
     case, m = c.case, c.m
-    cy: Dims = ("country", "year")
-    ky: Dims = ("currency", "year")
-    c.put("currency_usd_factor", ky, case.exchange.usd, "1", "dollars for a unit of a currency, relative to the tables")
-    c.put(
-        "currency_real_factor",
-        ky,
-        case.exchange.real,
-        "1",
-        "dollar price of what is priced at home, relative to the tables",
-    )
+    c.put("currency_usd_factor", case.exchange.usd)
+    c.put("currency_real_factor", case.exchange.real)
     costs = [c.entry(rule, m.YEAR) for rule in c.ledger.cost.values()]
-    c.put("cost_musd", ("cost_component", "year"), costs, "MUSD/yr", "cost per year, not discounted")
+    c.put("cost_musd", costs)
     emissions = sum(c.entry(rule, m.COUNTRY, m.YEAR) for rule in c.ledger.emissions.values())
-    c.put("emissions_kt", cy, emissions, "ktCO2/yr", "carbon dioxide of power plants")
+    c.put("emissions_kt", emissions)
 
 
 def _put_adequacy(c: _Collector) -> None:
     case, m = c.case, c.m
-    cy: Dims = ("country", "year")
     firm = sum(c.entry(rule, m.COUNTRY, m.YEAR) for rule in c.ledger.firm.values())
     peak = peak_mw(case, c.data["nev_load_mw"][1] - c.data["nev_feed_mw"][1])
     required = peak * np.array([1 + x.planning_margin_percent / 100 for x in case.countries])[:, None]
     missing = np.zeros_like(peak)
     for i, country in enumerate(m.PLANNING):
         missing[list(m.COUNTRY).index(country)] = c.value("firm_missing_gw")[i] * 1e3
-    c.put("peak_load_mw", cy, peak, "MW", "yearly peak with vehicles")
-    c.put("peak_uncontrolled_mw", cy, case.peak_mw, "MW", "yearly peak if nobody controlled the charging of vehicles")
-    c.put("firm_mw", cy, firm * 1e3, "MW", "firm capacity")
-    c.put("required_mw", cy, required, "MW", "firm capacity required")
-    c.put("adequacy_shortfall_mw", cy, missing, "MW", "firm capacity missing to the planning margin")
+    c.put("peak_load_mw", peak)
+    c.put("peak_uncontrolled_mw", case.peak_mw)
+    c.put("firm_mw", firm * 1e3)
+    c.put("required_mw", required)
+    c.put("adequacy_shortfall_mw", missing)
 
 
 def _put_countries(c: _Collector) -> None:
     case = c.case
-    cy: Dims = ("country", "year")
     hours, zones = case.hours, case.zones
     member = np.array([[z.country == x.id for z in zones] for x in case.countries], float)
     charged = c.data["nev_load_mw"][1] - c.data["nev_feed_mw"][1]
@@ -345,33 +325,33 @@ def _put_countries(c: _Collector) -> None:
     unit_country = np.array([[u.country == x.id for u in case.units] for x in case.countries], float)
     kind = np.array([u.technology.kind != "storage" for u in case.units], float)
     generation = np.einsum("uys,ys->uy", c.data["generation_mw"][1], hours) / 1e3
-    c.put("country_generation_gwh", cy, (unit_country * kind) @ generation, "GWh/yr", "gross generation")
-    for name, values, label in (
-        ("country_consumption_gwh", served, "load served, vehicles included"),
-        ("net_import_gwh", net, "imports less exports, as they arrive"),
-        ("nev_energy_gwh", charged, "charging of electric vehicles, less what they feed back"),
-        ("unserved_gwh", c.data["unserved_mw"][1], "load shed"),
+    c.put("country_generation_gwh", (unit_country * kind) @ generation)
+    for name, values in (
+        ("country_consumption_gwh", served),
+        ("net_import_gwh", net),
+        ("nev_energy_gwh", charged),
+        ("unserved_gwh", c.data["unserved_mw"][1]),
     ):
-        c.put(name, cy, member @ np.einsum("zys,ys->zy", values, hours) / 1e3, "GWh/yr", label)
+        c.put(name, member @ np.einsum("zys,ys->zy", values, hours) / 1e3)
     fuels = case.system.fuels
     use = np.zeros((len(fuels), len(case.countries), len(case.horizon.years)))
     for u, unit in enumerate(case.units):
         if unit.fuel is not None:
             use[fuels.index(unit.fuel)] += unit_country[:, u][:, None] * generation[u] / unit.efficiency
-    c.put("fuel_use_gwh", ("fuel", *cy), use, "GWh/yr", "fuel burnt, lower heating value")
+    c.put("fuel_use_gwh", use)
 
 
 def _put_policy(c: _Collector) -> None:
     case = c.case
     eligibility = np.array([a.eligibility for a in case.assets]).reshape(len(case.assets), len(case.law.definitions))
-    c.put("eligibility", ("asset", "definition"), eligibility, "1", "share of energy that counts as renewable")
+    c.put("eligibility", eligibility)
     dual, missing = np.full(len(case.targets.id), np.nan), np.full(len(case.targets.id), np.nan)
     for i, t in enumerate(binding_targets(case)):
         weight = case.horizon.weight[case.horizon.years.index(int(case.targets.calendar_year[t]))]
         dual[t] = -c.dual("target")[i] * 1e3 / weight  # Pyomo turns a ≥ b into b − a ≤ 0
         missing[t] = c.value("target_missing_gwh")[i]
-    c.put("target_dual_usd_per_mwh", ("target",), dual, "USD/MWh", "cost of one more MWh of the target")
-    c.put("target_shortfall_gwh", ("target",), missing, "GWh", "energy missing to a soft target")
+    c.put("target_dual_usd_per_mwh", dual)
+    c.put("target_shortfall_gwh", missing)
 
 
 def _put_money(c: _Collector) -> None:
@@ -383,7 +363,7 @@ def _put_money(c: _Collector) -> None:
         money[vintage.asset, vintage.year] += vintage.overnight_usd_per_kw * new
         if case.assets[vintage.asset].technology.kind == "storage":
             money[vintage.asset, vintage.year] += vintage.overnight_usd_per_kwh * next(energy)
-    c.put("investment_musd", ("asset", "year"), money, "MUSD", "overnight spending in the interval of the year")
+    c.put("investment_musd", money)
     _put_budgets(c)
     _put_placed(c)
 
@@ -400,14 +380,11 @@ def _put_budgets(c: _Collector) -> None:
         else:
             place = money.envelope, money.year
             limit[place], spent[place], dual[place] = money.limit_musd, drawn[k], worth[k]
-    ey: Dims = ("envelope", "year")
-    c.put(
-        "investor_budget_musd", ey, limit, "MUSD", "money to place by choice in the interval; NaN: nobody draws on it"
-    )
-    c.put("investor_spent_musd", ey, spent, "MUSD", "money placed by choice in the interval")
-    c.put("budget_dual", ey, dual, "1", "present value saved by one more dollar in the interval")
-    c.put("cumulative_budget_musd", ("envelope",), total, "MUSD", "money over the whole horizon; NaN: no such limit")
-    c.put("cumulative_budget_dual", ("envelope",), total_dual, "1", "present value saved by one more dollar over all")
+    c.put("investor_budget_musd", limit)
+    c.put("investor_spent_musd", spent)
+    c.put("budget_dual", dual)
+    c.put("cumulative_budget_musd", total)
+    c.put("cumulative_budget_dual", total_dual)
 
 
 def _put_placed(c: _Collector) -> None:
@@ -420,7 +397,6 @@ def _put_placed(c: _Collector) -> None:
         else:
             refused[p, reason, y] += mw
     ceiling = [np.nan if a.ceiling_usd_per_mwh is None else a.ceiling_usd_per_mwh for a in case.assets]
-    c.put("placed_mw", ("placement", "year"), built, "MW", "capacity placed by rule in the interval of the year")
-    label = "volume of placements that is not built, in the interval of the year"
-    c.put("placement_refused_mw", ("placement", "reason", "year"), refused, "MW", label)
-    c.put("ceiling_usd_per_mwh", ("asset",), ceiling, "USD/MWh", "highest price of its award; NaN: no ceiling")
+    c.put("placed_mw", built)
+    c.put("placement_refused_mw", refused)
+    c.put("ceiling_usd_per_mwh", ceiling)

@@ -25,12 +25,8 @@ from simulator.case.case import Case
 from simulator.case.finance import Loan, debt_service, interest_during_construction
 from simulator.case.money.cost_of_capital import grant, loan
 
-Data = dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]]
-"""Variables of the dataset: dimensions, values, attributes."""
-COMMISSIONED = "in the interval of the year in which it is commissioned"
 
-
-def finance(case: Case, data: Mapping[str, Any], purchase_gwh: np.ndarray) -> Data:
+def finance(case: Case, data: Mapping[str, Any], purchase_gwh: np.ndarray) -> dict[str, np.ndarray]:
     """Variables by asset (A) and model year (Y), and the cost of capital by investor (I) and country (C).
 
     ``data`` holds the variables of the dataset so far (capacity, build, generation); ``purchase_gwh``: fuel bought by
@@ -50,25 +46,16 @@ def finance(case: Case, data: Mapping[str, Any], purchase_gwh: np.ndarray) -> Da
     capital, service, subsidy = _debts(case, rate, build, build_mwh)
     countries = [c.id for c in case.countries]
     wacc = [[100 * case.investment.wacc[i.id, c] for c in countries] for i in case.system.investors]
-    ay = ("asset", "year")
     return {
-        "asset_wacc_percent": (("asset",), 100 * rate, _about("percent", "real cost of capital of its investor")),
-        "investor_wacc_percent": (
-            ("investor", "country"), np.array(wacc).reshape(len(case.system.investors), len(countries)),
-            _about("percent", "real cost of capital"),
-        ),
-        "capital_musd": (ay, capital, _about("MUSD", f"capital with interest during construction, {COMMISSIONED}")),
-        "annuity_musd": (ay, annuity, _about("MUSD/yr", "capital payment at the investor's cost of capital")),
-        "fixed_cost_musd": (ay, fixed, _about("MUSD/yr", "fixed operation")),
-        "variable_cost_musd": (ay, _variable(case, data, purchase_gwh),
-                               _about("MUSD/yr", "fuel, variable operation and carbon")),
-        "debt_service_musd": (ay, service, _about("MUSD/yr", "interest and repayment to lenders")),
-        "subsidy_musd": (ay, subsidy, _about("MUSD", f"grant element of the loans, {COMMISSIONED}; NaN: not known")),
-    }  # fmt: skip
-
-
-def _about(units: str, long_name: str) -> dict[str, str]:
-    return {"units": units, "long_name": long_name}
+        "asset_wacc_percent": 100 * rate,
+        "investor_wacc_percent": np.array(wacc).reshape(len(case.system.investors), len(countries)),
+        "capital_musd": capital,
+        "annuity_musd": annuity,
+        "fixed_cost_musd": fixed,
+        "variable_cost_musd": _variable(case, data, purchase_gwh),
+        "debt_service_musd": service,
+        "subsidy_musd": subsidy,
+    }
 
 
 def _debts(

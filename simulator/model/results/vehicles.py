@@ -11,7 +11,7 @@ from simulator.case.case import Case
 from simulator.case.vehicles.results import COUNTED, Vehicles
 from simulator.model.results.coordinates import Coordinates, described, dimension
 
-Put = Callable[[str, tuple[str, ...], Any, str, str], None]
+Put = Callable[[str, Any], None]
 
 
 def vehicle_coordinates(vehicles: Vehicles) -> Coordinates:
@@ -40,23 +40,19 @@ def vehicle_coordinates(vehicles: Vehicles) -> Coordinates:
 def put_vehicles(case: Case, put: Put) -> None:
     """Put everything about vehicles into the dataset."""
     v = case.vehicles
-    cvpy, cvy, cy = ("country", "vehicle", "powertrain", "year"), ("country", "vehicle", "year"), ("country", "year")
-    cvpt = (*cvpy[:3], "calendar_year")
-    vp, fy = cvpy[1:3], ("supplier", "year")
     share = v.fleet.by_type(lambda row: row.electric_km_percent)
-    put("vehicle_electric_km_percent", vp, share, "percent", "share of the distance on electricity from the grid")
-    put("vehicle_stock", cvpy, v.stock, "vehicles", "vehicles on the road, on average over the year")
-    put("vehicle_stock_end", cvpt, v.fleet.end, "vehicles", "vehicles on the road at the end of the year")
-    put("vehicle_sales_total", cvpy, v.sales, "vehicles/yr", "vehicles that come on the road, new or second-hand")
-    put("vehicle_driven_gwh", cvy, v.energy.driven_gwh, "GWh/yr", "electricity taken from batteries to drive")
-    put("vehicle_charged_gwh", cvy, v.energy.charged_gwh, "GWh/yr", "electricity drawn from the grid to drive")
-    put("charger_count", ("country", "place", "year"), v.chargers.count, "chargers", "chargers the vehicles need")
-    put("charger_cost_musd", cy, v.chargers.musd, "MUSD/yr", "yearly payment for chargers, outside the plan's cost")
-    litres, exhaust = "million l/yr", "carbon dioxide not emitted at the exhaust, before that of power plants"
-    put("oil_avoided_million_litres", cy, v.oil_million_litres.sum(axis=1), litres, "motor fuel not burnt")
-    put("co2_avoided_kt", cy, v.co2_kt, "ktCO2/yr", exhaust)
-    put("fuel_bill_avoided_musd", cy, v.import_bill_musd, "MUSD/yr", "imports of motor fuel not paid")
-    put("vehicle_money_musd", fy, v.sold_musd, "MUSD/yr", "value of vehicles sold, before duty")
-    put("vehicle_plant_musd", fy, v.plant_musd, "MUSD", "spending on vehicle plants that start in the interval")
-    put("count_published", ("count",), [row.value for row in v.counted], "vehicles", "published electric vehicles")
-    put("count_modelled", ("count",), v.modelled, "vehicles", "electric vehicles of the model at the same date")
+    put("vehicle_electric_km_percent", share)
+    put("vehicle_stock", v.stock)
+    put("vehicle_stock_end", v.fleet.end)
+    put("vehicle_sales_total", v.sales)
+    put("vehicle_driven_gwh", v.energy.driven_gwh)
+    put("vehicle_charged_gwh", v.energy.charged_gwh)
+    put("charger_count", v.chargers.count)
+    put("charger_cost_musd", v.chargers.musd)
+    put("oil_avoided_million_litres", v.oil_million_litres.sum(axis=1))
+    put("co2_avoided_kt", v.co2_kt)
+    put("fuel_bill_avoided_musd", v.import_bill_musd)
+    put("vehicle_money_musd", v.sold_musd)
+    put("vehicle_plant_musd", v.plant_musd)
+    put("count_published", [row.value for row in v.counted])
+    put("count_modelled", v.modelled)

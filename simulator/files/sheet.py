@@ -1,0 +1,143 @@
+"""Tables in text, as programs and spreadsheets save them.
+
+*Columns* are separated by commas, semicolons or tabs: the header decides, or a first line such as ``sep=;``. *Rows*
+without a value, and *columns* without a name and without a value, are left out, wherever they are; cells beyond the
+header must be empty. *Decimals*: beside semicolons or tabs a file may write decimal commas, but then it must not write
+decimal points, because 1.234 could be either. *Encoding*: UTF-8, with or without a byte-order mark. Nothing else is
+guessed: what remains unclear is a flaw with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from simulator.files import Unreadable
+from simulator.files.kinds import SAVE_AS_CSV, refuse_other_than_text
+
+SEPARATORS = (",", ";", "\t")
+STATED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+"""A first line that tells spreadsheets what separates columns."""
+COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?", re.ASCII)
+POINT_NUMBER = re.compile(r"[-+]?[\d.]*\.[\d.]*(,\d*)?([eE][-+]?\d+)?", re.ASCII)
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something wrong with a row: line, message, and what to do."""
+
+    line: int
+    message: str
+    help: str
+
+
+@dataclass
+class Sheet:
+    """Named columns and the rows that have a value, with their lines."""
+
+    names: list[str]
+    places: list[int]
+    """Which column of the file each name is, from 0."""
+    header_line: int
+    separator: str
+    lines: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    """As many cells as names, without blanks around them."""
+    flaws: list[Flaw] = field(default_factory=list)
+
+    def column(self, index: int) -> list[str]:
+        """The cells of a column."""
+        return [row[index] for row in self.rows]
+
+    def plain_numbers(self, columns: Iterable[int]) -> Callable[[str], str]:
+        """What turns a cell of these columns, in which numbers are written, into one with a decimal point.
+
+        It raises ``Unreadable`` for a cell with a point in a file that writes decimal commas.
+        """
+        wanted = list(columns)
+        if self.separator == "," or not any(COMMA_NUMBER.fullmatch(row[c]) for row in self.rows for c in wanted):
+            return str
+        return _with_point
+
+
+def _with_point(cell: str) -> str:
+    if POINT_NUMBER.fullmatch(cell):
+        raise Unreadable(
+            f"{cell!r} has a point in a file that writes decimal commas",
+            "write all decimals alike, and thousands without a sign between them",
+        )
+    return cell.replace(",", ".") if COMMA_NUMBER.fullmatch(cell) else cell
+
+
+def decode(content: bytes) -> str:
+    """The text of a file. Raises ``Unreadable`` with line and column for a file that is no text in UTF-8."""
+    refuse_other_than_text(content[:4096])
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable("the file is in UTF-16, not UTF-8", f"save it again; {SAVE_AS_CSV}", 1, 1)
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = LINE_BREAK.split(content[: error.start].decode("utf-8"))
+        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        help = f"save the file with encoding UTF-8; {SAVE_AS_CSV}"
+        raise Unreadable(message, help, len(before), len(before[-1]) + 1) from error
+
+
+def read_sheet(lines: Sequence[str], first: int = 1) -> Sheet:
+    """The table in lines of text, of which the first is line ``first`` of its file.
+
+    Raises ``Unreadable`` for a text that is no CSV. Rows that do not fit the header are flaws, and left out.
+    """
+    start = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    stated = STATED.fullmatch(lines[start].strip()) if start < len(lines) else None
+    if stated:
+        start = next((i for i, line in enumerate(lines[start + 1 :], start + 1) if line.strip()), len(lines))
+    separator = stated.group(1) if stated else _separator(lines[start] if start < len(lines) else "")
+    records = _records(lines[start:], first + start, separator)
+    line, header = next(records, (first, []))
+    places = [place for place, name in enumerate(header) if name]
+    sheet = Sheet([header[place] for place in places], places, line, separator)
+    for line, cells in records:
+        if flaw := _flaw(header, line, cells):
+            sheet.flaws.append(flaw)
+        else:
+            sheet.lines.append(line)
+            sheet.rows.append([cells[place] for place in places])
+    return sheet
+
+
+def _separator(header: str) -> str:
+    """What separates the names of a header line, outside quotes: what occurs most; the comma if nothing does."""
+    outside = re.sub(r'"[^"]*"', "", header)
+    return max(SEPARATORS, key=outside.count)
+
+
+def _records(lines: Sequence[str], first: int, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """First line and cells of every record with a value."""
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator, strict=True)
+    while True:
+        line = first + reader.line_num
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Unreadable(f"this is not CSV: {error}", 'inside quotes, a quote is written ""', line, 1) from error
+        if any(cells):
+            yield line, cells
+
+
+def _flaw(header: list[str], line: int, cells: list[str]) -> Flaw | None:
+    """What is wrong with a row: too few cells, or values where the header has no name."""
+    if len(cells) < len(header) or any(cells[len(header) :]):
+        message = f"the row has {len(cells)} cells, the header has {len(header)}"
+        return Flaw(line, message, "a text with a comma is put in double quotes; decimals have a point")
+    for place, name in enumerate(header):
+        if cells[place] and not name:
+            message = f"the value {cells[place][:40]!r} is in column {place + 1}, which has no name"
+            return Flaw(line, message, "name the column in the header, or empty it")
+    return None
