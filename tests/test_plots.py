@@ -262,7 +262,7 @@ def test_lines_read_on_white() -> None:
 def test_same_run_same_bytes(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    first, second = (save_all(results_toy(), tmp_path / folder) for folder in "ab")
+    first, second = (save_all(results_toy(), tmp_path / folder).paths for folder in "ab")
     assert [p.name for p in first] == [f"{name}.{kind}" for name in FIGURES for kind in ("svg", "png")]
     for one, two in zip(first, second, strict=True):
         assert one.read_bytes() == two.read_bytes(), one.name
@@ -270,7 +270,7 @@ def test_same_run_same_bytes(tmp_path: Path) -> None:
 
 
 def test_comparison_is_saved(tmp_path: Path) -> None:
-    paths = save_comparison([results_toy(), results_toy("b")], tmp_path)
+    paths = save_comparison([results_toy(), results_toy("b")], tmp_path).paths
     assert [p.name for p in paths] == ["comparison.svg", "comparison.png", "why_share.svg", "why_share.png"]
     assert all(p.stat().st_size > 5000 for p in paths)
 
@@ -280,3 +280,28 @@ def test_a_users_own_style_does_not_leak_in(tmp_path: Path) -> None:
     with mpl.rc_context({"axes.facecolor": "black", "font.size": 20}):
         styled = save(FIGURES["share"](results_toy()), tmp_path, "styled")[0].read_bytes()
     assert plain == styled
+
+
+def test_a_name_is_never_markup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dollar signs, mathematics and tags in names are drawn as written."""
+    for other in FIGURES.keys() - {"dispatch", "share", "flows"}:
+        monkeypatch.delitem(FIGURES, other)
+    name = "A $_x^2$ (US$5 to US$8) \\frac{ <b>&amp;"
+    odd = results_toy("$40 vs $50 \\alpha {")
+    for label in ("zone", "country", "investor", "asset"):
+        if f"{label}_name" in odd:
+            odd[f"{label}_name"] = odd[f"{label}_name"].astype(object)
+            odd[f"{label}_name"][:] = name
+    drawn = save_all(odd, tmp_path)
+    assert not drawn.not_drawn
+    text = (tmp_path / "dispatch.svg").read_text(encoding="utf-8")
+    assert "$40 vs $50" in text or "<!-- $40" in text
+
+
+def test_a_figure_that_fails_does_not_stop_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for other in FIGURES.keys() - {"capacity", "share"}:
+        monkeypatch.delitem(FIGURES, other)
+    monkeypatch.setitem(FIGURES, "capacity", lambda dataset: 1 / 0)
+    drawn = save_all(results_toy(), tmp_path)
+    assert drawn.warnings() == ["the figure capacity could not be drawn (ZeroDivisionError: division by zero)"]
+    assert {p.stem for p in tmp_path.iterdir()} == FIGURES.keys() - {"capacity"}

@@ -1,4 +1,4 @@
-"""A run folder is either whole or not there, whatever goes wrong while it is written."""
+"""A run folder is written atomically, whatever goes wrong; figures come after it and cannot cost it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,30 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import xarray as xr
 from results_toy import results_toy, single_zone
 
-from simulator.errors import FileError
+from simulator.errors import FileError, Interrupted
 from simulator.studies import store
 
 
 def save(folder: Path, dataset: xr.Dataset | None = None, draw=None) -> Path:
     texts = {"summary.csv": "a,b\n", "run.log": "done\n"}
     return store.save_run(folder, results_toy() if dataset is None else dataset, texts, lambda: {"n": 1}, draw)
+
+
+def drawing(name: str):
+    """Draws one file, and nothing fails."""
+
+    def draw(figures: Path) -> dict[str, str]:
+        (figures / name).write_text("<svg/>", encoding="utf-8")
+        return {}
+
+    return draw
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -44,7 +55,7 @@ def test_identical_results_give_an_identical_file(tmp_path):
 
 
 def test_the_manifest_carries_the_checksum_of_every_other_file(tmp_path):
-    folder = save(tmp_path / "toy", draw=lambda figures: (figures / "share.svg").write_text("<svg/>"))
+    folder = save(tmp_path / "toy", draw=drawing("share.svg"))
     manifest = store.read_manifest(folder)
     assert manifest["n"] == 1
     assert manifest["files"].keys() == {"results.nc", "summary.csv", "run.log", "figures/share.svg"}
@@ -53,7 +64,7 @@ def test_the_manifest_carries_the_checksum_of_every_other_file(tmp_path):
 
 def test_a_new_run_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path):
     """The first run drew a figure and the second did not: the figure is gone, and so are the temporary folders."""
-    save(tmp_path / "toy", draw=lambda figures: (figures / "old.svg").write_text("old"))
+    save(tmp_path / "toy", draw=drawing("old.svg"))
     save(tmp_path / "toy", results_toy("second"))
     assert store.open_results(tmp_path / "toy").attrs["scenario"] == "second"
     assert not (tmp_path / "toy" / "figures").exists()
@@ -62,25 +73,109 @@ def test_a_new_run_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device"), ValueError("a bug")])
 def test_whatever_stops_the_writing_leaves_the_earlier_run(tmp_path, error):
-    """Ctrl-C, a full disk or a bug in a figure: the earlier folder is untouched, to the byte."""
+    """Ctrl-C, a full disk or a bug: the earlier folder is untouched, to the byte."""
     save(tmp_path / "toy")
     before = contents(tmp_path)
 
-    def draw(figures: Path) -> None:
-        (figures / "half.svg").write_text("<svg")
+    def manifest() -> dict[str, str]:
         raise error
 
     expected = FileError if isinstance(error, OSError) else error if isinstance(error, type) else type(error)
     with pytest.raises(expected):
-        save(tmp_path / "toy", results_toy("second"), draw)
+        store.save_run(tmp_path / "toy", results_toy("second"), {}, manifest)
     assert contents(tmp_path) == before
     assert [path.name for path in tmp_path.iterdir()] == ["toy"]
 
 
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (KeyboardInterrupt(), Interrupted),
+        (OSError(28, "No space left on device"), FileError),
+        (ValueError("a bug"), ValueError),
+    ],
+)
+def test_no_figure_costs_a_solved_plan(tmp_path, error, expected):
+    """Figures come when the run is safe: whatever happens while drawing, the new results stay, without figures."""
+    save(tmp_path / "toy", draw=drawing("old.svg"))
+
+    def draw(figures: Path) -> dict[str, str]:
+        (figures / "half.svg").write_text("<svg", encoding="utf-8")
+        raise error
+
+    with pytest.raises(expected) as caught:
+        save(tmp_path / "toy", results_toy("second"), draw)
+    assert expected is ValueError or "results are saved in" in str(caught.value)
+    assert store.open_results(tmp_path / "toy").attrs["scenario"] == "second"
+    assert {path.name for path in (tmp_path / "toy").iterdir()} == {
+        "manifest.json",
+        "results.nc",
+        "run.log",
+        "summary.csv",
+    }
+
+
+def test_the_manifest_names_what_could_not_be_drawn(tmp_path):
+    save(tmp_path / "toy", draw=lambda figures: {"capacity": "ZeroDivisionError: division by zero"})
+    assert store.read_manifest(tmp_path / "toy")["not_drawn"] == {"capacity": "ZeroDivisionError: division by zero"}
+
+
 def test_a_first_run_that_fails_leaves_nothing(tmp_path):
     with pytest.raises(ZeroDivisionError):
-        save(tmp_path / "toy", draw=lambda figures: 1 / 0)
+        store.save_run(tmp_path / "deep" / "toy", results_toy(), {}, lambda: 1 / 0)
+    assert not list(tmp_path.rglob("toy"))
+
+
+def test_asking_whether_a_folder_can_be_made_makes_none(tmp_path):
+    """A scenario that is refused later leaves no empty folders."""
+    store.check_target(tmp_path / "deep" / "deeper" / "toy")
     assert not list(tmp_path.iterdir())
+
+
+def dead_process() -> int:
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def left_by(final: Path, kind: str, process: int) -> Path:
+    machine = store._process()[:8]
+    left = final.parent / f".{final.name}.{kind}-{machine}-{process}-abc_123"
+    left.mkdir()
+    (left / "results.nc").write_text("half", encoding="utf-8")
+    return left
+
+
+def test_the_next_run_removes_what_a_killed_one_left(tmp_path):
+    """Folders of dead processes go, those of running ones and of runs with longer names stay."""
+    killed = left_by(tmp_path / "toy", "new", dead_process())
+    running = left_by(tmp_path / "toy", "new", os.getppid())
+    other = left_by(tmp_path / "toy.two", "new", dead_process())
+    save(tmp_path / "toy")
+    assert not killed.exists()
+    assert running.exists()
+    assert other.exists()
+
+
+def test_a_run_set_aside_by_a_killed_one_comes_back(tmp_path):
+    """Killed between two renames: the earlier results lie aside and nothing has their name."""
+    folder = save(tmp_path / "toy")
+    aside = tmp_path / f".toy.old-{store._process()[:8]}-{dead_process()}-abc_123"
+    folder.rename(aside)
+    store.check_target(folder)
+    assert store.open_results(folder).identical(results_toy())
+    assert not aside.exists()
+
+
+@pytest.mark.parametrize(("age_days", "kept"), [(1, True), (30, False)])
+def test_what_another_machine_left_is_removed_after_a_week(tmp_path, age_days, kept):
+    left = tmp_path / ".toy.new-00000000-1-abc_123"
+    left.mkdir()
+    then = time.time() - age_days * 24 * 3600
+    os.utime(left, (then, then))
+    store.check_target(tmp_path / "toy")
+    assert left.exists() == kept
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(5, "Input/output error")])
@@ -140,7 +235,7 @@ def test_a_file_in_the_way_is_said(tmp_path):
     (tmp_path / "toy").write_text("")
     with pytest.raises(FileError, match="is a file"):
         save(tmp_path / "toy")
-    with pytest.raises(FileError, match="cannot write"):
+    with pytest.raises(FileError, match="is a file"):
         save(tmp_path / "toy" / "below")
 
 
@@ -189,7 +284,7 @@ import resource, sys
 from pathlib import Path
 from results_toy import results_toy
 from simulator.studies import store
-from simulator.errors import FileError
+from simulator.errors import FileError, Interrupted
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
 try:
     store.save_run(sys.argv[1], results_toy(), {}, dict)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from simulator.analysis.backcast import records, score
-from simulator.analysis.text import markdown
+from simulator.analysis.text import Markup, markdown
 
 NAMES = {
     "coal": "coal", "gas_oil": "gas and oil", "thermal": "coal, gas and oil", "hydro": "hydro", "wind": "wind",
@@ -90,7 +90,7 @@ def _cell(row: Any) -> str:
     model, published, unit = row.model, row.published, row.unit
     digits = 0 if unit == "MW" else 1 if unit == "percent" and pd.isna(published) else 2
     text = f"{model:.{digits}f}" + ("" if pd.isna(published) else f" / {published:.{digits}f}")
-    return f"*{text}*" if row.holds is None else text if row.holds else f"**{text}**"
+    return Markup(f"*{text}*" if row.holds is None else text if row.holds else f"**{text}**")
 
 
 def _failures(table: pd.DataFrame) -> str:
@@ -120,7 +120,7 @@ def _choices(table: pd.DataFrame) -> str:
 
 def _calibration(calibration: pd.DataFrame) -> str:
     rows = [
-        (f"`{r.table}.{r.row}.{r.column}`", f"{r.value:g} {r.unit}", f"{r.low:g} to {r.high:g}",
+        (Markup(f"`{r.table}.{r.row}.{r.column}`"), f"{r.value:g} {r.unit}", f"{r.low:g} to {r.high:g}",
          _fitted(r.fitted_items, r.fitted_years), r.note)
         for r in records(calibration)
     ]  # fmt: skip

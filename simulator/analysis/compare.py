@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from simulator.analysis import indicators as ind
-from simulator.analysis.text import aligned
+from simulator.analysis.text import aligned, csv
 from simulator.errors import InputError
 
 
@@ -173,4 +173,4 @@ def _number(value: float, signed: bool) -> str:
 
 def as_csv(table: pd.DataFrame) -> str:
     """The comparison as CSV with full precision; empty cells for missing figures."""
-    return str(table.to_csv(lineterminator="\n"))
+    return csv(table, index=True)

@@ -13,7 +13,7 @@ from simulator.analysis import backcast, backcast_page
 from simulator.analysis import hours as hourly
 from simulator.analysis import indicators as ind
 from simulator.analysis.finance import by_investor
-from simulator.analysis.text import markdown
+from simulator.analysis.text import markdown, paragraph, plain
 from simulator.analysis.verdict import Verdict, verdict
 
 
@@ -25,7 +25,8 @@ def page(plan: xr.Dataset, check: pd.DataFrame, unserved: pd.DataFrame, past: pd
     answer = verdict(plan)
     told = " ".join(part for part in (answer.sentence, answer.chinese_sentence) if part)
     parts = [
-        f"# {plan.attrs['scenario']}\n\n{plan.attrs['question']}\n\n{plan.attrs['description']}\n\n> **{told}**\n",
+        f"# {plain(plan.attrs['scenario'])}\n\n{paragraph(plan.attrs['question'])}\n\n"
+        f"{paragraph(plan.attrs['description'])}\n\n> **{plain(told)}**\n",
         _shares(answer),
         _generation(plan),
         _money(plan),

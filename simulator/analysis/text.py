@@ -1,8 +1,19 @@
-"""Tables for the terminal and for Markdown."""
+"""Tables for the terminal, for Markdown and for CSV; texts of users stay texts in all of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
+from typing import Any
+
+import pandas as pd
+
+MARKUP = re.compile(r"[\\`*<>|\[\]$~]|(?<!\w)_|_(?!\w)|&(?=[#\w]+;)")
+"""What Markdown reads as more than a letter; an underscore between letters is none."""
+STARTS = re.compile(r"^(?=[#+=-])|^(\d+)(?=[.)])")
+"""What at the beginning of a paragraph makes a heading or a list."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a spreadsheet recognises a formula."""
 
 
 def aligned(head: Sequence[str], body: Sequence[Sequence[str]], left: Container[int]) -> str:
@@ -24,14 +35,60 @@ def aligned(head: Sequence[str], body: Sequence[Sequence[str]], left: Container[
     )  # fmt: skip
 
 
-def markdown(head: Sequence[str], body: Sequence[Sequence[object]]) -> str:
-    """A table in Markdown; a bar inside a cell stays a bar.
+class Markup(str):
+    """A text that is Markdown already."""
 
-    >>> print(markdown(["name", "MW"], [["wind", 5]]), end="")
+
+def markdown(head: Sequence[str], body: Sequence[Sequence[object]]) -> str:
+    """A table in Markdown; what stands in a cell is shown as it is, unless it is ``Markup``.
+
+    >>> print(markdown(["name", "MW"], [["wind|sun", Markup("**5**")]]), end="")
     | name | MW |
     |---|---|
-    | wind | 5 |
+    | wind\\|sun | **5** |
     """
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in body]
+    lines = ["| " + " | ".join(map(_cell, head)) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in body]
     return "\n".join(lines) + "\n"
+
+
+def _cell(content: object) -> str:
+    return content.replace("|", "\\|") if isinstance(content, Markup) else plain(content)
+
+
+def plain(text: object) -> str:
+    """A user's text for Markdown: one line, nothing in it marked up.
+
+    >>> print(plain("<b>50 $ for _x_ of kaz_res</b>"))
+    \\<b\\>50 \\$ for \\_x\\_ of kaz_res\\</b\\>
+    """
+    return MARKUP.sub(lambda found: "\\" + found[0], " ".join(str(text).split()))
+
+
+def paragraph(text: object) -> str:
+    """The same as a paragraph of its own, which neither a heading nor a list can begin.
+
+    >>> print(paragraph("# 1"), paragraph("1. why?"))
+    \\# 1 1\\. why?
+    """
+    return STARTS.sub(lambda found: f"{found[1] or ''}\\", plain(text))
+
+
+def csv(table: pd.DataFrame, *, index: bool = False) -> str:
+    """A table as CSV. A text that a spreadsheet would run as a formula gets an apostrophe before it.
+
+    >>> print(csv(pd.DataFrame({"name": ["=1+1", "wind"], "MW": [-5, 2]})), end="")
+    name,MW
+    '=1+1,-5
+    wind,2
+    """
+    safe = table.reset_index() if index else table.copy()
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = safe[column].map(_no_formula)
+    safe.columns = safe.columns.map(_no_formula)
+    return str(safe.to_csv(index=False, lineterminator="\n"))
+
+
+def _no_formula(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

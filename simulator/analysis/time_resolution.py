@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from simulator.analysis import indicators as ind
-from simulator.analysis.text import aligned, markdown
+from simulator.analysis.text import Markup, aligned, markdown
 
 COLUMNS = ("structure", "own", "slices", "rows", "seconds", "figure", "region", "year", "value", "unit")
 WHOLE = "system"
@@ -139,4 +139,4 @@ def _number(value: float, form: str) -> str:
 
 
 def _name(table: pd.DataFrame, structure: str) -> str:
-    return f"**{structure}**" if structure == own_structure(table) else structure
+    return Markup(f"**{structure}**") if structure == own_structure(table) else structure

@@ -7,18 +7,34 @@ Data goes to standard output, messages to standard error. Heavy libraries are im
 from __future__ import annotations
 
 import argparse
-import io
+import errno
 import json
 import os
+import signal
 import sys
+import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from simulator.errors import FileError, InputError, Problem, SimulatorError, disk_errors
+from simulator.cli.streams import Stream
+from simulator.errors import (
+    FileError,
+    InputError,
+    InternalError,
+    Interrupted,
+    MemoryLimitError,
+    Problem,
+    SimulatorError,
+    SolveError,
+    disk_errors,
+)
 
 MISSED = 10
+SHORT_OF_MEMORY = ("cannot allocate memory", "failed to map segment", "can't start new thread", "unable to allocate")
+"""What libraries say, apart from ``MemoryError``, when memory is short."""
 TEMPLATE = """\
 # yaml-language-server: $schema=scenario.schema.json     (write it with: simulator schema > scenario.schema.json)
 question: Which question does this scenario ask?
@@ -58,20 +74,26 @@ chinese_investment:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without our characters shows ? and not an error
-    options = _parser().parse_args(arguments)
-    try:
-        status = int(options.command(options))
-        sys.stdout.flush()  # here, so that a reader that went away is noticed here
+    output, errors = Stream(sys.stdout), Stream(sys.stderr)
+    with redirect_stdout(output), redirect_stderr(errors), _sigterm_as_ctrl_c():
+        try:
+            status = _run_command(_parser().parse_args(arguments))
+        finally:
+            output.flush()
+            errors.flush()
+        if output.failure is not None:
+            _message(f"cannot write to standard output: {output.failure.strerror or output.failure}")
+            return FileError.exit_status
         return status
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    """The exit status of a command; every failure has a message."""
+    try:
+        return int(options.command(options))
     except KeyboardInterrupt:
         _message("interrupted; nothing was written, earlier results are untouched")
-        return 130
+        return Interrupted.exit_status
     except SimulatorError as error:
         if options.debug:
             traceback.print_exc()
@@ -83,8 +105,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if options.debug:
             traceback.print_exc()
+        if _lacks_memory(error):
+            _message("not enough memory; use fewer days or longer blocks, or raise the limit of memory")
+            return MemoryLimitError.exit_status
         _message(f"internal error: {type(error).__name__}: {error}\nThis is a bug of ours; run again with --debug.")
-        return 70
+        return InternalError.exit_status
+
+
+def _lacks_memory(error: BaseException | None) -> bool:
+    """Whether an error, or one that caused it, says that memory is short; libraries say it in several ways."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        words = str(error).lower()
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+            return True
+        if isinstance(error, ImportError | OSError | RuntimeError) and any(word in words for word in SHORT_OF_MEMORY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """A request to end, as a batch system sends it, is treated like Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may set handlers
+        yield
+        return
+
+    def handle(_number: int, _frame: object) -> None:
+        if callable(signal.getsignal(signal.SIGINT)):
+            signal.raise_signal(signal.SIGINT)
+        else:  # a job in the background ignores Ctrl-C
+            raise KeyboardInterrupt
+
+    old = signal.signal(signal.SIGTERM, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, old)
+
+
+def _warn(warnings: Sequence[str]) -> None:
+    for warning in warnings:
+        _message(f"warning: {warning}")
 
 
 def _message(text: str) -> None:
@@ -289,13 +353,15 @@ def _compare(options: argparse.Namespace) -> int:
         print(attribution.as_text(found))
         causes[f"causes_{dataset.attrs['scenario']}.csv"] = attribution.as_table(found)
     if options.output is not None:
+        from simulator.analysis.text import csv
         from simulator.plots import save_comparison
 
         _folder(options.output)
-        (options.output / "comparison.csv").write_text(as_csv(table), encoding="utf-8")
-        for name, frame in causes.items():
-            frame.to_csv(options.output / name, index=False)
-        save_comparison(datasets, options.output)
+        with disk_errors(options.output):
+            (options.output / "comparison.csv").write_text(as_csv(table), encoding="utf-8")
+            for name, frame in causes.items():
+                (options.output / name).write_text(csv(frame), encoding="utf-8")
+            _warn(save_comparison(datasets, options.output).warnings())
         _message(f"tables and figures in {options.output}")
     return 0
 
@@ -315,6 +381,7 @@ def _counterfactual(options: argparse.Namespace) -> int:
 
 def _investors(options: argparse.Namespace) -> int:
     from simulator.analysis import finance
+    from simulator.analysis.text import csv
     from simulator.studies.store import open_results
 
     results = open_results(options.results)
@@ -325,7 +392,7 @@ def _investors(options: argparse.Namespace) -> int:
         "envelopes": finance.by_envelope,
     }
     if options.csv:
-        print(tables[options.csv](results).to_csv(index=False, lineterminator="\n"), end="")
+        print(csv(tables[options.csv](results)), end="")
     else:
         print(finance.as_text(results), end="")
     return 0
@@ -392,8 +459,11 @@ def _plot(options: argparse.Namespace) -> int:
 
     results = open_results(options.results)
     _folder(options.output)
-    for path in save_all(results, options.output):
+    with disk_errors(options.output):
+        drawn = save_all(results, options.output)
+    for path in drawn.paths:
         print(path)
+    _warn(drawn.warnings())
     return 0
 
 
@@ -422,9 +492,11 @@ def _scenarios(options: argparse.Namespace) -> int:
     from simulator.studies.gallery import write_gallery
 
     with _Live() as live:
-        path = write_gallery(options.folder, options.results, run_missing=options.run, progress=live.say)
+        path, failed = write_gallery(options.folder, options.results, run_missing=options.run, progress=live.say)
     print(path)
-    return 0
+    for line in failed:
+        _message(line)
+    return SolveError.exit_status if failed else 0
 
 
 def _priors(options: argparse.Namespace) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -35,26 +37,58 @@ FIGURES: dict[str, Callable[[xr.Dataset], Figure]] = {
 }
 
 
-def save_all(dataset: xr.Dataset, folder: Path) -> list[Path]:
-    """Draw every figure of a run as SVG and PNG; the paths written."""
-    return [path for name, draw in FIGURES.items() for path in save(draw(dataset), folder, name)]
+@dataclass(frozen=True)
+class Drawn:
+    """What was drawn and what could not be."""
+
+    paths: list[Path]
+    not_drawn: dict[str, str]
+    """Name of a figure → why it could not be drawn."""
+
+    def warnings(self) -> list[str]:
+        """A line for each figure that is missing."""
+        return [f"the figure {name} could not be drawn ({reason})" for name, reason in self.not_drawn.items()]
 
 
-def save_comparison(datasets: Sequence[xr.Dataset], folder: Path) -> list[Path]:
-    """Draw the comparison of several runs, and why their shares differ where they can be told."""
-    paths = save(comparison(datasets), folder, "comparison")
-    return paths + (save(why_share(datasets), folder, "why_share") if share_causes(datasets) else [])
+def save_all(dataset: xr.Dataset, folder: Path) -> Drawn:
+    """Draw every figure of a run as SVG and PNG."""
+    return save_each({name: partial(draw, dataset) for name, draw in FIGURES.items()}, folder)
 
 
-def save_backcast(table: pd.DataFrame, countries: Mapping[str, str], folder: Path) -> list[Path]:
+def save_each(figures: Mapping[str, Callable[[], Figure]], folder: Path) -> Drawn:
+    """Draw and save figures by name; one that fails leaves no file and does not stop the others.
+
+    Errors of the disk pass through: they concern all figures.
+    """
+    paths: list[Path] = []
+    not_drawn: dict[str, str] = {}
+    for name, draw in figures.items():
+        try:
+            paths += save(draw(), folder, name)
+        except OSError:
+            raise
+        except Exception as error:
+            not_drawn[name] = f"{type(error).__name__}: {error}"
+            for half in folder.glob(f"{name}.*"):
+                half.unlink()
+    return Drawn(paths, not_drawn)
+
+
+def save_comparison(datasets: Sequence[xr.Dataset], folder: Path) -> Drawn:
+    """Draw the comparison of several runs, and why their shares differ where that is known."""
+    figures: dict[str, Callable[[], Figure]] = {"comparison": lambda: comparison(datasets)}
+    if share_causes(datasets):
+        figures["why_share"] = lambda: why_share(datasets)
+    return save_each(figures, folder)
+
+
+def save_backcast(table: pd.DataFrame, countries: Mapping[str, str], folder: Path) -> Drawn:
     """Draw the backcast of every country, by its name."""
-    return [
-        path
-        for country, name in countries.items()
-        for path in save(backcast(table, country, name), folder, f"backcast_{country}")
-    ]
+    return save_each(
+        {f"backcast_{id_}": partial(backcast, table, id_, name) for id_, name in countries.items()}, folder
+    )
 
 
-def save_hours(plan: xr.Dataset, hours: Mapping[int, xr.Dataset], folder: Path) -> list[Path]:
+def save_hours(plan: xr.Dataset, hours: Mapping[int, xr.Dataset], folder: Path) -> Drawn:
     """Draw the hardest week of a plan that was operated hour by hour."""
-    return save(hardest_week(plan, hours), folder, "hardest_week")
+    return save_each({"hardest_week": lambda: hardest_week(plan, hours)}, folder)

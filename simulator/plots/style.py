@@ -65,6 +65,7 @@ SETTINGS: dict[str, Any] = {
     "axes.axisbelow": True,
     "legend.frameon": False,
     "svg.hashsalt": "simulator",
+    "text.parse_math": False,  # names are the user's: a $ in them is a dollar and not mathematics
 }
 
 P = ParamSpec("P")

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from simulator.analysis import indicators as ind
 from simulator.analysis.backcast import History, backcast
 from simulator.analysis.backcast_page import page
+from simulator.analysis.text import csv
 from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.inputs.read import DATA, load_system, read_scenario
 from simulator.inputs.scenario import Scenario, TimeStructure
@@ -72,7 +73,7 @@ def run_backcast(
         table = table[table["country"].isin(list(countries))].reset_index(drop=True)
     found = Backcast(results, table, past.calibration)
     if folder:
-        write(found, folder)
+        write(found, folder, progress)
     return found
 
 
@@ -86,17 +87,21 @@ def frame(rows: Sequence[BaseModel]) -> pd.DataFrame:
     return pd.DataFrame([row.model_dump() for row in rows])
 
 
-def write(found: Backcast, folder: Path) -> list[Path]:
+def write(found: Backcast, folder: Path, progress: Progress | None = None) -> list[Path]:
     """Write table, page and figures of a backcast; the paths."""
+    say = progress or (lambda message: None)
     from simulator.plots import save_backcast
 
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         paths = [folder / "backcast.csv", folder / "backcast.md"]
         table = found.table.round(4)  # as the file says it, so that the page can be made again from it
-        paths[0].write_text(table.to_csv(index=False), encoding="utf-8")
+        paths[0].write_text(csv(table), encoding="utf-8")
         paths[1].write_text(page(table, found.calibration, found.countries), encoding="utf-8")
-        return paths + save_backcast(table, found.countries, folder)
+        drawn = save_backcast(table, found.countries, folder)
+        for warning in drawn.warnings():
+            say(f"warning: {warning}")
+        return paths + drawn.paths
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -23,6 +23,7 @@ import xarray as xr
 
 from simulator.analysis import attribution
 from simulator.analysis.compare import as_csv, as_text, compare
+from simulator.analysis.text import csv
 from simulator.errors import FileError, InputError, SimulatorError, disk_errors
 from simulator.inputs.read import load_scenario, load_system
 from simulator.inputs.scenario import Projects, Scenario
@@ -98,7 +99,7 @@ def counterfactual(
     actual = planned(path.stem, lambda same: same)
     found = Counterfactual(actual, rest, compare([rest, actual]))
     if folder:
-        _save(found, folder, figures)
+        _save(found, folder, figures, progress or (lambda message: None))
     return found
 
 
@@ -109,16 +110,17 @@ def _folder(output: str | Path) -> Path:
     return folder
 
 
-def _save(found: Counterfactual, folder: Path, figures: bool) -> None:
+def _save(found: Counterfactual, folder: Path, figures: bool, say: Progress) -> None:
     with disk_errors(folder):
         (folder / "comparison.csv").write_text(as_csv(found.table), encoding="utf-8")
         (folder / "comparison.txt").write_text(found.text, encoding="utf-8")
         causes = attribution.as_table(attribution.explain(found.without, found.actual))
-        causes.to_csv(folder / "causes.csv", index=False)
+        (folder / "causes.csv").write_text(csv(causes), encoding="utf-8")
     if figures:
         from simulator.plots import save_comparison
 
-        save_comparison([found.without, found.actual], folder)
+        for warning in save_comparison([found.without, found.actual], folder).warnings():
+            say(f"warning: {warning}")
 
 
 # ----------------------------------------------------------------------------------------------- what differs

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import xarray as xr
 
 from simulator.analysis.indicators import npv_musd
+from simulator.analysis.text import plain
 from simulator.analysis.verdict import verdict
-from simulator.errors import FileError, disk_errors
+from simulator.errors import FileError, InputError, Interrupted, SimulatorError, SolveError, disk_errors
 from simulator.inputs.read import load_scenario
 from simulator.studies.store import open_results
 
@@ -27,26 +29,45 @@ runs in `results/`; `simulator scenarios --run` runs what is missing.
 
 def write_gallery(
     folder: Path, results: Path, *, run_missing: bool = False, progress: Callable[[str], None] | None = None
-) -> Path:
-    """Write ``README.md`` into the scenario folder; returns its path. Scenarios without results say so."""
+) -> tuple[Path, list[str]]:
+    """Write ``README.md`` into the scenario folder; its path, and a line for every scenario that could not be run.
+
+    Scenarios without results say so. One that fails does not stop the others.
+    """
     say = progress or (lambda message: None)
-    rows, definitions = [], []
+    rows: list[tuple[Path, str, xr.Dataset | None]] = []
+    definitions: list[str] = []
+    failed: list[str] = []
     for file in sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != "reference", path.stem)):
         if file.stem == "base":
             continue
-        found = _results(file, results, run_missing, say)
+        try:
+            question = load_scenario(file).question
+            found = _results(file, results, run_missing, say)
+        except Interrupted:
+            raise
+        except (InputError, SolveError, FileError) as error:
+            failed.append(f"{file.stem}: {error}")
+            say(f"{file.stem} failed")
+            rows.append((file, _outcome(error), None))
+            continue
         if found is not None:
             definitions = [str(name) for name in found["definition"].values]
-        rows.append((file, load_scenario(file).question, found))
+        rows.append((file, question, found))
     head = HEAD.format(
-        definitions=" | ".join(f"{name} %" for name in definitions) or "share %",
+        definitions=" | ".join(f"{plain(name)} %" for name in definitions) or "share %",
         lines="|".join("---" for _ in definitions) or "---",
     )
     text = head + "".join(_row(file, question, found, definitions) for file, question, found in rows)
     path = folder / "README.md"
     with disk_errors(path):
         path.write_text(text, encoding="utf-8")
-    return path
+    return path, failed
+
+
+def _outcome(error: SimulatorError) -> str:
+    """What the table says in place of a question that got no answer: the first line of the error."""
+    return f"failed: {str(error).splitlines()[0]}"
 
 
 def _results(file: Path, results: Path, run_missing: bool, say: Callable[[str], None]) -> xr.Dataset | None:
@@ -62,7 +83,7 @@ def _results(file: Path, results: Path, run_missing: bool, say: Callable[[str], 
 
 
 def _row(file: Path, question: str, found: xr.Dataset | None, definitions: list[str]) -> str:
-    name = f"[{file.stem}]({file.name})"
+    name, question = f"[{plain(file.stem)}]({quote(file.name)})", plain(question)
     if found is None:
         return f"| {name} | {question} | " + " | ".join("not run" for _ in definitions or [""]) + " | | | |\n"
     answer = verdict(found)

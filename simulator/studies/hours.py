@@ -17,6 +17,7 @@ import xarray as xr
 
 from simulator.analysis import hours as hourly
 from simulator.analysis import indicators as ind
+from simulator.analysis.text import csv
 from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.read import DATA, built_in, load_system, read_scenario
 from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
@@ -81,7 +82,7 @@ def check_hours(
         hours[seed] = operate(case, plan, model_year, partial(_say_of, say, seed))
     found = HourlyCheck(plan, hours, hourly.side_by_side(plan, hours), hourly.unserved_hours(hours))
     if save:
-        _write(found, folder, keep_hours)
+        _write(found, folder, keep_hours, say)
     return found
 
 
@@ -142,17 +143,18 @@ def read_check(run: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     return table, pd.read_csv(folder / UNSERVED)
 
 
-def _write(found: HourlyCheck, run: Path, keep_hours: bool) -> None:
+def _write(found: HourlyCheck, run: Path, keep_hours: bool, say: Progress) -> None:
     from simulator.plots import save_hours
 
     missed = {seed: str(year.attrs["missed"]) for seed, year in found.hours.items()}
     with replacing(run / CHECK) as staging:
-        found.table.round(4).to_csv(staging / TABLE, index=False)
-        found.unserved.to_csv(staging / UNSERVED, index=False)
+        (staging / TABLE).write_text(csv(found.table.round(4)), encoding="utf-8")
+        (staging / UNSERVED).write_text(csv(found.unserved), encoding="utf-8")
         (staging / "check.md").write_text(
             hourly.page(found.plan, found.table, found.unserved, missed), encoding="utf-8"
         )
-        save_hours(found.plan, found.hours, staging)
+        for warning in save_hours(found.plan, found.hours, staging).warnings():
+            say(f"warning: {warning}")
         if keep_hours:
             for seed, year in found.hours.items():
                 write_results(year, staging / f"hours_{seed}.nc", "hours")

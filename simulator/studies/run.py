@@ -6,9 +6,9 @@ import importlib.metadata
 import json
 import os
 import platform
-import resource
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import yaml
 from simulator._version import __version__
 from simulator.analysis.finance import by_investor, by_project, jobs
 from simulator.analysis.indicators import summary
+from simulator.analysis.text import csv
 from simulator.analysis.verdict import Verdict, verdict
 from simulator.case import Case, assemble
 from simulator.inputs.read import DATA, file_beside, load_system, read_scenario
@@ -75,15 +76,15 @@ def run_as(
             results,
             {
                 "scenario.resolved.yaml": resolved_yaml(loaded.scenario),
-                "summary.csv": summary(results).to_csv(index=False),
-                "investors.csv": by_investor(results).to_csv(index=False),
-                "projects.csv": by_project(results).to_csv(index=False),
-                "jobs.csv": jobs(results).to_csv(index=False),
+                "summary.csv": csv(summary(results)),
+                "investors.csv": csv(by_investor(results)),
+                "projects.csv": csv(by_project(results)),
+                "jobs.csv": csv(jobs(results)),
                 "verdict.json": json.dumps(answer.as_dict(), indent=2, ensure_ascii=False) + "\n",
                 "run.log": "\n".join(watch.lines) + "\n",
             },
             lambda: _manifest(path, (*loaded.files, *inputs), results, answer, watch),
-            _drawing(results) if figures else None,
+            _drawing(results, watch.say) if figures else None,
         )
     return results
 
@@ -111,10 +112,16 @@ def _with_lists(value: Any) -> Any:
     return [_with_lists(inner) for inner in value] if isinstance(value, tuple | list) else value
 
 
-def _drawing(results: xr.Dataset) -> Callable[[Path], object]:
-    from simulator.plots import save_all
+def _drawing(results: xr.Dataset, say: Progress) -> Callable[[Path], Mapping[str, str]]:
+    def draw(folder: Path) -> Mapping[str, str]:
+        from simulator.plots import save_all
 
-    return lambda folder: save_all(results, folder)
+        drawn = save_all(results, folder)
+        for warning in drawn.warnings():
+            say(f"warning: {warning}")
+        return drawn.not_drawn
+
+    return draw
 
 
 def _manifest(
@@ -133,8 +140,18 @@ def _manifest(
         "inputs": {_label(file, path): sha256(file) for file in files if file.is_file()},
         "solver": {key: results.attrs[key] for key in ("solver", "notes", "rows", "columns")},
         "seconds": watch.seconds(),
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_memory_mb": _peak_memory_mb(),
     }
+
+
+def _peak_memory_mb() -> int | None:
+    """Most memory this process has used; None where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1024**2)
 
 
 def _label(file: Path, scenario: Path) -> str:

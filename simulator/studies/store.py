@@ -1,8 +1,9 @@
-"""Run folders: results on disk that are either whole or not there.
+"""Run folders, written atomically.
 
 A run is written beside its final name and moved into place at the end, so that a full disk, a crash or Ctrl-C leaves
-what was there before. ``manifest.json`` is written last and carries the checksum of every other file; a folder without
-a valid manifest does not exist for the simulator, and a folder that holds anything else is never replaced.
+what was there before. ``manifest.json`` is written last and has the checksum of every other file; a folder without
+a valid manifest does not exist for the simulator, and a folder with anything else in it is never replaced. Figures
+follow when the run is in place, so that no figure can cost a solved plan.
 
 ``results.nc`` says which declaration (``results_schema``) it follows and carries a checksum of all it says, so that
 what is read back is what the run wrote: an older version, another program, a cut or an edited file are refused.
@@ -10,11 +11,15 @@ what is read back is what the run wrote: an older version, another program, a cu
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
+import platform
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -26,7 +31,7 @@ import xarray as xr
 
 from simulator import results_schema
 from simulator._version import __version__
-from simulator.errors import FileError, InternalError, disk_errors
+from simulator.errors import FileError, InternalError, Interrupted, disk_errors
 from simulator.files import Unreadable
 from simulator.files.netcdf import Header, read_header, read_netcdf
 from simulator.results_schema import Found, Part
@@ -48,6 +53,8 @@ FORMAT_KEY, PART_KEY, SEAL_KEY = OUR_KEYS = ("results_format", "results_of", "ch
 PARTS = {"plan": "the results of a plan", "hours": "the hours of an operated year"}
 LITTER = {".DS_Store", "Thumbs.db"}
 """What file managers leave behind."""
+FORGOTTEN_S = 7 * 24 * 3600
+"""After this time a staging folder of another machine counts as left by a killed run."""
 
 
 T = TypeVar("T")
@@ -60,37 +67,75 @@ def save_run(
     dataset: xr.Dataset,
     texts: Mapping[str, str],
     manifest: Callable[[], Mapping[str, Any]],
-    draw: Callable[[Path], object] | None = None,
+    draw: Callable[[Path], Mapping[str, str]] | None = None,
 ) -> Path:
     """Write a run folder, replacing an earlier run of that name; the folder's path.
 
-    ``texts`` are small files by name. ``draw`` puts figures into the folder it is given. ``manifest`` is called when
-    all else is written, so that it can tell how long that took. Raises ``FileError``; then nothing has changed.
+    ``texts`` are small files by name. ``manifest`` is called when all data are written, so that it can say how long
+    that took. Raises ``FileError``; then nothing has changed. Figures are drawn last, when the run is safe on the
+    disk: ``draw`` puts them into the folder it is given and returns what could not be drawn, with the reason; the
+    manifest lists it under ``not_drawn``.
     """
     folder = check_target(folder)
-    with disk_errors(folder), replacing(folder) as staging:
-        write_results(dataset, staging / RESULTS)
-        for name, text in texts.items():
-            (staging / name).write_text(text, encoding="utf-8")
-        if draw:
-            (staging / FIGURES).mkdir()
-            draw(staging / FIGURES)
-        files = {path.relative_to(staging).as_posix(): sha256(path) for path in _files(staging)}
-        content = {"format": FORMAT, **manifest(), "files": files}
-        (staging / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with disk_errors(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(folder) as staging:
+            write_results(dataset, staging / RESULTS)
+            for name, text in texts.items():
+                (staging / name).write_text(text, encoding="utf-8")
+            content = {"format": FORMAT, **manifest(), "files": _checksums(staging)}
+            _write_manifest(staging / MANIFEST, content)
+    if draw:
+        _add_figures(folder, content, draw)
     return folder
 
 
+def _add_figures(folder: Path, content: dict[str, Any], draw: Callable[[Path], Mapping[str, str]]) -> None:
+    """Draw into a run that is saved; whatever happens, its data stay."""
+    try:
+        with replacing(folder / FIGURES) as staging:
+            not_drawn = dict(draw(staging))
+        content |= {"files": _checksums(folder)} | ({"not_drawn": not_drawn} if not_drawn else {})
+        _write_manifest(folder / MANIFEST, content)
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted while drawing; the results are saved in {folder}, without figures") from None
+    except OSError as error:
+        reason = error.strerror or error
+        raise FileError(f"the results are saved in {folder}, but its figures cannot be written: {reason}") from error
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in _files(folder) if path.name != MANIFEST}
+
+
+def _write_manifest(path: Path, content: Mapping[str, Any]) -> None:
+    """Written beside its place and moved there: a manifest is never half a file."""
+    half = path.with_name(f".{path.name}.new")
+    half.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _flush(half)
+    half.replace(path)
+
+
 def check_target(folder: str | Path) -> Path:
-    """The resolved path, if a run may be saved there. Raises ``FileError`` with what is in the way."""
+    """The resolved path, if a run may be saved there; nothing is made. Raises ``FileError`` with what is in the way."""
     with disk_errors(Path(folder)):
         folder = Path(folder).resolve()
+        _tidy(folder)
         if folder.exists():
             _refuse_strangers(folder)
-        else:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent):
-            return folder  # a folder could be made, so the place is writable
+        check_writable(folder)
+        return folder
+
+
+def check_writable(folder: Path) -> None:
+    """Raise ``FileError`` unless a folder could be made or is writable; nothing is left behind."""
+    with disk_errors(folder):
+        folder = folder.resolve()
+        above = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        if not above.is_dir():
+            raise FileError(f"{above} is a file: name another folder for the results")
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=above):
+            pass
 
 
 def _refuse_strangers(folder: Path) -> None:
@@ -109,7 +154,8 @@ def _refuse_strangers(folder: Path) -> None:
 @contextmanager
 def replacing(final: Path) -> Iterator[Path]:
     """A new folder on the same file system that takes the place of ``final`` when all goes well, else disappears."""
-    staging = Path(tempfile.mkdtemp(prefix=f".{final.name}.new-", dir=final.parent))
+    _tidy(final)
+    staging = Path(tempfile.mkdtemp(prefix=f".{final.name}.new-{_process()}-", dir=final.parent))
     aside = staging.with_name(staging.name.replace(".new-", ".old-"))
     try:
         yield staging
@@ -129,6 +175,47 @@ def replacing(final: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
         if final.exists():
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def _process() -> str:
+    """This machine and process, as part of a folder's name."""
+    machine = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+    return f"{machine}-{os.getpid()}"
+
+
+def _tidy(final: Path) -> None:
+    """Remove what killed runs have left beside ``final``; an earlier run they had set aside comes back."""
+    if not final.parent.is_dir():
+        return
+    for kind in ("old", "new"):
+        for left in final.parent.glob(f"{glob.escape(f'.{final.name}.{kind}-')}*"):
+            if not left.is_dir() or _in_use(left):
+                continue
+            if kind == "old" and not final.exists():
+                left.rename(final)
+            else:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _in_use(left: Path) -> bool:
+    """Whether the process that made a folder may still be at work: it runs here, or it is on another machine."""
+    found = re.search(r"-([0-9a-f]{8})-([0-9]+)-[^-]*$", left.name)
+    if found is None or found[1] != _process()[:8]:
+        return time.time() - left.stat().st_mtime < FORGOTTEN_S
+    number = int(found[2])
+    return number == os.getpid() or _is_running(number)
+
+
+def _is_running(number: int) -> bool:
+    if os.name == "nt":  # there is no harmless signal there
+        return True
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def write_results(dataset: xr.Dataset, path: Path, part: Part = "plan") -> None:

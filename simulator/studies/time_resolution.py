@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 from pydantic import ValidationError
 
+from simulator.analysis.text import csv
 from simulator.analysis.time_resolution import page, records
 from simulator.errors import InputError, Problem, disk_errors
 from simulator.inputs.read import read_scenario
 from simulator.inputs.scenario import Scenario, TypicalDays
 from simulator.studies.run import Progress, resolved_yaml, run_as
-from simulator.studies.store import is_run, open_results, read_manifest
+from simulator.studies.store import check_writable, is_run, open_results, read_manifest
 
 PAGE, TABLE = "time_structure.md", "time_structure.csv"
 
@@ -38,8 +39,7 @@ def run_structures(
     wanted += [own] if own not in wanted else []
     folders = [folder for folder in (output, docs) if folder is not None]
     for folder in folders:  # before the first plan, which takes minutes
-        with disk_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        check_writable(folder)
     tables: list[pd.DataFrame] = []
     for time in sorted(wanted, key=lambda time: time.days / time.block_hours):
         say(f"{_label(time)}: {time.days} days of blocks of {time.block_hours} h")
@@ -52,7 +52,8 @@ def run_structures(
 def write(table: pd.DataFrame, folder: Path) -> None:
     """Write page and table. Raises ``FileError``."""
     with disk_errors(folder):
-        (folder / TABLE).write_text(table.round(4).to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / TABLE).write_text(csv(table.round(4)), encoding="utf-8")
         (folder / PAGE).write_text(page(table), encoding="utf-8")
 
 
