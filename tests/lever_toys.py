@@ -31,8 +31,8 @@ def shipped(name):
     return make_case(read.model_copy(update={"horizon": horizon}), path)[0]
 
 
-def refused(toy, **parts):
+def refused(toy, slices=("s",), **parts):
     """The message with which a toy refuses a part of a scenario."""
     with pytest.raises(InputError) as caught:
-        case(toy, scenario({"s": 1000}, **parts))
+        case(toy, scenario(dict.fromkeys(slices, 1000), **parts))
     return str(caught.value)

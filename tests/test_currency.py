@@ -101,7 +101,7 @@ def test_storage_and_wind_pay_for_operation_too():
 
 def test_depreciations_without_effect_are_refused():
     toy = with_currency()
-    assert "unknown currency in which something is priced 'USD'" in refused(toy, depreciations={"USD": FALL["T"]})
+    assert "unknown name 'USD'" in refused(toy, depreciations={"USD": FALL["T"]})
     assert "no effect" in refused(toy, depreciations={"T": {"year": 2030, "percent": 0}})
     assert "no effect" in refused(toy, depreciations={"T": {"year": 2031, "percent": 20}})
 
@@ -140,7 +140,7 @@ def test_settlement_moves_chinese_loans_to_one_currency():
 
 def test_settlement_without_effect_is_refused():
     assert "no effect" in refused(with_lenders(), chinese_investment={"settlement": "USD"})
-    assert "unknown currency 'EUR'" in refused(with_lenders(), chinese_investment={"settlement": "EUR"})
+    assert "unknown name 'EUR'" in refused(with_lenders(), chinese_investment={"settlement": "EUR"})
 
 
 @pytest.mark.parametrize(("name", "currencies"), [("reference", {"CNY", "USD"}), ("yuan_finance", {"CNY"}),

@@ -78,8 +78,8 @@ def test_the_toy_is_good(tmp_path):
         ("life_binds", 1, "expected true or false, found the number 1"),
         ("name", 12, "expected text, found the number 12"),
         ("retires", "soon", "'soon' is not a year (2028) or a month (2028-06)"),
-        ("zone", "Y", "unknown zone 'Y'"),
-        ("technology", "/etc/passwd", "unknown technology '/etc/passwd'"),
+        ("zone", "Y", "unknown name 'Y': not in zones"),
+        ("technology", "/etc/passwd", "unknown name '/etc/passwd': not in technologies"),
         ("capacity", 1, "unknown column 'capacity'"),
         ("id", "h", "`id` is part of the row's name and cannot be changed"),
         ("capacity_mw", 100, "the system already says capacity_mw = 100.0: this has no effect"),
@@ -99,11 +99,11 @@ def test_a_refused_change_leaves_the_rest_to_be_looked_at(tmp_path):
         "demand": {"X": {"factor": 2}},
     })  # fmt: skip
     assert sorted(problems(path)) == [
-        "X:: unknown country with demand 'X'",
+        "X:: unknown name 'X': not in countries",
         "life_years: thirty: expected a number, found the text 'thirty'",
         "oil: {}: unknown row of `technologies` 'oil'",
-        "plant: {}: unknown table 'plant'",
-        "zone: Y: unknown zone 'Y'",
+        "plant: {}: unknown name 'plant': not in tables",
+        "zone: Y: unknown name 'Y': not in zones",
     ]
 
 

@@ -167,7 +167,7 @@ def test_contradictions_are_told() -> None:
         "no Chinese investor has an envelope", chinese_investment={"envelope_factor": 2},
     )  # fmt: skip
     change = {"investor": "draggon", "musd_per_year": {2030: 1}}
-    problem(toy(row("dragon", 1)), "did you mean 'dragon'", chinese_investment={"envelopes": [change]})
+    problem(toy(row("dragon", 1)), "nearest: dragon", chinese_investment={"envelopes": [change]})
 
 
 @pytest.mark.parametrize("columns", [{"cofinanciers": ["state"]}, {"local_equity_percent": 10}])

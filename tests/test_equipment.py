@@ -100,14 +100,14 @@ def test_new_capacity_waits_for_late_equipment(earliest, months, built):
 
 def test_equipment_keys_without_effect_are_refused():
     toy = with_equipment(rebates=RATES[:1])
-    assert "unknown group" in refused(toy, equipment={"price_percent": {"solar": {2030: 80}}})
+    assert "unknown name 'solar'" in refused(toy, equipment={"price_percent": {"solar": {2030: 80}}})
     assert "no effect" in refused(toy, equipment={"price_percent": {"wind": {2030: 100}}})
     assert "no effect" in refused(toy, equipment={"delay_months": {"wind": 0}})
     assert "no effect" in refused(toy, equipment={"rebate_ends": {"wind": "2031"}})
     assert "no effect" in refused(with_equipment(), equipment={"rebate_ends": {"wind": "2028"}})
     assert "no investor buys" in refused(with_equipment(supply=0), equipment={"price_percent": {"wind": {2030: 80}}})
     orphan = [RATES[0] | {"item": "towers"}]
-    assert "unknown item" in refused(with_equipment(rebates=orphan))
+    assert "unknown name 'towers'" in refused(with_equipment(rebates=orphan))
 
 
 def test_the_law_is_in_the_reference():

@@ -76,7 +76,7 @@ def test_a_corridor_is_a_flat_load(columns, key, megawatts):
 
 
 def test_corridors_without_effect_are_refused():
-    assert "did you mean 'rail'" in refused(with_railway(), corridors={"factors": {"rails": 2}})
+    assert "nearest: rail" in refused(with_railway(), corridors={"factors": {"rails": 2}})
     assert "no effect" in refused(with_railway(), corridors={"factors": {"rail": 1}})
     assert "no effect" in refused(with_railway(decided=False), corridors={"factor": 2})
     toy = with_railway().model_copy(update={"corridor_freight": ()})
@@ -130,10 +130,11 @@ def test_water_that_fields_save_becomes_power_in_winter(saving, winter_mwh):
 
 def test_only_irrigation_saves():
     """A release for the river itself stays, and saving where nobody irrigates is refused."""
-    message = "unknown country with irrigation from its reservoirs 'C'"
-    assert message in refused(with_fields("ecology"), irrigation_saving_percent={"C": 10})
-    assert "no effect" in refused(with_fields("ecology"), irrigation_saving_percent="planned")
-    assert "no effect" in refused(with_fields(), irrigation_saving_percent={"C": 0})
+    halves = ("summer", "winter")
+    message = "no irrigation is asked of reservoirs in C"
+    assert message in refused(with_fields("ecology"), halves, irrigation_saving_percent={"C": 10})
+    assert "no effect" in refused(with_fields("ecology"), halves, irrigation_saving_percent="planned")
+    assert "no effect" in refused(with_fields(), halves, irrigation_saving_percent={"C": 0})
 
 
 def test_shipped_saving_leaves_winter_and_ecology_alone():
@@ -178,7 +179,9 @@ def test_a_single_line_can_be_late(grid, coal_mw):
 
 
 def test_a_delay_without_effect_is_refused():
-    assert "unknown link with a date" in refused(with_lines(), grid={"delay_months": {"old": 12}})
+    assert "link 'old' has no date in or after the first model year" in refused(
+        with_lines(), grid={"delay_months": {"old": 12}}
+    )
     assert "no effect" in refused(with_lines(), grid={"delay_months": {"new": 0}})
 
 

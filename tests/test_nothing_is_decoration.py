@@ -25,6 +25,7 @@ from simulator.inputs.read import load_scenario, read_tables
 from simulator.inputs.scenario import Scenario
 from simulator.inputs.validation import bare, is_union
 from simulator.system import Row, System
+from simulator.system.names import Of, fields_of, leaves
 
 PROJECT = Path(__file__).parent.parent
 LABELS = {"name", "note", "source", "data_year", "confidence", "companies", "latitude", "longitude"}
@@ -91,9 +92,10 @@ def others(row: Row, column: str, system: System) -> Iterator[Any]:
     value, kind = getattr(row, column), bare(type(row).model_fields[column].annotation)
     if is_union(kind):
         kind = next(bare(k) for k in typing.get_args(kind) if k is not types.NoneType)
-    target = type(row).references.get(column)
-    if target is not None:
-        keys = [other.key for other in getattr(system, target)]
+    mark = next(mark for _, mark in leaves(*fields_of(type(row))[column]))
+    if isinstance(mark, Of):
+        table, _, field = mark.targets[0].partition(".")
+        keys = [getattr(other, field or "key") for other in getattr(system, table)]
         for key in keys[:12]:
             yield (key,) if isinstance(value, tuple) else key
     elif typing.get_origin(kind) is Literal:

@@ -218,7 +218,7 @@ def test_choices_for_the_wrong_project_are_refused() -> None:
         of, projects={"override": {"q": {"build": "never"}, "c": {"build": "never"}, "gone": {"build": "always"}}},
         chinese_investment={"projects": {"override": {"p": {"build": "never"}}}},
     )  # fmt: skip
-    assert "unknown project" in found["projects.override.q"]
+    assert "unknown name 'q'" in found["projects.override.q"]
     assert "a Chinese one" in found["projects.override.c"]
     assert "count twice" in found["projects.override.gone"]
     assert "not a Chinese one" in found["chinese_investment.projects.override.p"]
@@ -252,7 +252,7 @@ def test_plans_without_effect_are_refused() -> None:
     of = register(project("p", plan="winds"), plans=PLANS)
     for name, rule in (("winds", {}), ("coals", {"realisation": "none"})):
         assert "no effect" in problems(of, national_plans={name: rule})[f"national_plans.{name}"]
-    assert "unknown national plan" in problems(of, national_plans={"sun": {}})["national_plans.sun"]
+    assert "unknown name 'sun'" in problems(of, national_plans={"sun": {}})["national_plans.sun"]
     assert case(of, world(national_plans={"winds": {"realisation": "drawn", "seed": 3}}))
 
 
@@ -292,7 +292,7 @@ def test_an_investor_leaves() -> None:
 
 def test_withdrawals_without_effect_are_refused() -> None:
     of = register(project("p"))
-    assert "unknown investor" in problems(of, withdrawals={"nobody": 2028})["withdrawals.nobody"]
+    assert "unknown name 'nobody'" in problems(of, withdrawals={"nobody": 2028})["withdrawals.nobody"]
     for name, year in (("bank", 2026), ("owner", 2029), ("owner", 2030)):
         assert "no effect" in problems(of, withdrawals={name: year})[f"withdrawals.{name}"]
 

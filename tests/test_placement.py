@@ -217,7 +217,7 @@ def test_what_can_only_come_in_one_year_does_not_borrow_the_permits_of_another()
     gas = technology("gas", variable_om_usd_per_mwh=50)
     sun = WIND | {"id": "sun", "name": "sun", "group": "solar"}
     dear = toy(
-        0, technologies=[gas, WIND, sun], plants=[plant("gas", 100)],
+        0, years=(), technologies=[gas, WIND, sun], plants=[plant("gas", 100)],
         technology_costs=[{"technology": t, "year": 2030, "overnight_usd_per_kw": usd}
                           for t, usd in (("wind", 1000), ("sun", 1100))],
         candidates=[CANDIDATE | {"earliest": 2031}, CANDIDATE | {"technology": "sun", "earliest": 2030}],
@@ -279,12 +279,12 @@ def test_late_equipment_delays_awards() -> None:
     [
         ({"placement_years": []}, {}, "it has no volume"),
         ({"placement_mix": [PART | {"percent": 90}]}, {}, "adds up to 90"),
-        ({"placement_mix": [PART | {"technology": "coal"}]}, {}, "coal cannot be built in A"),
-        ({}, {"placements": {"auktion": {"factor": 0}}}, "did you mean 'auction'"),
+        ({"placement_mix": [PART | {"technology": "coal"}]}, {}, "no row of candidates has zone A, technology coal"),
+        ({}, {"placements": {"auktion": {"factor": 0}}}, "nearest: auction"),
         ({}, {"placements": {"auction": {"factor": 1}}}, "nothing is changed"),
         ({}, {"placements": {"auction": {"ceiling_per_mwh": 15000}}}, "already says ceiling_per_mwh = 15000"),
         ({}, {"chinese_investment": {"placed": [DEAL | {"investor": "state"}]}}, "not a Chinese investor"),
-        ({}, {"chinese_investment": {"placed": [DEAL | {"mix": {"A/wnd": 100}}]}}, "did you mean 'A/wind'"),
+        ({}, {"chinese_investment": {"placed": [DEAL | {"mix": {"A/wnd": 100}}]}}, "nearest: A/wind"),
         ({}, {"chinese_investment": {"placed": [DEAL | {"name": "auction"}]}}, "already a placement"),
     ],
 )  # fmt: skip

@@ -119,8 +119,8 @@ MISTAKES: dict[str, tuple[Callable[[Rows], Rows], int, str, str]] = {
     "negative": (_cell(7, 1, "-0.1"), 7, "-0.1 is out of range", "between 0 and 1"),
     "underscore": (_cell(7, 1, "1_0"), 7, "'1_0' is not a number", ""),
     "decimal comma": (_cell(7, 1, "0,5"), 7, "row has 3 cells, the header has 2", "point"),
-    "zone": (_cell(1, 1, "NORHT:wind"), 0, "unknown zone 'NORHT'", "did you mean 'NORTH'?"),
-    "item": (_cell(1, 1, "NORTH:winds"), 0, "unknown item 'winds'", "did you mean 'wind'?"),
+    "zone": (_cell(1, 1, "NORHT:wind"), 0, "unknown zone 'NORHT'", "nearest: NORTH"),
+    "item": (_cell(1, 1, "NORTH:winds"), 0, "unknown item 'winds'", "nearest: wind"),
     "no clock": (_cell(1, 0, "date"), 0, "no column `time` or `hour`", ""),
 }
 

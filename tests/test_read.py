@@ -15,6 +15,7 @@ from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.read import load_scenario, read_extending, read_scenario, read_system, read_tables
 from simulator.inputs.strict_yaml import Report, compose, flatten
 from simulator.inputs.validation import Marks
+from simulator.system.names import Id, Of
 
 
 class Part(BaseModel):
@@ -51,19 +52,20 @@ class Question(Part):
 
 class Place(Part):
     key_fields: ClassVar[tuple[str, ...]] = ("id",)
-    id: str
+    together: ClassVar[dict[tuple[str, ...], str]] = {}
+    id: Id
     months: tuple[int, ...] = ()
 
 
 class Machine(Part):
     key_fields: ClassVar[tuple[str, ...]] = ("place", "name")
-    references: ClassVar[dict[str, str]] = {"place": "places", "serves": "places"}
-    place: str
-    name: str
+    together: ClassVar[dict[tuple[str, ...], str]] = {}
+    place: Annotated[str, Of("places")]
+    name: Id
     size_mw: Annotated[float, Field(gt=0)]
     count: int = 1
     spinning: bool = False
-    serves: tuple[str, ...] = ()
+    serves: Annotated[tuple[str, ...], Of("places")] = ()
 
 
 class World(Part):
@@ -310,7 +312,7 @@ def test_references_are_checked_with_the_nearest_name(tmp_path: Path) -> None:
                           machines_csv="place,name,size_mw,serves\nnorht,a,1,south;west\n"), World)  # fmt: skip
     first, second = caught.value.problems
     assert (first.column, first.message, first.help) == (1, "unknown name 'norht': not in places", "nearest: north")
-    assert (second.column, second.help) == (11, "places has north, south")
+    assert (second.column, second.help) == (11, "known: north, south")
 
 
 def test_a_refused_row_is_not_reported_again_by_those_who_name_it(tmp_path: Path) -> None:

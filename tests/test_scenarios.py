@@ -119,7 +119,7 @@ def test_a_change_without_effect_is_refused():
     with pytest.raises(InputError) as caught:
         make_case(changed, FOLDER / "reference.yaml")
     assert "no effect" in str(caught.value)
-    assert "did you mean 'kaz_north_west'" in str(caught.value)
+    assert "nearest: kaz_north_west" in str(caught.value)
 
 
 def test_a_wrong_change_is_shown_at_its_line(tmp_path, capsys):
@@ -134,7 +134,7 @@ def test_a_wrong_change_is_shown_at_its_line(tmp_path, capsys):
     assert main(["validate", str(wrong)]) == 2
     message = capsys.readouterr().err
     assert "wrong.yaml:6:5: unknown row of `links` 'kaz_nort_west'" in message
-    assert "did you mean 'kaz_north_west'?" in message
+    assert "nearest: kaz_north_west" in message
     assert main(["run", str(wrong), "-o", str(tmp_path / "out")]) == 2
     assert not (tmp_path / "out").exists()
 

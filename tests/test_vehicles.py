@@ -303,11 +303,11 @@ def test_oil_carbon_and_import_bill_by_hand():
         ({"method": "supply"}, "no sales of this country can follow supply"),
         ({"method": "path"}, "or all do already"),
         ({"supply_factor": 2}, "no sales follow supply"),
-        ({"plants": ["works"]}, "unknown plant 'works'"),
+        ({"plants": ["works"]}, "unknown name 'works': not in vehicle_supply"),
         ({"quota": 10}, "nothing in the tables of this country changes"),
         ({"smart_percent": 50}, "no place of this country changes"),
         ({"v2g_percent": 5}, "no vehicle charges smartly"),
-        ({"vehicles": {"lorry": {2030: 5}}}, "unknown vehicle 'lorry'"),
+        ({"vehicles": {"lorry": {2030: 5}}}, "unknown name 'lorry': not in vehicle_types"),
         ({"vehicles": {"car": {2020: 5}}}, "the stock is known until 2025"),
         ({"scrappage": {"percent_per_year": 5, "first_year": 2031}}, "the stock is followed from 2020 to 2030"),
         ({"scrappage": {"percent_per_year": 5, "first_year": 2010, "last_year": 2019}}, "the stock is followed"),
@@ -319,13 +319,13 @@ def test_a_key_without_effect_is_refused(nev, message):
 
 
 def test_tables_that_do_not_fit_are_refused():
-    with pytest.raises(InputError, match="no vehicle type car/steam"):
+    with pytest.raises(InputError, match=r"unknown name 'steam': not in vehicle_types\.powertrain"):
         run(toy(vehicle_adoption=[adoption(powertrain="steam")]), scenario())
     with pytest.raises(InputError, match="the zones of C hold 60 %"):
         run(toy(vehicle_zones=[{"zone": "A", "share_percent": 60}]), scenario())
     with pytest.raises(InputError, match="the places of C/car take 70 %"):
         run(toy(charging_places=[place(share_percent=70)]), scenario())
-    with pytest.raises(InputError, match="no temperature curve 'flat'"):
+    with pytest.raises(InputError, match=r"unknown name 'flat': not in temperature_factors\.curve"):
         run(toy(temperature_factors=[]), scenario())
 
 

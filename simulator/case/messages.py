@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from simulator.errors import Problem
+from simulator.inputs.scenario import NamedSlices, Scenario
+from simulator.inputs.strict_yaml import dotted
 from simulator.system import Row, System
+from simulator.system import names as system_names
+from simulator.system.known import known_names
+from simulator.system.names import KnownNames, faults_of, faults_of_row, faults_of_tables, key_of, row_models
+
+S = TypeVar("S")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Advice that names the nearest known word, or the known ones, the first of them when they are many."""
+    """Advice that names the nearest known word, or the first known words."""
     names = list(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    shown = ", ".join(names if len(names) <= 12 else [*names[:10], f"… ({len(names)} in all)"])
-    return f"known: {shown}" if names else "there are none"
+    return system_names.nearest(word, names) or system_names.some(names)
 
 
 def unknown(kind: str, word: str, known: Iterable[str], path: str) -> Problem:
@@ -24,17 +27,50 @@ def unknown(kind: str, word: str, known: Iterable[str], path: str) -> Problem:
     return Problem(f"unknown {kind} {word!r}", path=path, help=nearest(word, known))
 
 
-def unknown_references(row: Row, system: System, path: str) -> list[Problem]:
-    """The problems of all names in a row that the table they point into does not have."""
-    problems = []
-    for column, table in type(row).references.items():
-        value = getattr(row, column)
-        known = [other.key for other in getattr(system, table)]
-        names = (value,) if isinstance(value, str) else value or ()
-        problems += [unknown(column, name, known, f"{path}.{column}") for name in names if name not in known]
-    return problems
+def borne(said: Mapping[str, S], names: Iterable[str]) -> Iterator[tuple[str, S]]:
+    """What is said of names that are there; the others are found where names are checked."""
+    there = set(names)
+    return ((name, value) for name, value in said.items() if name in there)
+
+
+def ids(rows: Iterable[Row]) -> list[str]:
+    """The keys of rows."""
+    return [row.key for row in rows]
 
 
 def no_effect(why: str, path: str, help: str = "remove it, or write another value") -> Problem:
     """The problem of a key that would change nothing."""
     return Problem(f"{why}: this has no effect", path=path, help=help)
+
+
+def names_of(system: System, scenario: Scenario) -> KnownNames:
+    """All names that a system and a scenario know."""
+    time, models = scenario.horizon.time, row_models(System)
+    lists: dict[str, Collection[Any]] = {"model years": scenario.horizon.model_years}
+    lists["slices"] = [item.name for item in time.slices] if isinstance(time, NamedSlices) else []
+    return known_names(models, {table: getattr(system, table) for table in models}, lists)
+
+
+def table_problems(names: KnownNames) -> list[Problem]:
+    """Names in tables that nobody bears, and names that meet."""
+
+    def at(path: tuple[str | int, ...]) -> str:
+        table, position, *column = map(str, path)
+        return ".".join((table, key_of(names.rows[table][int(position)]), *column))
+
+    return [
+        Problem(fault.message + (f" (as {at(fault.earlier[:2])})" if fault.earlier else ""), path=at(fault.path),
+                help=fault.help)
+        for fault in faults_of_tables(names)
+    ]  # fmt: skip
+
+
+def row_problems(row: Row, names: KnownNames, path: str) -> list[Problem]:
+    """Names in a row that nobody bears; ``path`` is where the scenario changes the row."""
+    return [Problem(fault.message, path=f"{path}.{fault.path[0]}", help=fault.help)
+            for fault in faults_of_row(row, names)]  # fmt: skip
+
+
+def said_problems(scenario: Scenario, names: KnownNames) -> list[Problem]:
+    """Names in a scenario that nobody bears, and names that meet."""
+    return [Problem(fault.message, path=dotted(fault.path), help=fault.help) for fault in faults_of(scenario, names)]

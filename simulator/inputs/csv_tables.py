@@ -19,7 +19,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, read_number, read_text, shorten
-from simulator.inputs.validation import Marks, bare, is_union, nearest, number_advice, validate
+from simulator.inputs.validation import Marks, bare, is_union, number_advice, validate
+from simulator.system.known import known_names
+from simulator.system.names import faults_of_tables, nearest
 
 MAX_CSV_BYTES = 64 * 1024 * 1024
 
@@ -37,29 +39,6 @@ class Table:
     """Index in ``raw``, and the object."""
     complete: bool = True
     """False when rows were refused: what the table seems to lack may be among them."""
-
-    @property
-    def key_fields(self) -> tuple[str, ...]:
-        """Fields that together make a row unique; none when the model declares none."""
-        return tuple(getattr(self.model, "key_fields", ()))
-
-    def names(self) -> dict[Any, None]:
-        """What other tables may refer to: the values of the first key field, in order."""
-        fields = self.key_fields
-        return dict.fromkeys(getattr(row, fields[0]) for _, row in self.rows) if fields else {}
-
-
-def row_models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    """The tables of a system: every field that is a tuple of any number of rows."""
-    found = {}
-    for name, info in model.model_fields.items():
-        annotation = bare(info.annotation)
-        arguments = typing.get_args(annotation)
-        if typing.get_origin(annotation) is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
-            row = bare(arguments[0])
-            if isinstance(row, type) and issubclass(row, BaseModel):
-                found[name] = row
-    return found
 
 
 # ------------------------------------------------------------------------------------------------- CSV
@@ -227,47 +206,29 @@ def validate_rows(table: Table, marks: Marks, refused: set[KeyPath], report: Rep
             table.rows.append((index, row))
 
 
-def check_keys(table: Table, marks: Marks, report: Report) -> None:
-    """Refuse rows whose ``key_fields`` agree."""
-    fields = table.key_fields
-    first: dict[tuple[Any, ...], int] = {}
-    for index, row in table.rows if fields else ():
-        key = tuple(getattr(row, name) for name in fields)
-        if key not in first:
-            first[key] = index
-            continue
-        earlier, path = marks.near((table.name, first[key])), (table.name, index, fields[0])
+def check_names(tables: Mapping[str, Table], marks: Marks, report: Report) -> None:
+    """Refuse equal keys, names that nobody bears and names that meet. Only complete tables are looked into."""
+    names = known_names(
+        {table.name: table.model for table in tables.values()},
+        {table.name: [row for _, row in table.rows] for table in tables.values()},
+        complete={table.name for table in tables.values() if table.complete},
+    )
+    for fault in faults_of_tables(names):
+        if report.is_full:
+            return
+        path, earlier = (_raw_path(tables, place) for place in (fault.path, fault.earlier))
         mark = marks.near(path)
-        where = f"line {earlier.line}" if earlier.file == mark.file else f"{earlier.file}:{earlier.line}"
-        named = ", ".join(f"{name} {value}" for name, value in zip(fields, key, strict=True))
-        message = f"{named} is in {table.name} twice: in {where} and in line {mark.line}"
-        report.at(mark, message, marks.label(path), "keep one of them")
+        meets = f": in {_place_of(marks.near(earlier), mark)} and in line {mark.line}" if earlier else ""
+        report.at(mark, fault.message + meets, marks.label(path), fault.help)
 
 
-def check_references(tables: Mapping[str, Table], marks: Marks, report: Report) -> None:
-    """Refuse names that the table they point into does not have; only complete tables are looked into."""
-    for table in tables.values():
-        references: dict[str, str] = getattr(table.model, "references", {})
-        for column, target in references.items():
-            if tables[target].complete:
-                _check_column(table, column, tables[target], marks, report)
+def _raw_path(tables: Mapping[str, Table], place: KeyPath) -> KeyPath:
+    """The path of a cell as the file has it, from its table, the position among valid rows, and its column."""
+    if not place:
+        return ()
+    table, position, column = place
+    return (table, tables[str(table)].rows[int(position)][0], column)
 
 
-def _check_column(table: Table, column: str, target: Table, marks: Marks, report: Report) -> None:
-    names = target.names()
-    for index, row in table.rows:
-        value = getattr(row, column)
-        for word in value if isinstance(value, tuple) else (value,):
-            if word is None or word in names:
-                continue
-            if report.is_full:
-                return
-            path = (table.name, index, column)
-            help = nearest(word, map(str, names)) or f"{target.name} has {_some(names)}"
-            message = f"unknown name {shorten(str(word))}: not in {target.name}"
-            report.at(marks.near(path), message, marks.label(path), help)
-
-
-def _some(names: dict[Any, None]) -> str:
-    listed = list(map(str, names))
-    return ", ".join(listed[:8]) + (", …" if len(listed) > 8 else "") if listed else "no rows"
+def _place_of(earlier: Mark, mark: Mark) -> str:
+    return f"line {earlier.line}" if earlier.file == mark.file else f"{earlier.file}:{earlier.line}"

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from simulator.errors import FileError, InputError, Problem
-from simulator.inputs.csv_tables import Table, check_keys, check_references, read_csv, row_models, validate_rows
+from simulator.inputs.csv_tables import Table, check_names, read_csv, validate_rows
 from simulator.inputs.scenario import Scenario, System
 from simulator.inputs.strict_yaml import (
     REFUSED,
@@ -34,7 +34,8 @@ from simulator.inputs.strict_yaml import (
     read_text,
     shorten,
 )
-from simulator.inputs.validation import Marks, describe, nearest, validate
+from simulator.inputs.validation import Marks, describe, validate
+from simulator.system.names import nearest, row_models
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -325,11 +326,10 @@ def read_tables(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Path,
 
 
 def _assemble(model: type[M], document: Document, tables: dict[str, Table], marks: Marks, report: Report) -> M:
-    """Check rows, keys and references, then the whole; raises ``InputError`` with all problems."""
+    """Check rows, then names, then the whole; raises ``InputError`` with all problems."""
     for table in tables.values():
         validate_rows(table, marks, document.refused, report)
-        check_keys(table, marks, report)
-    check_references(tables, marks, report)
+    check_names(tables, marks, report)
     rows = {name: tuple(row for _, row in table.rows) for name, table in tables.items()}
     stated = {path[0] for path in marks.nodes if len(path) == 1}
     document.data |= {name: rows[name] for name in tables if name in stated and name not in document.data}

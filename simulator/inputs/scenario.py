@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.system import Date, EnvelopeTerms, NonNegative, Percent, PlacementTerms, Positive, System, Year
+from simulator.system.names import FreeText, Id, Of, Own
 
 __all__ = ["Scenario", "System"]
 
@@ -50,11 +51,11 @@ class FullYear(Part):
 class NamedSlice(Part):
     """A slice of the user's own."""
 
-    name: str
+    name: Annotated[Id, Own("slices")]
     hours_per_year: Positive
-    year: Year | None = None
+    year: Annotated[Year, Of("model years")] | None = None
     """The model year it belongs to; empty: every model year."""
-    day: str | None = None
+    day: Annotated[Id, Own("days of slices", repeats=True)] | None = None
     """Slices of one day follow each other in the order given, and storage closes over them; empty: a day of its own."""
     block_hours: Positive = 1
     """Its length within the day."""
@@ -93,7 +94,7 @@ class Horizon(Part):
     realised: bool = False
     """Past years as they were: wind, sun and water from the table ``realised``, where every model year must be, and the
     charging of vehicles inside the demand, as published consumption counts it."""
-    profiles: str | None = None
+    profiles: FreeText | None = None
     """CSV or netCDF file with hourly profiles of the user's own, per zone and technology."""
 
     @model_validator(mode="after")
@@ -164,7 +165,7 @@ class Choice(Part):
 class Projects(Rule):
     """How much of a pipeline becomes real, and when."""
 
-    override: dict[str, Choice] = {}
+    override: dict[Annotated[str, Of("projects")], Choice] = {}
     """Explicit choices by project."""
 
 
@@ -178,9 +179,9 @@ class EnvelopeChange(EnvelopeTerms):
 class Deal(PlacementTerms):
     """A deal of a Chinese investor, built by its own rule whether or not the plan would choose it."""
 
-    name: str
+    name: Annotated[Id, Own("placements.id")]
     kind: Literal["treaty", "auction", "framework"] = "framework"
-    mix: dict[str, Percent] = Field(min_length=1)
+    mix: dict[Annotated[str, Of("candidates (zone/technology)")], Percent] = Field(min_length=1)
     """``zone/technology``: share of the volume in percent; adds up to 100."""
     mw_per_year: dict[Year, NonNegative] | None = None
     """Volume awarded per year at anchor years; in between interpolated, before the first nothing …"""
@@ -215,7 +216,7 @@ class ChineseInvestment(Part):
     """Multiplies all envelopes of Chinese investors."""
     placed: tuple[Deal, ...] = ()
     """Deals on top of the system's placements."""
-    settlement: str | None = None
+    settlement: Annotated[str, Of("currencies")] | None = None
     """Currency in which all Chinese investors lend; empty: each as its table says."""
     last_year: Year | None = None
     """Chinese investors leave: nothing of theirs is commissioned after this year."""
@@ -268,10 +269,10 @@ class VehicleChange(Part):
     """How sales go on after the published years, in every class whose tables allow it."""
     factor: NonNegative = 1
     """Multiplies demand after the published years in every class, and stocks stated in ``vehicles``."""
-    vehicles: dict[str, dict[Year, NonNegative]] | None = None
+    vehicles: dict[Annotated[str, Of("vehicle_types (car, car/phev)")], dict[Year, NonNegative]] | None = None
     """Electric vehicles on the road at the end of anchor years, by class; replaces sales (``car/phev``: another
     powertrain)."""
-    plants: tuple[str, ...] = ()
+    plants: Annotated[tuple[str, ...], Of("vehicle_supply")] = ()
     """Vehicle plants that come for certain."""
     supply_factor: NonNegative = 1
     """Multiplies what plants and importers can bring, where sales follow supply."""
@@ -289,7 +290,7 @@ class Grid(Part):
 
     extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
     """Of all of them …"""
-    delay_months: dict[str, Annotated[float, Field(ge=-60, le=240)]] = {}
+    delay_months: dict[Annotated[str, Of("links")], Annotated[float, Field(ge=-60, le=240)]] = {}
     """… and of single links, on top."""
     power_flow: Literal["transport", "linear"] = "transport"
     """``transport``: every line carries what the plan sends over it. ``linear``: where reactances are given, power
@@ -323,11 +324,11 @@ class Depreciation(Part):
 class Equipment(Part):
     """Chinese equipment by technology group: its price, its export rebate, its delivery."""
 
-    price_percent: dict[str, dict[Year, Positive]] = {}
+    price_percent: dict[Annotated[str, Of("equipment.group")], dict[Year, Positive]] = {}
     """Price path relative to the cost tables, before the rebate; interpolated between anchor years."""
-    rebate_ends: dict[str, Date] = {}
+    rebate_ends: dict[Annotated[str, Of("equipment.group")], Date] = {}
     """Date from which China gives no value-added tax back; the tables hold what is law."""
-    delay_months: dict[str, Annotated[float, Field(ge=0, le=240)]] = {}
+    delay_months: dict[Annotated[str, Of("equipment.group")], Annotated[float, Field(ge=0, le=240)]] = {}
     """Delay of projects, and of the first year of new capacity, of those who buy everything in China; others in
     proportion to what they buy there."""
 
@@ -337,7 +338,7 @@ class Corridors(Part):
 
     factor: NonNegative = 1
     """Multiplies the freight of decided corridors …"""
-    factors: dict[str, NonNegative] = {}
+    factors: dict[Annotated[str, Of("corridors")], NonNegative] = {}
     """… and of single corridors, decided or not, relative to their tables; wins over ``factor``."""
 
 
@@ -360,38 +361,38 @@ class Solver(Part):
 class Scenario(Part):
     """One question, and the world in which it is asked."""
 
-    question: str = Field(min_length=10)
+    question: FreeText = Field(min_length=10)
     """What this scenario asks."""
-    description: str = Field(min_length=10)
+    description: FreeText = Field(min_length=10)
     """What it assumes, in a sentence or two."""
-    system: str = "central_asia"
+    system: FreeText = "central_asia"
     """Built-in system, or the path of a system file beside the scenario."""
     horizon: Horizon
     finance: Finance
     projects: Projects = Projects()
     """Projects without Chinese part."""
     chinese_investment: ChineseInvestment = ChineseInvestment()
-    national_plans: dict[str, Rule] = {}
+    national_plans: dict[Annotated[str, Of("plans")], Rule] = {}
     """The rule for the projects of a national plan, instead of the one for Chinese or other projects."""
-    withdrawals: dict[str, Year] = {}
+    withdrawals: dict[Annotated[str, Of("investors")], Year] = {}
     """Investors that leave: nothing of theirs is commissioned after this year."""
-    placements: dict[str, PlacementChange] = {}
+    placements: dict[Annotated[str, Of("placements")], PlacementChange] = {}
     """Changes of money that the system places by rule: auctions, treaties, framework deals."""
     optimiser: Optimiser = Optimiser()
-    demand: dict[str, DemandChange] = {}
-    nev: dict[str, VehicleChange] = {}
+    demand: dict[Annotated[str, Of("countries")], DemandChange] = {}
+    nev: dict[Annotated[str, Of("countries")], VehicleChange] = {}
     grid: Grid = Grid()
     trade: Trade | None = None
-    depreciations: dict[str, Depreciation] = {}
+    depreciations: dict[Annotated[str, Of("currencies")], Depreciation] = {}
     """By currency. What is priced at home becomes cheaper in dollars, as far as domestic prices do not follow."""
     equipment: Equipment = Equipment()
     corridors: Corridors = Corridors()
-    irrigation_saving_percent: Literal["planned"] | dict[str, Percent] = {}
+    irrigation_saving_percent: Literal["planned"] | dict[Annotated[str, Of("countries")], Percent] = {}
     """Water that irrigation no longer asks of a country's reservoirs; ``planned``: what national programmes promise."""
-    targets: dict[str, TargetChange] = {}
-    changes: dict[str, dict[str, dict[str, Any]]] = {}
+    targets: dict[Annotated[str, Of("targets")], TargetChange] = {}
+    changes: dict[Annotated[str, Of("tables")], dict[FreeText, dict[FreeText, Any]]] = {}
     """``table: {row: {column: value}}``: any figure of the system's tables. A row is named by its key
     (``wind`` or ``KAZ_N/wind``)."""
     solver: Solver = Solver()
-    headline: str | None = None
+    headline: Annotated[str, Of("targets")] | None = None
     """The target whose outcome is the headline; default: the system's first."""

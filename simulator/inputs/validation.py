@@ -7,7 +7,6 @@ unknown key gets the nearest known one, and a missing key is shown at the mappin
 
 from __future__ import annotations
 
-import difflib
 import re
 import types
 import typing
@@ -18,6 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, dotted, read_number, shorten
+from simulator.system.names import nearest
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -293,17 +293,6 @@ def describe(value: Any) -> str:
     if isinstance(value, int | float):
         return f"the number {value}"
     return "keys and values" if isinstance(value, Mapping) else "a list"
-
-
-def nearest(word: Any, known: Iterable[str]) -> str:
-    """A help line with the known word nearest to ``word``, or nothing when none is near.
-
-    >>> nearest("KAZ_NN", ["KAZ_N", "UZB"])
-    'nearest: KAZ_N'
-    """
-    by_lower = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(str(word)[:100].lower(), by_lower, 1, 0.6)
-    return f"nearest: {by_lower[close[0]]}" if close else ""
 
 
 def _words(listed: str) -> list[str]:

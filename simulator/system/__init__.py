@@ -40,6 +40,7 @@ from simulator.system.money import (
     PlacementTerms,
     PlacementYear,
 )
+from simulator.system.names import FreeText
 from simulator.system.past import Band, Calibration, Cause, Fact, Realised
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
 from simulator.system.plants import (
@@ -204,8 +205,8 @@ class System(BaseModel):
     """All tables of a power system."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
-    name: str
-    description: str = ""
+    name: FreeText
+    description: FreeText = ""
     hours_per_year: Positive = 8760
     money_year: Year = 2025
     """Real USD of this year."""

@@ -6,14 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import Months, Names, NonNegative, Row, Year
 
 
 class Fuel(Row):
     """A fuel and what burning it emits."""
 
-    id: str
-    name: str = ""
+    id: Id
+    name: FreeText = ""
     co2_t_per_mwh: Annotated[float, Field(ge=-1, le=2)] = 0
     """tCO2 per MWh of fuel (lower heating value) counted to the power sector."""
 
@@ -22,13 +23,12 @@ class FuelPrice(Row):
     """Price of a fuel at the plants of a zone."""
 
     key_fields = ("fuel", "zone", "year")
-    references = {"fuel": "fuels", "zone": "zones", "currency": "currencies"}
-    fuel: str
-    zone: str
+    fuel: Annotated[str, Of("fuels")]
+    zone: Annotated[str, Of("zones")]
     year: Year
     usd_per_mwh: float
     """USD per MWh of fuel (lower heating value)."""
-    currency: str | None = None
+    currency: Annotated[str, Of("currencies")] | None = None
     """In which it is set at home; empty: the dollar, as for imported fuel. The same in all years."""
 
 
@@ -36,12 +36,11 @@ class FuelSupply(Row):
     """A step of a fuel's supply curve shared by zones; its price comes on top of the zone's fuel price."""
 
     key_fields = ("market", "step", "year")
-    references = {"fuel": "fuels", "zones": "zones"}
-    market: str
+    market: Id
     step: int
     year: Year
-    fuel: str
-    zones: Names
+    fuel: Annotated[str, Of("fuels")]
+    zones: Annotated[Names, Of("zones")]
     usd_per_mwh: float
     border_price: bool = False
     """Price and step together are a price at the border, in dollars, whatever the zone's own price does."""
@@ -56,8 +55,9 @@ class FuelWindow(Row):
     """
 
     key_fields = ("market", "name", "step", "year")
-    market: str
-    name: str
+    together = {("market", "step"): "fuel_supply"}
+    market: Annotated[str, Of("fuel_supply.market")]
+    name: Id
     step: int
     year: Year
     months: Months

@@ -6,16 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import Date, Months, Names, NonNegative, Percent, Positive, Row, Year, year_fraction
 
 
 class Link(Row):
     """A line or cut-set between two zones."""
 
-    references = {"from_zone": "zones", "to_zone": "zones", "investor": "investors"}
-    id: str
-    from_zone: str
-    to_zone: str
+    id: Id
+    from_zone: Annotated[str, Of("zones")]
+    to_zone: Annotated[str, Of("zones")]
     forward_mw: NonNegative = 0
     backward_mw: NonNegative = 0
     loss_percent: Percent = 0
@@ -32,7 +32,7 @@ class Link(Row):
     life_years: Positive = 40
     fixed_om_percent: Percent = 0
     """Of the overnight cost per year."""
-    investor: str | None = None
+    investor: Annotated[str, Of("investors")] | None = None
     """Whose cost of capital expansion is paid at; default: the social rate."""
     existing_is_paid: bool = True
     """If false, existing capacity still costs its annuity and operation."""
@@ -58,12 +58,11 @@ class CutSet(Row):
     """Links that share a limit: the sum of what they send, counted in or against their direction. Without a limit
     their sum is reported only."""
 
-    references = {"forward_links": "links", "backward_links": "links"}
-    id: str
-    name: str
-    forward_links: Names = ()
+    id: Id
+    name: FreeText
+    forward_links: Annotated[Names, Of("links")] = ()
     """Counted in their own direction …"""
-    backward_links: Names = ()
+    backward_links: Annotated[Names, Of("links")] = ()
     """… and against it."""
     forward_mw: NonNegative | None = None
     """Most that passes; empty: no limit."""
@@ -95,9 +94,8 @@ class CutSet(Row):
 class ReserveArea(Row):
     """Countries that hold the spinning reserve for all of them together."""
 
-    references = {"countries": "countries"}
-    id: str
-    countries: Names
+    id: Id
+    countries: Annotated[Names, Of("countries")]
     own_percent: Percent = 0
     """Least share of its own need that every country holds at home."""
     first_year: Year = 1900
@@ -120,8 +118,8 @@ class ReserveArea(Row):
 class Market(Row):
     """A neighbour outside the model."""
 
-    id: str
-    name: str
+    id: Id
+    name: FreeText
     latitude: Annotated[float, Field(ge=-90, le=90)] = 0
     longitude: Annotated[float, Field(ge=-180, le=180)] = 0
 
@@ -129,10 +127,9 @@ class Market(Row):
 class Offer(Row):
     """A step of trade with a market: so much at this price, in these months."""
 
-    references = {"market": "markets", "zone": "zones"}
-    id: str
-    market: str
-    zone: str
+    id: Id
+    market: Annotated[str, Of("markets")]
+    zone: Annotated[str, Of("zones")]
     direction: Literal["import", "export"]
     usd_per_mwh: float
     """Price paid for imports or earned for exports."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from simulator.system.names import Of
 from simulator.system.rows import Month, NonNegative, Percent, Row
 
 
@@ -13,8 +14,7 @@ class HeatZone(Row):
     """District heating behind the heat plants of a zone: how its load follows the temperature outside."""
 
     key_fields = ("zone",)
-    references = {"zone": "zones"}
-    zone: str
+    zone: Annotated[str, Of("zones")]
     design_celsius: float
     """Outside temperature for which heating is designed (the coldest five days) …"""
     indoor_celsius: float = 18
@@ -42,7 +42,6 @@ class Maintenance(Row):
     """
 
     key_fields = ("country", "month")
-    references = {"country": "countries"}
-    country: str
+    country: Annotated[str, Of("countries")]
     month: Month
     share_percent: Percent

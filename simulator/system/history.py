@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import model_validator
 
+from simulator.system.names import FreeText, Id, Of
 from simulator.system.plants import Group, Stage
 from simulator.system.rows import Date, NonNegative, Row, year_fraction
 
@@ -13,10 +14,9 @@ from simulator.system.rows import Date, NonNegative, Row, year_fraction
 class Precedent(Row):
     """A plant of the register of Chinese projects, whatever became of it."""
 
-    references = {"country": "countries"}
-    id: str
-    name: str
-    country: str
+    id: Id
+    name: FreeText
+    country: Annotated[str, Of("countries")]
     group: Group
     capacity_mw: NonNegative | None = None
     status: Stage
@@ -42,15 +42,15 @@ class Precedent(Row):
 class Evidence(Row):
     """A published figure on how projects fared elsewhere, or how one project fared."""
 
-    id: str
+    id: Id
     scope: Literal["world", "country", "project"]
-    country: str = ""
-    subject: str
+    country: Annotated[str, Of("countries", also=("",))] = ""
+    subject: FreeText
     """Technology or sector, in the words of the source."""
-    cohort: str
-    metric: str
+    cohort: FreeText
+    metric: FreeText
     """Such as ``operating_share_capacity`` or ``delay_to_commissioning``."""
     value: float
-    unit: str
+    unit: FreeText
     projects: int | None = None
     capacity_mw: NonNegative | None = None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import Date, NonNegative, Percent, Row, Year, year_fraction
+
+PROFILES = ("load", "heat")
+"""Profiles of a zone that are not the availability of a technology."""
 
 
 class Profile(Row):
@@ -16,11 +20,10 @@ class Profile(Row):
     """
 
     key_fields = ("zone", "name", "year", "slice")
-    references = {"zone": "zones"}
-    zone: str
-    name: str
+    zone: Annotated[str, Of("zones")]
+    name: Annotated[str, Of("technologies", also=PROFILES)]
     year: Year
-    slice: str
+    slice: Annotated[str, Of("slices")]
     value: NonNegative
 
 
@@ -28,26 +31,24 @@ class Definition(Row):
     """What counts as renewable: technology by technology, law by law."""
 
     key_fields = ("definition", "country", "technology")
-    references = {"technology": "technologies"}
-    definition: str
-    country: str = "all"
+    definition: Id
+    country: Annotated[str, Of("countries", also=("all",))] = "all"
     """Country code, or ``all`` for a definition that holds everywhere."""
-    technology: str
+    technology: Annotated[str, Of("technologies")]
     largest_unit_mw: NonNegative | None = None
     """Counts only up to this size."""
     counts_percent: Percent = 100
-    article: str = ""
+    article: FreeText = ""
 
 
 class Target(Row):
     """A national goal."""
 
-    references = {"country": "countries"}
-    id: str
-    country: str
+    id: Id
+    country: Annotated[str, Of("countries")]
     year: Year
     percent: Percent
-    definition: str
+    definition: Annotated[str, Of("definitions")]
     basis: Literal["generation", "consumption"] = "generation"
     mode: Literal["report", "soft", "hard"] = "report"
     shortfall_usd_per_mwh: NonNegative = 0
@@ -68,12 +69,11 @@ PLAN_GROUPS: dict[str, tuple[str, ...]] = {
 class Plan(Row):
     """A national plan: what the state promises. Its named projects stand in the table ``projects``."""
 
-    references = {"country": "countries"}
-    id: str
-    country: str
-    name: str
+    id: Id
+    country: Annotated[str, Of("countries")]
+    name: FreeText
     kind: Literal["coal", "nuclear", "gas", "hydro", "wind_solar", "storage"]
-    promise: str = ""
+    promise: FreeText = ""
     """What the plan says, in a sentence."""
 
 
@@ -81,8 +81,7 @@ class CarbonPolicy(Row):
     """Carbon price and cap of a country."""
 
     key_fields = ("country", "year")
-    references = {"country": "countries"}
-    country: str
+    country: Annotated[str, Of("countries")]
     year: Year
     usd_per_t: NonNegative = 0
     cap_kt: NonNegative | None = None
@@ -92,13 +91,12 @@ class Statistic(Row):
     """A published figure to compare with; never an input of the model."""
 
     key_fields = ("country", "year", "item", "source")
-    references = {"country": "countries"}
-    country: str
+    country: Annotated[str, Of("countries")]
     year: Year
-    item: str
+    item: FreeText
     """Such as ``generation_coal``, ``official_share``, ``net_import``, ``peak``, ``demand``."""
     value: float
-    unit: str
+    unit: FreeText
     chosen: bool = True
     """Where sources disagree, the one used for comparison."""
     state_of: Date | None = None

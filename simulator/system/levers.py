@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from simulator.system.names import FreeText, Id, Of
 from simulator.system.plants import Group
 from simulator.system.rows import Date, NonNegative, Percent, Positive, Row, Year
 
@@ -18,7 +19,7 @@ class Equipment(Row):
 
     key_fields = ("group", "item")
     group: Group
-    item: str
+    item: Id
     share_percent: Percent
     """Of the overnight cost."""
     vat_percent: Annotated[float, Field(ge=0, lt=100)] = 13
@@ -31,8 +32,9 @@ class EquipmentRebate(Row):
     """Share of the export price that China gives back of the value-added tax, from a date on."""
 
     key_fields = ("group", "item", "since")
+    together = {("group", "item"): "equipment"}
     group: Group
-    item: str
+    item: Annotated[str, Of("equipment.item")]
     since: Date
     rebate_percent: Percent
 
@@ -40,10 +42,9 @@ class EquipmentRebate(Row):
 class Corridor(Row):
     """A rail or road freight corridor whose traction becomes electric; its energy comes on top of ``demand``."""
 
-    references = {"zone": "zones"}
-    id: str
-    name: str
-    zone: str
+    id: Id
+    name: FreeText
+    zone: Annotated[str, Of("zones")]
     km: Positive
     """Length inside the zone; every tonne is taken to run all of it."""
     wh_per_tonne_km: Positive
@@ -58,8 +59,7 @@ class CorridorFreight(Row):
     """What a corridor carries in both directions."""
 
     key_fields = ("corridor", "year")
-    references = {"corridor": "corridors"}
-    corridor: str
+    corridor: Annotated[str, Of("corridors")]
     year: Year
     million_tonnes: NonNegative
 
@@ -77,7 +77,6 @@ class IrrigationSaving(Row):
     """What a national programme promises to save of the water that irrigation takes from a country's reservoirs."""
 
     key_fields = ("country",)
-    references = {"country": "countries"}
-    country: str
+    country: Annotated[str, Of("countries")]
     """Of the reservoir, whose fields may lie downstream in another country."""
     saving_percent: Percent

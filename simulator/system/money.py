@@ -6,14 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import Names, NonNegative, Percent, Positive, Row, Year
 
 
 class Currency(Row):
     """What loans in a currency cost before the borrower is looked at, and what the currency is worth."""
 
-    id: str
-    name: str
+    id: Id
+    name: FreeText
     base_rate_percent: float
     """Nominal lending benchmark; lenders add their margin."""
     inflation_percent: Annotated[float, Field(gt=-50)]
@@ -35,9 +36,8 @@ InvestorKind = Literal[
 class Investor(Row):
     """Who pays, and on what terms. ``real_wacc_percent`` overrides the cost of capital that follows from the terms."""
 
-    references = {"currency": "currencies"}
-    id: str
-    name: str
+    id: Id
+    name: FreeText
     kind: InvestorKind = "owner"
     chinese: bool = False
     real_wacc_percent: Annotated[float, Field(ge=0, le=40)] | None = None
@@ -48,7 +48,7 @@ class Investor(Row):
     """What equity asks for after inflation, whatever the currency of the loan."""
     tax_rate_percent: Percent = 0
     """Interest is deductible at this rate."""
-    currency: str | None = None
+    currency: Annotated[str, Of("currencies")] | None = None
     """Of the loan."""
     fees_percent: NonNegative = 0
     """One-off fees, as a share of the debt."""
@@ -78,10 +78,10 @@ class EnvelopeTerms(BaseModel):
     """What an envelope is for, and what it asks of the country; shared by the table and by scenarios."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
-    investor: str
-    countries: Names = ()
+    investor: Annotated[str, Of("investors")]
+    countries: Annotated[Names, Of("countries")] = ()
     """Where; empty: everywhere."""
-    technologies: Names = ()
+    technologies: Annotated[Names, Of("technologies")] = ()
     """For what; empty: for all the investor may build."""
     cumulative_musd: NonNegative | None = None
     """Most over the whole horizon; empty: the yearly money is the only limit."""
@@ -91,7 +91,7 @@ class EnvelopeTerms(BaseModel):
     """Share of the equity that a domestic partner brings …"""
     cofinance_usd_per_usd: NonNegative = 0
     """… and domestic dollars asked for beside each dollar of the investor; the larger of the two counts."""
-    cofinanciers: Names = ()
+    cofinanciers: Annotated[Names, Of("investors")] = ()
     """Who brings the domestic part, from the own envelope in the country; without one there is no deal."""
 
     @model_validator(mode="after")
@@ -107,18 +107,14 @@ class EnvelopeTerms(BaseModel):
 class Envelope(Row, EnvelopeTerms):
     """Money an investor is ready to place by choice; may be left unspent. How much by year: ``envelope_years``."""
 
-    references = {
-        "investor": "investors", "countries": "countries", "technologies": "technologies", "cofinanciers": "investors",
-    }  # fmt: skip
-    id: str
+    id: Id
 
 
 class EnvelopeYear(Row):
     """Money of an envelope per year, at anchor years; before the first nothing."""
 
     key_fields = ("envelope", "year")
-    references = {"envelope": "envelopes"}
-    envelope: str
+    envelope: Annotated[str, Of("envelopes")]
     year: Year
     musd_per_year: NonNegative
 
@@ -127,12 +123,12 @@ class PlacementTerms(BaseModel):
     """By which rule an investor places money, and on what terms; shared by the table and by scenarios."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
-    investor: str
+    investor: Annotated[str, Of("investors")]
     kind: Literal["treaty", "auction", "framework"]
     """An auction has a ceiling; a treaty or a framework deal may have one."""
     ceiling_per_mwh: Positive | None = None
     """What is dearer than this is not awarded; per MWh at the exchange rate of the award …"""
-    ceiling_currency: str | None = None
+    ceiling_currency: Annotated[str, Of("currencies")] | None = None
     """… in this currency."""
     lead_years: Annotated[int, Field(ge=0, le=15)] = 0
     """From award to operation."""
@@ -155,19 +151,18 @@ class PlacementTerms(BaseModel):
 class Placement(Row, PlacementTerms):
     """Money that becomes plants by an investor's own rule, whether or not the plan would choose them."""
 
-    references = {"investor": "investors", "ceiling_currency": "currencies"}
-    id: str
-    name: str
+    id: Id
+    name: FreeText
 
 
 class PlacementMix(Row):
     """Into which plants the volume of a placement goes; adds up to 100 for each."""
 
     key_fields = ("placement", "zone", "technology")
-    references = {"placement": "placements", "zone": "zones", "technology": "technologies"}
-    placement: str
-    zone: str
-    technology: str
+    together = {("zone", "technology"): "candidates"}
+    placement: Annotated[str, Of("placements")]
+    zone: Annotated[str, Of("zones")]
+    technology: Annotated[str, Of("technologies")]
     percent: Percent
     """Of the MW, or of the money where the volume is money."""
 
@@ -176,8 +171,7 @@ class PlacementYear(Row):
     """Volume awarded per year, at anchor years; in between interpolated, before the first nothing."""
 
     key_fields = ("placement", "year")
-    references = {"placement": "placements"}
-    placement: str
+    placement: Annotated[str, Of("placements")]
     year: Year
     mw: NonNegative | None = None
     musd: NonNegative | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from simulator.system.names import FREE, FreeText, Id, Of
 from simulator.system.rows import Months, Names, NonNegative, Row, Year
 
 
@@ -15,9 +16,8 @@ class Realised(Row):
     """
 
     key_fields = ("country", "technology", "year")
-    references = {"country": "countries", "technology": "technologies"}
-    country: str
-    technology: str
+    country: Annotated[str, Of("countries")]
+    technology: Annotated[str, Of("technologies")]
     year: Year
     factor_percent: NonNegative
 
@@ -26,10 +26,10 @@ class Band(Row):
     """How far a figure of the model may lie from the published one."""
 
     key_fields = ("country", "item", "above")
-    country: str = "all"
+    country: Annotated[str, Of("countries", also=("all",))] = "all"
     """Country code, or ``all`` for countries without a band of their own."""
-    item: str
-    """An item of the backcast, or ``generation`` for every fuel."""
+    item: Annotated[str, Of("items of the backcast", also=("fuel",))]
+    """``fuel``: every fuel without a band of its own."""
     above: NonNegative = 0
     """Holds for published figures above this; the highest that fits is taken."""
     percent: NonNegative | None = None
@@ -43,13 +43,13 @@ class Band(Row):
 class Fact(Row):
     """Something every operator knows, which a dispatch must show."""
 
-    id: str
-    country: str
-    sentence: str
+    id: Id
+    country: Annotated[str, Of("countries")]
+    sentence: FreeText
     quantity: Literal["flow_percent_of_limit", "backward_mw", "capacity_mw", "release_percent", "inflow_percent"]
     """Largest flow forwards relative to the limit, or largest flow backwards, in the months and hours given; largest
     capacity of a link; share of a reservoir's yearly release or inflow that falls into the months given."""
-    place: str
+    place: Annotated[str, Of("links", "reservoirs")]
     """A link or a reservoir."""
     months: Months = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
     first_hour: int = 0
@@ -62,26 +62,26 @@ class Cause(Row):
     """Why a figure of the backcast misses its band, as far as it was found."""
 
     key_fields = ("country", "item", "year")
-    country: str
-    item: str
+    country: Annotated[str, Of("countries")]
+    item: Annotated[str, Of("items of the backcast", "backcast_facts")]
     year: Year
-    cause: str
+    cause: FreeText
 
 
 class Calibration(Row):
     """A figure of the tables that decides the backcast: fitted to past years, or taken from elsewhere."""
 
-    id: str
-    table: str
-    row: str
-    column: str
+    id: Id
+    table: Annotated[str, Of("tables")]
+    row: Annotated[str, Of("keys of rows")]
+    column: Annotated[str, Of("columns")]
     """Where it stands: table, key of the row, column."""
     value: float
     low: float
     high: float
     """Plausible range."""
-    unit: str
-    fitted_items: Names = ()
+    unit: FreeText
+    fitted_items: Annotated[Names, Of("items of the backcast by country")] = ()
     """What was looked at while it was chosen, as ``COUNTRY/item`` …"""
-    fitted_years: Names = ()
+    fitted_years: Annotated[Names, FREE] = ()
     """… in these years: there the backcast shows a fit, elsewhere it is a test. Empty: not fitted."""

@@ -6,16 +6,16 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import NonNegative, Percent, Positive, Row, Year
 
 
 class Country(Row):
     """A country: the area of adequacy, reserves, emissions and targets."""
 
-    references = {"currency": "currencies", "market_debt_currency": "currencies"}
-    id: str
-    name: str
-    currency: str | None = None
+    id: Id
+    name: FreeText
+    currency: Annotated[str, Of("currencies")] | None = None
     """In which its plants pay for operation; empty: the dollar."""
     planning_margin_percent: NonNegative = 0
     """Firm capacity must exceed the yearly peak by this much."""
@@ -34,7 +34,7 @@ class Country(Row):
     """Country risk added to an investor's cost of capital, times the investor's exposure."""
     market_debt_rate_percent: NonNegative | None = None
     """Nominal interest a power plant pays at market terms, before tax; loans are measured against it …"""
-    market_debt_currency: str | None = None
+    market_debt_currency: Annotated[str, Of("currencies")] | None = None
     """… in this currency; both empty: no loan of the country is measured."""
 
     @model_validator(mode="after")
@@ -47,13 +47,12 @@ class Country(Row):
 class Zone(Row):
     """A node of the grid."""
 
-    references = {"country": "countries"}
-    id: str
-    country: str
-    name: str
+    id: Id
+    country: Annotated[str, Of("countries")]
+    name: FreeText
     latitude: Annotated[float, Field(ge=-90, le=90)] = 0
     longitude: Annotated[float, Field(ge=-180, le=180)] = 0
-    weather: str | None = None
+    weather: Annotated[str, Of("weather")] | None = None
     """Zone of the weather tables whose wind, sun and load shape are used; none: profiles must be given."""
 
 
@@ -61,8 +60,7 @@ class LocalNetwork(Row):
     """The network between the grid's node and its customers, where it is planned too."""
 
     key_fields = ("zone",)
-    references = {"zone": "zones"}
-    zone: str
+    zone: Annotated[str, Of("zones")]
     existing_mw: NonNegative = 0
     annual_usd_per_kw: NonNegative = 0
     """Cost of a kW of network per year, existing or new."""
@@ -73,8 +71,7 @@ class PeakDemand(Row):
     """Coincident peak the local network must carry, beyond what flows in the slices of the plan."""
 
     key_fields = ("zone", "year")
-    references = {"zone": "zones"}
-    zone: str
+    zone: Annotated[str, Of("zones")]
     year: Year
     peak_mw: Positive
 
@@ -83,7 +80,6 @@ class Demand(Row):
     """Yearly electricity demand of a zone at the generator terminals (own use and losses inside), without NEV."""
 
     key_fields = ("zone", "year")
-    references = {"zone": "zones"}
-    zone: str
+    zone: Annotated[str, Of("zones")]
     year: Year
     energy_gwh: NonNegative

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from simulator.system.names import FREE, AssetName, FreeText, Id, Of
 from simulator.system.rows import Date, Names, NonNegative, Percent, Positive, Row, Words, Year, year_fraction
 
 Kind = Literal["thermal", "variable", "run_of_river", "reservoir", "storage"]
@@ -17,13 +18,12 @@ Group = Literal[
 class Technology(Row):
     """How a kind of plant works and what it costs to run."""
 
-    references = {"fuel": "fuels"}
-    id: str
-    name: str
+    id: Id
+    name: FreeText
     kind: Kind
     group: Group
     """What figures and tables call it."""
-    fuel: str | None = None
+    fuel: Annotated[str, Of("fuels")] | None = None
     efficiency_percent: Annotated[float, Field(gt=0, le=100)] | None = None
     """Gross electricity per fuel (LHV); storage: round trip."""
     variable_om_usd_per_mwh: NonNegative = 0
@@ -106,8 +106,7 @@ class TechnologyCost(Row):
     """Overnight cost of new plants by the year they are built."""
 
     key_fields = ("technology", "year")
-    references = {"technology": "technologies"}
-    technology: str
+    technology: Annotated[str, Of("technologies")]
     year: Year
     overnight_usd_per_kw: NonNegative
     overnight_usd_per_kwh: NonNegative = 0
@@ -125,7 +124,7 @@ class ChinesePart(Row):
     """What Chinese companies and banks have to do with a plant or project."""
 
     chinese_role: Annotated[tuple[Role, ...], Words] = ()
-    companies: Names = ()
+    companies: Annotated[Names, FREE] = ()
     """Names, for the reader."""
     chinese_equity_percent: Percent | None = None
     """Chinese share of the equity, gifts included …"""
@@ -148,11 +147,10 @@ class ChinesePart(Row):
 class Plant(ChinesePart):
     """An existing plant, or a group of small ones."""
 
-    references = {"zone": "zones", "technology": "technologies", "reservoir": "reservoirs", "investor": "investors"}
-    id: str
-    name: str
-    zone: str
-    technology: str
+    id: AssetName
+    name: FreeText
+    zone: Annotated[str, Of("zones")]
+    technology: Annotated[str, Of("technologies")]
     capacity_mw: NonNegative
     available_mw: NonNegative | None = None
     """What can run at all, where less than installed."""
@@ -165,8 +163,8 @@ class Plant(ChinesePart):
     life_binds: bool = False
     largest_unit_mw: NonNegative | None = None
     """Size the law looks at when this row stands for several plants; default: its capacity."""
-    investor: str | None = None
-    reservoir: str | None = None
+    investor: Annotated[str, Of("investors")] | None = None
+    reservoir: Annotated[str, Of("reservoirs")] | None = None
     overnight_usd_per_kw: NonNegative = 0
     """Capital still being paid off; 0: sunk and not counted."""
     fixed_om_usd_per_kw_year: NonNegative | None = None
@@ -192,19 +190,10 @@ Stage = Literal["operating", "construction", "financed", "agreement", "announced
 class Project(ChinesePart):
     """A named project of the pipeline. Built as its stage makes likely, or as the scenario says."""
 
-    references = {
-        "zone": "zones",
-        "technology": "technologies",
-        "investor": "investors",
-        "replaces": "plants",
-        "storage_technology": "technologies",
-        "reservoir": "reservoirs",
-        "plan": "plans",
-    }
-    id: str
-    name: str
-    zone: str
-    technology: str
+    id: AssetName
+    name: FreeText
+    zone: Annotated[str, Of("zones")]
+    technology: Annotated[str, Of("technologies")]
     capacity_mw: NonNegative
     stage: Stage
     commissioning: Date
@@ -213,13 +202,13 @@ class Project(ChinesePart):
     """First public word of it …"""
     promised: Date | None = None
     """… and the date promised at signature: both feed the statistics of ``simulator priors``."""
-    investor: str
-    plan: str | None = None
+    investor: Annotated[str, Of("investors")]
+    plan: Annotated[str, Of("plans")] | None = None
     """National plan it belongs to."""
     chinese: bool = False
     """Stands or falls with Chinese companies or banks: they own it, finance it, or build it for an owner who is not
     a foreign sponsor. Decides which of the scenario's rules holds for it."""
-    storage_technology: str | None = None
+    storage_technology: Annotated[str, Of("technologies")] | None = None
     storage_mw: NonNegative = 0
     storage_mwh: NonNegative = 0
     """Storage that comes with the plant."""
@@ -230,13 +219,13 @@ class Project(ChinesePart):
     """Overrides the probability of the stage …"""
     delay_months: float | None = None
     """… and its delay."""
-    replaces: Names = ()
+    replaces: Annotated[Names, Of("plants")] = ()
     """Plants that close when it opens."""
     largest_unit_mw: NonNegative | None = None
     """Size the law looks at when the row stands for several plants."""
     eligible_percent: Percent = 100
     """Share of the capacity that falls under the law's size limit, where a row mixes sizes."""
-    reservoir: str | None = None
+    reservoir: Annotated[str, Of("reservoirs")] | None = None
 
     @model_validator(mode="after")
     def _chinese_agrees_with_the_roles(self) -> Project:
@@ -281,10 +270,9 @@ class Candidate(Row):
     """New capacity that may be chosen: a technology in a zone, open to some investors."""
 
     key_fields = ("zone", "technology")
-    references = {"zone": "zones", "technology": "technologies", "investors": "investors", "reservoir": "reservoirs"}
-    zone: str
-    technology: str
-    investors: Names
+    zone: Annotated[str, Of("zones")]
+    technology: Annotated[str, Of("technologies")]
+    investors: Annotated[Names, Of("investors")]
     earliest: Year = 1900
     """First year in which it can operate."""
     limit_mw: NonNegative | None = None
@@ -292,7 +280,7 @@ class Candidate(Row):
     limit_mw_per_year: NonNegative | None = None
     connection_usd_per_kw: NonNegative = 0
     """Grid connection, on top of the overnight cost."""
-    reservoir: str | None = None
+    reservoir: Annotated[str, Of("reservoirs")] | None = None
 
 
 class BuildLimit(Row):
@@ -303,10 +291,9 @@ class BuildLimit(Row):
     """
 
     key_fields = ("id",)
-    references = {"countries": "countries", "technologies": "technologies"}
-    id: str
-    countries: Names
-    technologies: Names
+    id: Id
+    countries: Annotated[Names, Of("countries")]
+    technologies: Annotated[Names, Of("technologies")]
     mw_per_year: NonNegative
     counts_projects: bool = False
     """Named projects use it too, before all others, in the year in which they are commissioned; they are never cut."""

@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from simulator.system.names import FREE, FreeText, Id, Of, key_of
+
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -35,7 +37,7 @@ def _check_date(value: str) -> str:
 Words = BeforeValidator(_split)
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Months = Annotated[tuple[Month, ...], BeforeValidator(_split)]
-Date = Annotated[str, BeforeValidator(_as_text), AfterValidator(_check_date)]
+Date = Annotated[str, BeforeValidator(_as_text), AfterValidator(_check_date), FREE]
 
 
 def year_fraction(date: str) -> float:
@@ -50,25 +52,27 @@ def year_fraction(date: str) -> float:
 class Row(BaseModel):
     """Parent of all rows: frozen, unknown columns refused, provenance at the end.
 
-    ``key_fields`` make a row unique in its table; ``references`` says which table a field points into.
+    ``key_fields`` make a row unique in its table. What a text names stands in its type (``names``); columns that only
+    together name a row of another table are in ``together``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
     key_fields: ClassVar[tuple[str, ...]] = ("id",)
-    references: ClassVar[dict[str, str]] = {}
+    together: ClassVar[dict[tuple[str, ...], str]] = {}
+    """Columns → the table whose first key fields they are."""
 
-    source: str = ""
-    """Key of the source in the table ``sources``; several are joined by ``;``."""
+    source: Annotated[str, Of("sources", parted=";", if_any=True)] = ""
+    """Key of the source in the table ``sources``, where there is one; several are joined by ``;``."""
     data_year: Year | None = None
     """The year the figure describes or was published."""
     confidence: Confidence = ""
-    note: str = ""
+    note: FreeText = ""
     """How an estimate was made, or what a reader must know."""
 
     @property
     def key(self) -> str:
         """The row's name in its table: key fields joined by ``/``."""
-        return "/".join(str(getattr(self, field)) for field in self.key_fields)
+        return key_of(self)
 
 
 class Source(BaseModel):
@@ -76,13 +80,13 @@ class Source(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     key_fields: ClassVar[tuple[str, ...]] = ("id",)
-    references: ClassVar[dict[str, str]] = {}
-    id: str
-    title: str
-    publisher: str = ""
-    url: str = ""
-    year: str = ""
-    note: str = ""
+    together: ClassVar[dict[tuple[str, ...], str]] = {}
+    id: Id
+    title: FreeText
+    publisher: FreeText = ""
+    url: FreeText = ""
+    year: FreeText = ""
+    note: FreeText = ""
 
     @property
     def key(self) -> str:

@@ -10,17 +10,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import Date, Month, NonNegative, Percent, Positive, Row, Year, year_fraction
 
 
 class Vehicle(Row):
     """A class of vehicles."""
 
-    id: str
-    name: str
-    registered_as: str
+    id: Id
+    name: FreeText
+    registered_as: Id
     """What registers count it as: a taxi is registered as a car."""
-    temperature_curve: str
+    temperature_curve: Annotated[str, Of("temperature_factors.curve")]
     """Its curve in ``temperature_factors``."""
 
 
@@ -28,18 +29,18 @@ class VehicleType(Row):
     """How vehicles of a class with one powertrain drive, live and cost."""
 
     key_fields = ("vehicle", "powertrain")
-    references = {"vehicle": "vehicles", "fuel": "motor_fuels"}
-    vehicle: str
-    powertrain: str
+    together = {("vehicle", "replaces"): "vehicle_types"}
+    vehicle: Annotated[str, Of("vehicles")]
+    powertrain: Id
     electric_km_percent: Percent = 0
     """Share of the distance driven on electricity from the grid."""
     kwh_per_km: NonNegative = 0
     """At the battery, at 20 degrees, while driving on electricity."""
     battery_kwh: NonNegative = 0
-    fuel: str | None = None
+    fuel: Annotated[str, Of("motor_fuels")] | None = None
     fuel_l_per_100km: NonNegative = 0
     """On the rest of the distance."""
-    replaces: str | None = None
+    replaces: Annotated[str, Of("vehicle_types.powertrain")] | None = None
     """Powertrain that would be driven instead."""
     survival_shape: Positive
     """Share alive at age a: exp(-(a/scale)^shape)."""
@@ -47,20 +48,15 @@ class VehicleType(Row):
     price_usd: NonNegative = 0
     """What a buyer pays without duty."""
 
-    @property
-    def called(self) -> str:
-        """What a scenario calls it: the class alone is its fully electric powertrain."""
-        return self.vehicle if self.electric_km_percent == 100 else f"{self.vehicle}/{self.powertrain}"
-
 
 class VehicleStock(Row):
     """Vehicles on the road at the end of a year, to start from; ages as in a fleet that neither grows nor shrinks."""
 
     key_fields = ("country", "vehicle", "powertrain")
-    references = {"country": "countries", "vehicle": "vehicles"}
-    country: str
-    vehicle: str
-    powertrain: str
+    together = {("vehicle", "powertrain"): "vehicle_types"}
+    country: Annotated[str, Of("countries")]
+    vehicle: Annotated[str, Of("vehicles")]
+    powertrain: Annotated[str, Of("vehicle_types.powertrain")]
     year: Year
     vehicles: NonNegative
 
@@ -69,10 +65,10 @@ class VehicleSales(Row):
     """Vehicles that come on the road in a year: published ones, then an outlook, without duties."""
 
     key_fields = ("country", "vehicle", "powertrain", "year")
-    references = {"country": "countries", "vehicle": "vehicles"}
-    country: str
-    vehicle: str
-    powertrain: str
+    together = {("vehicle", "powertrain"): "vehicle_types"}
+    country: Annotated[str, Of("countries")]
+    vehicle: Annotated[str, Of("vehicles")]
+    powertrain: Annotated[str, Of("vehicle_types.powertrain")]
     year: Year
     new: NonNegative
     second_hand: NonNegative = 0
@@ -84,10 +80,10 @@ class VehicleAdoption(Row):
     """How sales of a plug-in powertrain go on after the published years."""
 
     key_fields = ("country", "vehicle", "powertrain")
-    references = {"country": "countries", "vehicle": "vehicles"}
-    country: str
-    vehicle: str
-    powertrain: str
+    together = {("vehicle", "powertrain"): "vehicle_types"}
+    country: Annotated[str, Of("countries")]
+    vehicle: Annotated[str, Of("vehicles")]
+    powertrain: Annotated[str, Of("vehicle_types.powertrain")]
     method: Literal["path", "logistic", "bass", "supply"] = "path"
     """``path``: the outlook. ``logistic``: a share of sales, ``bass``: a part of the stock, both along a curve fitted
     to the published years. ``supply``: what plants and importers bring."""
@@ -102,14 +98,14 @@ class VehicleAdoption(Row):
 class VehicleSupply(Row):
     """A plant in the country, or a brand's imports into it."""
 
-    references = {"country": "countries", "vehicle": "vehicles"}
-    id: str
-    name: str
-    brand: str
-    country: str
+    together = {("vehicle", "powertrain"): "vehicle_types"}
+    id: Id
+    name: FreeText
+    brand: FreeText
+    country: Annotated[str, Of("countries")]
     kind: Literal["plant", "import"]
-    vehicle: str
-    powertrain: str
+    vehicle: Annotated[str, Of("vehicles")]
+    powertrain: Annotated[str, Of("vehicle_types.powertrain")]
     capacity_per_year: NonNegative
     """Vehicles per year; imports: also the weight by which imports are shared among brands."""
     start: Date
@@ -131,10 +127,10 @@ class VehicleDuty(Row):
     """Duty on imports beyond a quota, from this year until the next row."""
 
     key_fields = ("country", "vehicle", "powertrain", "year")
-    references = {"country": "countries", "vehicle": "vehicles"}
-    country: str
-    vehicle: str
-    powertrain: str
+    together = {("vehicle", "powertrain"): "vehicle_types"}
+    country: Annotated[str, Of("countries")]
+    vehicle: Annotated[str, Of("vehicles")]
+    powertrain: Annotated[str, Of("vehicle_types.powertrain")]
     year: Year
     quota: NonNegative
     """Imports per year without duty."""
@@ -147,9 +143,8 @@ class VehicleUse(Row):
     """How far plug-in vehicles of a class drive."""
 
     key_fields = ("country", "vehicle")
-    references = {"country": "countries", "vehicle": "vehicles"}
-    country: str
-    vehicle: str
+    country: Annotated[str, Of("countries")]
+    vehicle: Annotated[str, Of("vehicles")]
     km_per_year: NonNegative
     charging_loss_percent: Annotated[float, Field(ge=0, lt=100)] = 10
     """Of what is drawn from the grid."""
@@ -159,8 +154,7 @@ class VehicleZone(Row):
     """How a country's vehicles are spread over its zones."""
 
     key_fields = ("zone",)
-    references = {"zone": "zones"}
-    zone: str
+    zone: Annotated[str, Of("zones")]
     share_percent: Percent
 
 
@@ -168,8 +162,7 @@ class Temperature(Row):
     """Usual mean temperature of a month where the vehicles of a zone are."""
 
     key_fields = ("zone", "month")
-    references = {"zone": "zones"}
-    zone: str
+    zone: Annotated[str, Of("zones")]
     month: Month
     celsius: Annotated[float, Field(ge=-60, le=60)]
 
@@ -178,7 +171,7 @@ class TemperatureFactor(Row):
     """Energy per km relative to 20 degrees; linear in between, constant outside."""
 
     key_fields = ("curve", "celsius")
-    curve: str
+    curve: Id
     celsius: Annotated[float, Field(ge=-60, le=60)]
     factor: Positive
 
@@ -186,8 +179,8 @@ class TemperatureFactor(Row):
 class MotorFuel(Row):
     """What vehicles burn."""
 
-    id: str
-    name: str
+    id: Id
+    name: FreeText
     co2_kg_per_litre: NonNegative
 
 
@@ -195,9 +188,8 @@ class MotorFuelPrice(Row):
     """Price and origin of a motor fuel."""
 
     key_fields = ("country", "fuel")
-    references = {"country": "countries", "fuel": "motor_fuels"}
-    country: str
-    fuel: str
+    country: Annotated[str, Of("countries")]
+    fuel: Annotated[str, Of("motor_fuels")]
     usd_per_litre: NonNegative
     import_percent: Percent
     """Share that is imported, as fuel or as crude oil."""
@@ -207,7 +199,7 @@ class ChargingProfile(Row):
     """When a day's charging energy is drawn without control: shares by hour of the local clock, adding up to 1."""
 
     key_fields = ("id", "day_type", "hour")
-    id: str
+    id: Id
     day_type: Literal["weekday", "weekend"]
     hour: Annotated[int, Field(ge=0, le=23)]
     share: NonNegative
@@ -217,13 +209,12 @@ class ChargingPlace(Row):
     """Where vehicles of a class charge, with which chargers, and how much of it can be moved."""
 
     key_fields = ("country", "vehicle", "place")
-    references = {"country": "countries", "vehicle": "vehicles"}
-    country: str
-    vehicle: str
-    place: str
+    country: Annotated[str, Of("countries")]
+    vehicle: Annotated[str, Of("vehicles")]
+    place: Id
     share_percent: Percent
     """Of the class's charging energy."""
-    profile: str
+    profile: Annotated[str, Of("charging_profiles")]
     """A key of ``charging_profiles``."""
     charger_kw: Positive
     session_kwh: Positive
@@ -242,8 +233,7 @@ class ChargingTerms(Row):
     """What holds for all charging of a country."""
 
     key_fields = ("country",)
-    references = {"country": "countries"}
-    country: str
+    country: Annotated[str, Of("countries")]
     hours_ahead: Annotated[int, Field(ge=-12, le=12)] = 0
     """Local clock less UTC+5."""
     network_usd_per_kw: NonNegative = 0

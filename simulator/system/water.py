@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import Month, Months, NonNegative, Percent, Positive, Row
 
 HOURS = 8760
@@ -14,10 +15,9 @@ HOURS = 8760
 class Reservoir(Row):
     """Water that is stored over seasons and turned into power by the plants that name it."""
 
-    references = {"zone": "zones", "downstream": "reservoirs"}
-    id: str
-    name: str
-    zone: str
+    id: Id
+    name: FreeText
+    zone: Annotated[str, Of("zones")]
     active_hm3: NonNegative
     """Volume between dead and full storage; 0: the month's inflow must be used in its month."""
     energy_mwh_per_hm3: Positive
@@ -26,7 +26,7 @@ class Reservoir(Row):
     """Content on 1 January, of the active volume; empty: free. It is the same at the year's end."""
     minimum_percent: Percent = 0
     """Content it never falls below, of the active volume: safety of the dam, fish, a reserve for irrigation."""
-    downstream: str | None = None
+    downstream: Annotated[str, Of("reservoirs")] | None = None
     """Where turbined and spilled water arrives …"""
     travel_hours: NonNegative = 0
     """… and how long it is on its way."""
@@ -46,8 +46,7 @@ class Inflow(Row):
     """Natural inflow of a month in a normal year."""
 
     key_fields = ("reservoir", "month")
-    references = {"reservoir": "reservoirs"}
-    reservoir: str
+    reservoir: Annotated[str, Of("reservoirs")]
     month: Month
     inflow_hm3: NonNegative
 
@@ -56,8 +55,7 @@ class Withdrawal(Row):
     """What fields and canals take in a month from the water that comes to a reservoir, return flow deducted."""
 
     key_fields = ("reservoir", "month")
-    references = {"reservoir": "reservoirs"}
-    reservoir: str
+    reservoir: Annotated[str, Of("reservoirs")]
     month: Month
     withdrawal_hm3: NonNegative
 
@@ -66,10 +64,9 @@ class Filling(Row):
     """Water that a new lake above a reservoir keeps while it fills, evenly over the years before its project runs."""
 
     key_fields = ("project", "reservoir")
-    references = {"project": "projects", "reservoir": "reservoirs"}
-    project: str
+    project: Annotated[str, Of("projects")]
     """The lake fills as far, and ends when, this project comes."""
-    reservoir: str
+    reservoir: Annotated[str, Of("reservoirs")]
     volume_hm3: Positive
     years: Positive
     months: Months
@@ -80,9 +77,8 @@ class Release(Row):
     """What must or may flow out over a season: irrigation, ecology, winter protocol."""
 
     key_fields = ("reservoir", "name")
-    references = {"reservoir": "reservoirs"}
-    reservoir: str
-    name: str
+    reservoir: Annotated[str, Of("reservoirs")]
+    name: Id
     months: Months
     purpose: Literal["irrigation", "winter", "ecology", "protocol"]
     """Only what irrigation asks for shrinks when fields save water."""
@@ -94,9 +90,8 @@ class RiverProfile(Row):
     """Run-of-river output of a month in a normal year."""
 
     key_fields = ("zone", "technology", "month")
-    references = {"zone": "zones", "technology": "technologies"}
-    zone: str
-    technology: str
+    zone: Annotated[str, Of("zones")]
+    technology: Annotated[str, Of("technologies")]
     month: Month
     capacity_factor_percent: Percent
 
@@ -105,8 +100,7 @@ class WaterYear(Row):
     """What dry and wet years make of the normal inflow of a country's rivers, and how far these follow the others."""
 
     key_fields = ("country",)
-    references = {"country": "countries"}
-    country: str
+    country: Annotated[str, Of("countries")]
     dry_percent: Annotated[float, Field(gt=0, lt=100)]
     """One year in ten is drier …"""
     wet_percent: Annotated[float, Field(gt=100)]
@@ -129,9 +123,8 @@ class YieldYear(Row):
     """What calm and windy, dull and sunny years make of the normal yield of a technology in a country."""
 
     key_fields = ("country", "technology")
-    references = {"country": "countries", "technology": "technologies"}
-    country: str
-    technology: str
+    country: Annotated[str, Of("countries")]
+    technology: Annotated[str, Of("technologies")]
     low_percent: Annotated[float, Field(gt=0, lt=100)]
     """One year in ten yields less …"""
     high_percent: Annotated[float, Field(gt=100)]

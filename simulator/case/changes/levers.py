@@ -6,10 +6,8 @@ change nothing, is reported with its path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from simulator.case.changes import trade_with_china as turnover
-from simulator.case.messages import no_effect, unknown
+from simulator.case.messages import borne, ids, no_effect
 from simulator.case.money import currency
 from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario
@@ -50,11 +48,9 @@ def corridor_freight(system: System, scenario: Scenario, problems: list[Problem]
     if change.factor != 1 and not decided - set(change.factors):
         problems.append(no_effect("no decided corridor is left to which it applies", "corridors.factor"))
     usual = {row.id: change.factor if row.decided else 0.0 for row in system.corridors}
-    for name, factor in change.factors.items():
+    for name, factor in borne(change.factors, usual):
         path = f"corridors.factors.{name}"
-        if name not in usual:
-            problems.append(unknown("corridor", name, usual, path))
-        elif factor == usual[name]:
+        if factor == usual[name]:
             problems.append(no_effect(f"corridor {name!r} counts {factor:g} times anyway", path))
     factors = usual | {name: factor for name, factor in change.factors.items() if name in usual}
     return tuple(
@@ -81,10 +77,10 @@ def releases(system: System, scenario: Scenario, problems: list[Problem]) -> tup
         problems.append(no_effect("no programme saves water of a reservoir with irrigation",
                                   "irrigation_saving_percent"))  # fmt: skip
     if change != "planned":
-        for name, percent in change.items():
+        for name, percent in borne(change, ids(system.countries)):
             path = f"irrigation_saving_percent.{name}"
             if name not in asked:
-                problems.append(unknown("country with irrigation from its reservoirs", name, sorted(asked), path))
+                problems.append(no_effect(f"no irrigation is asked of reservoirs in {name}", path))
             elif percent == 0:
                 problems.append(no_effect("nothing is saved", path))
     return tuple(
@@ -101,10 +97,10 @@ def check_lines(system: System, scenario: Scenario, problems: list[Problem]) -> 
     """Only a link that enters service within the plan can be late."""
     first = scenario.horizon.model_years[0]
     dated = [row.id for row in system.links if row.in_service and year_fraction(row.in_service) >= first]
-    for name, months in scenario.grid.delay_months.items():
+    for name, months in borne(scenario.grid.delay_months, ids(system.links)):
         path = f"grid.delay_months.{name}"
         if name not in dated:
-            problems.append(unknown("link with a date in or after the first model year", name, dated, path))
+            problems.append(no_effect(f"link {name!r} has no date in or after the first model year", path))
         elif months == 0:
             problems.append(no_effect("a delay of 0 months", path))
     if scenario.grid.power_flow == "linear":
@@ -126,31 +122,18 @@ def check_power_flow(system: System, scenario: Scenario, problems: list[Problem]
 def check_equipment(system: System, scenario: Scenario, problems: list[Problem]) -> None:
     """Every key must name a group of the table and change something of it."""
     change, last = scenario.equipment, scenario.horizon.model_years[-1]
-    groups = sorted({row.group for row in system.equipment})
-    items = {(row.group, row.item) for row in system.equipment}
-    problems += [
-        unknown("item of `equipment`", row.item, sorted({item for _, item in items}), f"equipment_rebates.{row.key}")
-        for row in system.equipment_rebates if (row.group, row.item) not in items
-    ]  # fmt: skip
+    groups = {row.group for row in system.equipment}
     if change != type(change)() and not any(row.chinese_supply_percent for row in system.investors):
         problems.append(no_effect("no investor buys equipment in China", "equipment"))
-    named: dict[str, Iterable[str]] = {
-        "price_percent": change.price_percent, "rebate_ends": change.rebate_ends, "delay_months": change.delay_months,
-    }  # fmt: skip
-    for key, entries in named.items():
-        problems += [
-            unknown("group with Chinese equipment", name, groups, f"equipment.{key}.{name}")
-            for name in entries if name not in groups
-        ]  # fmt: skip
-    for name, path in change.price_percent.items():
+    for name, path in borne(change.price_percent, groups):
         if all(percent == 100 for percent in path.values()):
             problems.append(no_effect("the path leaves prices as they are", f"equipment.price_percent.{name}"))
-    for name, months in change.delay_months.items():
+    for name, months in borne(change.delay_months, groups):
         if months == 0:
             problems.append(no_effect("a delay of 0 months", f"equipment.delay_months.{name}"))
-    for name, date in change.rebate_ends.items():
+    for name, date in borne(change.rebate_ends, groups):
         steps = [row for row in system.equipment_rebates if row.group == name]
-        if name in groups and (year_fraction(date) >= last + 1 or not _rebate_after(steps, year_fraction(date))):
+        if year_fraction(date) >= last + 1 or not _rebate_after(steps, year_fraction(date)):
             problems.append(no_effect(
                 f"no rebate of {name!r} is in force from {date} to the last model year",
                 f"equipment.rebate_ends.{name}",

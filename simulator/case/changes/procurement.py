@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.case.messages import no_effect, unknown
+from simulator.case.messages import borne, no_effect
 from simulator.errors import Problem
 from simulator.inputs.scenario import Deal, PlacementChange, Scenario
 from simulator.system import Placement, PlacementMix, PlacementYear, Row, System
@@ -13,22 +13,20 @@ TERMS = ("ceiling_per_mwh", "lead_years", "ticket_mw", "realisation_percent")
 def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, tuple[Row, ...]]:
     """The three tables of placements as the scenario changes them and adds to them."""
     rows = {row.id: row for row in system.placements}
+    refused = {problem.path for problem in problems}
     years = list(system.placement_years)
-    for name, change in scenario.placements.items():
+    for name, change in borne(scenario.placements, rows):
         path = f"placements.{name}"
-        if name not in rows:
-            problems.append(unknown("placement", name, rows, path))
-            continue
         rows[name] = _changed(rows[name], change, path, problems)
         years = [_scaled(row, change.factor) if row.placement == name else row for row in years]
     mix = list(system.placement_mix)
     for i, deal in enumerate(scenario.chinese_investment.placed):
-        path = f"chinese_investment.placed[{i}]"
+        path = f"chinese_investment.placed.{i}"
         found = _deal_problems(system, deal, path)
         if deal.name in rows:
             found.append(Problem(f"there is already a placement {deal.name!r}", path=f"{path}.name", help="rename it"))
         problems += found
-        if not found:
+        if not found and not any(other.startswith(f"{path}.") for other in refused):
             rows[deal.name] = Placement(
                 id=deal.name, **deal.model_dump(exclude={"mix", "mw_per_year", "musd_per_year"})
             )  # fmt: skip
@@ -64,22 +62,13 @@ def _parts(deal: Deal) -> dict[tuple[str, str], float]:
 def _deal_problems(system: System, deal: Deal, path: str) -> list[Problem]:
     investors = {row.id: row for row in system.investors}
     problems = []
-    if deal.investor not in investors:
-        problems.append(unknown("investor", deal.investor, investors, f"{path}.investor"))
-    elif not investors[deal.investor].chinese:
+    if deal.investor in investors and not investors[deal.investor].chinese:
         problems.append(Problem(f"{deal.investor!r} is not a Chinese investor", path=f"{path}.investor"))
-    currencies = [row.id for row in system.currencies]
-    if deal.ceiling_currency is not None and deal.ceiling_currency not in currencies:
-        problems.append(unknown("currency", deal.ceiling_currency, currencies, f"{path}.ceiling_currency"))
-    known = [f"{row.zone}/{row.technology}" for row in system.candidates]
-    problems += [unknown("zone/technology that can be built", name, known, f"{path}.mix.{name}")
-                 for name in deal.mix if name not in known]  # fmt: skip
     return problems
 
 
 def check(system: System) -> list[Problem]:
     """What makes placements contradict each other or the rest of the tables."""
-    candidates = {(row.zone, row.technology) for row in system.candidates}
     technologies = {row.id: row for row in system.technologies}
     problems = []
     for row in system.placements:
@@ -97,9 +86,6 @@ def check(system: System) -> list[Problem]:
             problems.append(Problem("its volume is MW in some years and money in others", path=path))
         for part in mix:
             technology = technologies[part.technology]
-            if (part.zone, part.technology) not in candidates:
-                problems.append(Problem(f"{part.technology} cannot be built in {part.zone}", path=path,
-                                        help="add it to `candidates`, with its connection and limits"))  # fmt: skip
             if technology.kind == "storage":
                 problems.append(Problem("storage is not placed by rule", path=path, help="name a project instead"))
             elif row.ceiling_per_mwh is not None and (technology.fuel or technology.kind == "reservoir"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from simulator.case.capacity.pipeline import Outcome, Priors, outcome, rule_of
-from simulator.case.messages import unknown
+from simulator.case.messages import borne, ids
 from simulator.errors import Problem
 from simulator.inputs.scenario import Choice, Projects, Rule, Scenario
 from simulator.system import PLAN_GROUPS, Project, System
@@ -30,13 +30,10 @@ def _overrides(system: System, scenario: Scenario) -> list[Problem]:
     problems = []
     projects = {project.id: project for project in system.projects}
     for chinese, group in GROUPS.items():
-        mine = [project.id for project in system.projects if project.chinese == chinese]
         choices = _rules(scenario, chinese).override
-        for name, choice in choices.items():
+        for name, choice in borne(choices, projects):
             path = f"{group}.override.{name}"
-            if name not in projects:
-                problems.append(unknown("project", name, mine, path))
-            elif projects[name].chinese != chinese:
+            if projects[name].chinese != chinese:
                 problems.append(Problem(
                     f"project {name!r} is {'not ' if chinese else ''}a Chinese one", path=path,
                     help=f"say it under {GROUPS[not chinese]}.override",
@@ -125,11 +122,8 @@ def _plan_members(system: System) -> list[Problem]:
 def _plans(system: System, scenario: Scenario) -> list[Problem]:
     problems = []
     priors = Priors(system)
-    for name, rule in scenario.national_plans.items():
+    for name, rule in borne(scenario.national_plans, ids(system.plans)):
         path = f"national_plans.{name}"
-        if name not in {plan.id for plan in system.plans}:
-            problems.append(unknown("national plan", name, [plan.id for plan in system.plans], path))
-            continue
         others = {plan: r for plan, r in scenario.national_plans.items() if plan != name}
         without = scenario.model_copy(update={"national_plans": others})
         mine = [project for project in system.projects if project.plan == name]
@@ -146,14 +140,10 @@ def _plans(system: System, scenario: Scenario) -> list[Problem]:
 
 def _withdrawals(system: System, scenario: Scenario) -> list[Problem]:
     problems = []
-    investors = {row.id: row for row in system.investors}
     staying = scenario.model_copy(update={"withdrawals": {}})
     priors = Priors(system)
-    for name, last in scenario.withdrawals.items():
+    for name, last in borne(scenario.withdrawals, ids(system.investors)):
         path = f"withdrawals.{name}"
-        if name not in investors:
-            problems.append(unknown("investor", name, investors, path))
-            continue
         projects = (outcome(row, staying, priors) for row in system.projects if row.investor == name)
         something = (
             any(name in row.investors for row in system.candidates)

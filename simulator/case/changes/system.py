@@ -12,7 +12,16 @@ from simulator.case.changes import levers
 from simulator.case.changes import procurement as placement_changes
 from simulator.case.changes.project_rules import check_choices
 from simulator.case.changes.vehicles import changed_vehicles
-from simulator.case.messages import no_effect, unknown, unknown_references
+from simulator.case.messages import (
+    borne,
+    ids,
+    names_of,
+    no_effect,
+    row_problems,
+    said_problems,
+    table_problems,
+    unknown,
+)
 from simulator.case.money import envelopes
 from simulator.case.time.interpolation import at_years
 from simulator.errors import InputError, Problem
@@ -20,12 +29,16 @@ from simulator.inputs.scenario import Scenario
 from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.validation import checked
 from simulator.system import Demand, Row, System, Target
+from simulator.system.names import KnownNames
 
 
 def effective_system(system: System, scenario: Scenario) -> System:
     """The system as the scenario changes it. Raises ``InputError`` naming every change that cannot work."""
-    problems: list[Problem] = []
-    tables = _changed_rows(system, scenario, problems)
+    names = names_of(system, scenario)
+    problems = said_problems(scenario, names)
+    if wrong := table_problems(names):  # nothing can be made of tables whose rows do not find each other
+        raise InputError(wrong + problems)
+    tables = _changed_rows(system, scenario, names, problems)
     updated = system.model_copy(update=tables)
     updated = updated.model_copy(update={
         "demand": _demand(updated, scenario, problems),
@@ -45,15 +58,11 @@ def effective_system(system: System, scenario: Scenario) -> System:
     return updated
 
 
-def _changed_rows(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, Any]:
+def _changed_rows(system: System, scenario: Scenario, names: KnownNames, problems: list[Problem]) -> dict[str, Any]:
     """The tables that the scenario changes; a row whose change is refused stays as it was, so that the rest can be
     looked at."""
     tables: dict[str, Any] = {}
-    known = [name for name, value in system if isinstance(value, tuple)]
-    for table, changes in scenario.changes.items():
-        if table not in known:
-            problems.append(unknown("table", table, known, f"changes.{table}"))
-            continue
+    for table, changes in borne(scenario.changes, names.models):
         rows: tuple[Row, ...] = getattr(system, table)
         position = {row.key: i for i, row in enumerate(rows)}
         new = list(rows)
@@ -64,7 +73,7 @@ def _changed_rows(system: System, scenario: Scenario, problems: list[Problem]) -
                 continue
             row = rows[position[key]]
             changed, wrong = _changed_row(row, columns, path)
-            wrong += unknown_references(changed, system, path)
+            wrong += row_problems(changed, names, path)
             problems += wrong
             new[position[key]] = row if wrong else changed
         tables[table] = tuple(new)
@@ -104,9 +113,8 @@ def _plain(value: Any) -> Any:
 def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Demand, ...]:
     country = system.country_of
     known = {country[row.zone] for row in system.demand}
-    for name in scenario.demand:
-        if name not in known:
-            problems.append(unknown("country with demand", name, sorted(known), f"demand.{name}"))
+    problems += [no_effect(f"the table `demand` has no row of {name}", f"demand.{name}")
+                 for name, _ in borne(scenario.demand, ids(system.countries)) if name not in known]  # fmt: skip
     paths: dict[str, dict[int, Demand]] = {}
     for row in system.demand:
         paths.setdefault(row.zone, {})[row.year] = row
@@ -131,10 +139,6 @@ def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tupl
 
 
 def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Target, ...]:
-    known = {row.id for row in system.targets}
-    for name in scenario.targets:
-        if name not in known:
-            problems.append(unknown("target", name, sorted(known), f"targets.{name}"))
     new = []
     for row in system.targets:
         change = scenario.targets.get(row.id)
@@ -174,5 +178,3 @@ def _check_names(system: System, scenario: Scenario, problems: list[Problem]) ->
     if chinese.last_year is not None and chinese.last_year >= last:
         why = f"Chinese investors leave after {chinese.last_year}, but the last model year is {last}"
         problems.append(no_effect(why, "chinese_investment.last_year", "name an earlier year"))
-    if scenario.headline is not None and scenario.headline not in {row.id for row in system.targets}:
-        problems.append(unknown("target", scenario.headline, [row.id for row in system.targets], "headline"))

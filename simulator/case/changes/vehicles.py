@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from simulator.case.messages import no_effect, unknown
+from simulator.case.messages import borne, ids, no_effect
 from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario, VehicleChange
 from simulator.system import ChargingPlace, Row, System, VehicleAdoption, VehicleSupply
+from simulator.system.known import called_vehicles
 
 R = TypeVar("R", bound=Row)
 
@@ -16,9 +17,9 @@ R = TypeVar("R", bound=Row)
 def changed_vehicles(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, Any]:
     """Tables as the scenario's ``nev`` changes them; adds to ``problems`` what is unknown or has no effect."""
     countries = sorted({row.country for row in system.vehicle_use})
-    for country, change in scenario.nev.items():
+    for country, change in borne(scenario.nev, ids(system.countries)):
         if country not in countries:
-            problems.append(unknown("country with vehicles", country, countries, f"nev.{country}"))
+            problems.append(no_effect("the tables have no vehicles of this country", f"nev.{country}"))
             continue
         say = _Sayer(f"nev.{country}", problems)
         system = system.model_copy(update=_changed(system, country, change, say))
@@ -96,10 +97,10 @@ def _adoption(system: System, country: str, change: VehicleChange, say: _Sayer) 
 def _supply(system: System, country: str, change: VehicleChange, say: _Sayer) -> tuple[VehicleSupply, ...]:
     """Plants named by the scenario come for certain."""
     rows = {row.id: row for row in system.vehicle_supply if row.country == country}
-    for name in change.plants:
+    known = ids(system.vehicle_supply)
+    for name in (name for name in change.plants if name in known):
         if name not in rows:
-            known = [key for key, row in rows.items() if row.probability_percent < 100]
-            say.problems.append(unknown("plant", name, known, f"{say.path}.plants"))
+            say.no_effect("plants", f"{name!r} is not in {country}", "name a plant of this country")
         elif rows[name].probability_percent == 100:
             say.no_effect("plants", f"{name!r} comes for certain already", "remove it")
     return tuple(
@@ -123,17 +124,19 @@ def _places(system: System, country: str, change: VehicleChange, say: _Sayer) ->
 
 
 def _check_stocks(system: System, country: str, change: VehicleChange, say: _Sayer) -> None:
-    """A stated stock is that of a known plug-in powertrain, after its published years."""
-    called = {row.key: row.called for row in system.vehicle_types}
-    mine = [(f"{row.vehicle}/{row.powertrain}", row) for row in system.vehicle_adoption if row.country == country]
-    rows = {called[key]: row for key, row in mine if key in called}
-    for vehicle, path in (change.vehicles or {}).items():
-        if vehicle not in rows:
-            say.problems.append(unknown("vehicle", vehicle, sorted(rows), f"{say.path}.vehicles.{vehicle}"))
-            continue
-        last = rows[vehicle].history_to
-        if not any(year > last for year in path):
-            say.no_effect(f"vehicles.{vehicle}", f"the stock is known until {last}", f"state years after {last}")
+    """A stated stock is that of a plug-in powertrain whose sales go on, after its published years, and stated once."""
+    called, first = called_vehicles(system.vehicle_types), dict[tuple[str, str], str]()
+    rows = {(row.vehicle, row.powertrain): row for row in system.vehicle_adoption if row.country == country}
+    for name, path in borne(change.vehicles or {}, called):
+        key = f"vehicles.{name}"
+        if (other := first.setdefault(called[name], name)) != name:
+            say.problems.append(Problem(f"{other} and {name} are the same vehicles", path=f"{say.path}.{key}",
+                                        help="state one of them"))  # fmt: skip
+        elif called[name] not in rows:
+            say.no_effect(key, f"`vehicle_adoption` has no row for {'/'.join(called[name])} in {country}", "add one")
+        elif not any(year > rows[called[name]].history_to for year in path):
+            last = rows[called[name]].history_to
+            say.no_effect(key, f"the stock is known until {last}", f"state years after {last}")
 
 
 def _check_scrappage(system: System, country: str, change: VehicleChange, say: _Sayer, last: int) -> None:

@@ -23,7 +23,7 @@ debts in the currency are not written down; demand, tariffs and the cost of capi
 
 from __future__ import annotations
 
-from simulator.case.messages import no_effect, unknown
+from simulator.case.messages import borne, ids, no_effect
 from simulator.case.time.interpolation import at_years
 from simulator.errors import Problem
 from simulator.inputs.scenario import Depreciation, Scenario
@@ -49,12 +49,11 @@ def rho(currency: Currency, change: Depreciation, year: int) -> float:
 def check_depreciations(system: System, scenario: Scenario, problems: list[Problem]) -> None:
     """Only a currency in which something is priced can matter, and only within the plan."""
     used = {row.currency for row in system.countries} | {row.currency for row in system.fuel_prices}
-    known = sorted(name for name in used if name is not None)
     last = scenario.horizon.model_years[-1]
-    for name, change in scenario.depreciations.items():
+    for name, change in borne(scenario.depreciations, ids(system.currencies)):
         path = f"depreciations.{name}"
-        if name not in known:
-            problems.append(unknown("currency in which something is priced", name, known, path))
+        if name not in used:
+            problems.append(no_effect(f"nothing is priced in {name}", path))
         elif change.percent == 0:
             problems.append(no_effect("a fall of 0 percent", f"{path}.percent"))
         elif change.year > last:
@@ -138,11 +137,8 @@ def investors(system: System, scenario: Scenario, problems: list[Problem]) -> tu
     currency, path = scenario.chinese_investment.settlement, "chinese_investment.settlement"
     if currency is None:
         return system.investors
-    known = [row.id for row in system.currencies]
     lenders = [row.id for row in system.investors if row.chinese and row.real_wacc_percent is None]
-    if currency not in known:
-        problems.append(unknown("currency", currency, known, path))
-    elif all(row.currency == currency for row in system.investors if row.id in lenders):
+    if all(row.currency == currency for row in system.investors if row.id in lenders):
         problems.append(no_effect(f"all Chinese loans are in {currency} anyway", path))
     return tuple(
         row.model_copy(update={"currency": currency}) if row.id in lenders else row for row in system.investors

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.case.messages import no_effect, unknown_references
+from simulator.case.messages import no_effect
 from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import Candidate, Envelope, EnvelopeYear, Row, System
@@ -90,10 +90,8 @@ def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict
         kept = {row.id for row in rows}
         years = [row for row in years if row.envelope in kept]
         for i, new in enumerate(change.envelopes):
-            path = f"chinese_investment.envelopes[{i}]"
             name = f"{new.investor} of the scenario, {i + 1}"
             row = Envelope(id=name, **new.model_dump(exclude={"musd_per_year"}))
-            problems += unknown_references(row, system, path)
             rows.append(row)
             years += [EnvelopeYear(envelope=name, year=y, musd_per_year=m) for y, m in new.musd_per_year.items()]
     factor = change.envelope_factor

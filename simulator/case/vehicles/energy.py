@@ -68,12 +68,6 @@ def temperature_factors(system: System) -> np.ndarray:
     curves: dict[str, dict[float, float]] = {}
     for row in system.temperature_factors:
         curves.setdefault(row.curve, {})[row.celsius] = row.factor
-    missing = [row for row in system.vehicles if row.temperature_curve not in curves]
-    if missing:
-        raise InputError([Problem(
-            f"no temperature curve {row.temperature_curve!r}", path=f"vehicles.{row.id}.temperature_curve",
-            help=f"known: {', '.join(curves)}",
-        ) for row in missing])  # fmt: skip
     celsius = {(row.zone, row.month): row.celsius for row in system.temperatures}
     factors = np.ones((len(system.zones), len(system.vehicles), 12))
     for v, vehicle in enumerate(system.vehicles):

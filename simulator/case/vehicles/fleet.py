@@ -41,6 +41,7 @@ from simulator.case.vehicles.sales import Duty, Offer, bass, fit_bass, fit_logis
 from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario, Scrappage, VehicleChange
 from simulator.system import System, VehicleAdoption, VehicleSales, VehicleStock, VehicleSupply, VehicleType
+from simulator.system.known import called_vehicles
 
 AGES = 80
 """Years after which nothing is left."""
@@ -125,7 +126,6 @@ def make_fleet(
     countries = tuple(row.id for row in system.countries)
     vehicles = tuple(row.id for row in system.vehicles)
     powertrains = tuple(dict.fromkeys(row.powertrain for row in system.vehicle_types))
-    _check_types(system)
     known = [row.year for row in system.vehicle_stocks] + [row.year - 1 for row in system.vehicle_sales]
     calendar = tuple(range(min([*known, horizon.years[0] - 1]), horizon.years[-1] + 1))
     shape = (len(countries), len(vehicles), len(powertrains), len(calendar))
@@ -144,24 +144,6 @@ def make_fleet(
     return Fleet(
         countries, vehicles, powertrains, calendar, system.vehicle_types, end, sales, system.vehicle_supply, supplied
     )  # fmt: skip
-
-
-def _check_types(system: System) -> None:
-    """Every row that names a class and a powertrain finds their type."""
-    types = {(row.vehicle, row.powertrain) for row in system.vehicle_types}
-    problems = [
-        Problem(f"no vehicle type {row.vehicle}/{row.powertrain}", path=f"{table}.{row.key}",
-                help="add it to `vehicle_types`, or name one of its rows")
-        for table in ("vehicle_stocks", "vehicle_sales", "vehicle_adoption", "vehicle_supply", "vehicle_duties")
-        for row in getattr(system, table) if (row.vehicle, row.powertrain) not in types
-    ]  # fmt: skip
-    problems += [
-        Problem(f"{row.key} replaces {row.replaces!r}, which is no type of {row.vehicle}",
-                path=f"vehicle_types.{row.key}.replaces")
-        for row in system.vehicle_types if row.replaces and (row.vehicle, row.replaces) not in types
-    ]  # fmt: skip
-    if problems:
-        raise InputError(problems)
 
 
 @dataclass
@@ -199,6 +181,12 @@ class _Line:
         self.sales[i], self.end[i] = vehicles, self.stock.sum()
 
 
+def stated_stocks(system: System, change: VehicleChange) -> dict[tuple[str, str], tuple[str, dict[int, float]]]:
+    """(class, powertrain) → what the scenario calls it, and the stock it states."""
+    called = called_vehicles(system.vehicle_types)
+    return {called[name]: (name, path) for name, path in (change.vehicles or {}).items() if name in called}
+
+
 class _Market:
     """A class of vehicles in a country, stepped through the years."""
 
@@ -220,6 +208,7 @@ class _Market:
         self.duties = sorted(duties, key=lambda row: row.year)
         self.total = np.sum([line.given for line in self.lines.values()], axis=0)
         self.curves = {name: self._curve(line) for name, line in self.lines.items()}
+        self.stated = stated_stocks(system, change)
 
     def _line(self, system: System, kind: VehicleType) -> _Line:
         key = (self.country, self.vehicle, kind.powertrain)
@@ -313,7 +302,7 @@ class _Market:
 
     def _stated(self, name: str, year: int, line: _Line, history_to: int) -> float | None:
         """Sales that reach the stock the scenario states; None when it states none."""
-        stocks = (self.change.vehicles or {}).get(self.types[name].called)
+        called, stocks = self.stated.get((self.vehicle, name), ("", None))
         if stocks is None:
             return None
         anchors = {t: n * self.change.factor for t, n in stocks.items()}
@@ -324,7 +313,7 @@ class _Market:
             raise InputError([Problem(
                 f"{-missing:,.0f} vehicles of {self.vehicle}/{name} would have to vanish in {year}: a fleet cannot "
                 "shrink faster than vehicles go out of use",
-                path=f"nev.{self.country}.vehicles.{self.types[name].called}",
+                path=f"nev.{self.country}.vehicles.{called}",
                 help="state a higher number, or a scrappage scheme",
             )])  # fmt: skip
         return max(missing, 0.0)
