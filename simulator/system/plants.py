@@ -95,6 +95,14 @@ class Technology(Row):
         return self
 
     @model_validator(mode="after")
+    def _figures_of_fuel_need_fuel(self) -> Technology:
+        if self.fuel is None and self.co2_capture_percent:
+            raise ValueError("it burns no fuel, so there is nothing to capture: remove co2_capture_percent")
+        if self.fuel is None and self.kind != "storage" and self.efficiency_percent is not None:
+            raise ValueError("it burns no fuel and stores nothing: remove efficiency_percent")
+        return self
+
+    @model_validator(mode="after")
     def _what_is_flat_is_never_in_repair(self) -> Technology:
         if self.flat and self.planned_outage_days:
             raise ValueError("a flat plant gives the same in every hour and has no planned_outage_days: lower its "
@@ -113,6 +121,27 @@ class TechnologyCost(Row):
     """Storage: cost of energy capacity, apart from power."""
     fixed_om_usd_per_kw_year: NonNegative | None = None
     """Overrides the technology's where given."""
+
+
+class OwnFigures(Row):
+    """What a plant may have of its own in place of its technology's figure, by its age or make.
+
+    Plants that differ in any of it run apart, each with its own: neither lends its efficiency to new capacity.
+    """
+
+    efficiency_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    own_use_percent: Percent | None = None
+    variable_om_usd_per_mwh: NonNegative | None = None
+    available_percent: Percent | None = None
+    forced_outage_percent: Percent | None = None
+    planned_outage_days: Annotated[float, Field(ge=0, le=365)] | None = None
+    co2_capture_percent: Percent | None = None
+
+    def differing(self, technology: Technology) -> dict[str, float]:
+        """Its own figures that are not those of the technology."""
+        names = [name for name in OwnFigures.model_fields if name not in Row.model_fields]
+        own = {name: getattr(self, name) for name in names}
+        return {name: x for name, x in own.items() if x is not None and x != getattr(technology, name)}
 
 
 Role = Literal["developer", "owner", "lender", "grant", "epc", "equipment"]
@@ -144,7 +173,7 @@ class ChinesePart(Row):
         return self
 
 
-class Plant(ChinesePart):
+class Plant(ChinesePart, OwnFigures):
     """An existing plant, or a group of small ones."""
 
     id: AssetName
@@ -156,7 +185,6 @@ class Plant(ChinesePart):
     """What can run at all, where less than installed."""
     energy_mwh: NonNegative | None = None
     """Storage: energy capacity."""
-    efficiency_percent: Annotated[float, Field(gt=0, le=100)] | None = None
     commissioned: Date | None = None
     retires: Date | None = None
     """Known closing date; without one, ``commissioned`` plus the technology's life if ``life_binds``, else open."""
@@ -187,7 +215,7 @@ class Plant(ChinesePart):
 Stage = Literal["operating", "construction", "financed", "agreement", "announced", "superseded"]
 
 
-class Project(ChinesePart):
+class Project(ChinesePart, OwnFigures):
     """A named project of the pipeline. Built as its stage makes likely, or as the scenario says."""
 
     id: AssetName
@@ -214,7 +242,6 @@ class Project(ChinesePart):
     """Storage that comes with the plant."""
     overnight_usd_per_kw: Positive | None = None
     """Announced cost; default: the technology's."""
-    efficiency_percent: Annotated[float, Field(gt=0, le=100)] | None = None
     probability_percent: Percent | None = None
     """Overrides the probability of the stage …"""
     delay_months: float | None = None

@@ -3,7 +3,8 @@
 An *asset* is capacity with one owner and one story: a plant, a project (or the storage that comes with it), what an
 investor's rule places in a year, or a candidate (technology in a zone, open to one investor). A *unit* is what the
 dispatch sees: all assets of a zone with the same technology, the same reservoir and the same standing before the law.
-Generation of a unit is attributed to its assets in proportion to their capacity.
+Plants with figures of their own run in units of their own (``cohorts``), so all assets of a unit run alike, and its
+generation is attributed to them in proportion to their capacity.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.case.capacity.cohorts import exact, variant
 from simulator.case.capacity.pipeline import Outcome
 from simulator.case.capacity.procurement import Batch
 from simulator.case.law import Law
@@ -34,6 +36,7 @@ class Asset:
     zone: str
     country: str
     technology: Technology
+    """With the figures of its own, where it has some."""
     investor: str
     status: str
     """``existing``, ``project``, ``placed`` (built by an investor's own rule) or ``candidate``."""
@@ -49,7 +52,8 @@ class Asset:
     chinese_role: tuple[str, ...] = ()
     project: str = ""
     reservoir: str | None = None
-    efficiency_percent: float | None = None
+    variant: str = ""
+    """Its own figures, where they are not those of the table's technology."""
     overnight_usd_per_kw: float = 0.0
     overnight_usd_per_kwh: float = 0.0
     """Capital still to be paid; projects and plants that are not yet paid off."""
@@ -71,8 +75,9 @@ class Asset:
     @property
     def unit(self) -> str:
         """The dispatch unit it belongs to."""
-        standing = "".join(f"{share:g}," for share in self.eligibility).rstrip(",")
-        return "|".join(part for part in (self.zone, self.technology.id, self.reservoir or "", standing) if part)
+        standing = ",".join(exact(share) for share in self.eligibility)
+        parts = (self.zone, self.technology.id, self.reservoir or "", standing, self.variant)
+        return "|".join(part for part in parts if part)
 
     @property
     def retirable(self) -> bool:
@@ -150,7 +155,7 @@ class _Builder:
         return ((1 - d) * equity + d * debt) / 100
 
     def plant(self, row: Plant, remaining: np.ndarray | None) -> Asset:
-        technology = self.technologies[row.technology]
+        technology, own = variant(self.technologies[row.technology], row, f"plants.{row.id}")
         start = year_fraction(row.commissioned) if row.commissioned else None
         end = year_fraction(row.retires) if row.retires else None
         if end is None and row.life_binds:
@@ -175,8 +180,7 @@ class _Builder:
             ),
             chinese=row.chinese_funded or (row.investor is not None and self.investors[row.investor].chinese),
             chinese_money=self.chinese_money(row, row.investor), chinese_role=row.chinese_role,
-            reservoir=row.reservoir,
-            efficiency_percent=row.efficiency_percent, overnight_usd_per_kw=row.overnight_usd_per_kw, date=start,
+            reservoir=row.reservoir, variant=own, overnight_usd_per_kw=row.overnight_usd_per_kw, date=start,
             full_mw=mw, full_mwh=row.energy_mwh or 0, om_factor=self.om_factor[self.country_of[row.zone]],
             fixed_om_usd_per_kw_year=technology.fixed_om_usd_per_kw_year
             if row.fixed_om_usd_per_kw_year is None else row.fixed_om_usd_per_kw_year,
@@ -186,25 +190,26 @@ class _Builder:
         """The plant, and the storage that comes with it."""
         row = outcome.project
         share = outcome.share * in_service(self.horizon.years, outcome.date, None)
-        parts = [(row.technology, row.id, row.name, row.capacity_mw, 0.0, row.overnight_usd_per_kw)]
-        storage = row.storage_technology
-        if storage is not None and row.storage_mw > 0:
-            parts.append((storage, f"{row.id}_storage", f"{row.name}, storage", row.storage_mw, row.storage_mwh, None))
+        plant, own = variant(self.technologies[row.technology], row, f"projects.{row.id}")
+        parts = [(plant, own, row.id, row.name, row.capacity_mw, 0.0, row.overnight_usd_per_kw)]
+        if row.storage_technology is not None and row.storage_mw > 0:
+            storage = self.technologies[row.storage_technology]
+            label = f"{row.name}, storage"
+            parts.append((storage, "", f"{row.id}_storage", label, row.storage_mw, row.storage_mwh, None))
         assets = []
-        for technology, name, label, mw, mwh, announced_cost in parts:
-            kw, kwh, om = self.costs.at(technology, outcome.date, row.investor)
-            alone = technology == row.technology and row.storage_mwh > 0 and storage is None
+        for technology, own, name, label, mw, mwh, announced_cost in parts:
+            kw, kwh, om = self.costs.at(technology.id, outcome.date, row.investor)
+            alone = technology is plant and row.storage_mwh > 0 and row.storage_technology is None
             assets.append(Asset(
                 id=name, name=label, zone=row.zone, country=self.country_of[row.zone],
-                technology=self.technologies[technology], investor=row.investor, status="project",
+                technology=technology, variant=own, investor=row.investor, status="project",
                 mw=mw * share, mwh=(row.storage_mwh if alone else mwh) * share,
                 eligibility=self.eligibility(
-                    row.zone, technology, row.capacity_mw if row.largest_unit_mw is None else row.largest_unit_mw,
+                    row.zone, technology.id, row.capacity_mw if row.largest_unit_mw is None else row.largest_unit_mw,
                     row.eligible_percent,
                 ),
                 chinese=row.chinese, chinese_money=self.chinese_money(row, row.investor),
                 chinese_role=row.chinese_role, project=row.id, reservoir=row.reservoir,
-                efficiency_percent=row.efficiency_percent if technology == row.technology else None,
                 overnight_usd_per_kw=kw if announced_cost is None else announced_cost, overnight_usd_per_kwh=kwh,
                 date=outcome.date, full_mw=mw * outcome.share, om_factor=self.om_factor[self.country_of[row.zone]],
                 full_mwh=(row.storage_mwh if alone else mwh) * outcome.share, fixed_om_usd_per_kw_year=om,

@@ -1,7 +1,7 @@
 """Dispatch units: the assets of a zone that run alike, and the figures their dispatch needs.
 
-Efficiency and variable cost of a unit are averages over its existing capacity, or the technology's own where there
-is none. Costs are per MWh of gross electricity, in real USD; fuels are priced per MWh of fuel.
+All assets of a unit share one technology, or one variant of it (``cohorts``), so no figure is an average. Costs
+are per MWh of gross electricity, in real USD; fuels are priced per MWh of fuel.
 """
 
 from __future__ import annotations
@@ -50,22 +50,21 @@ def make_units(system: System, years: Sequence[int], assets: Sequence[Asset]) ->
     for row in system.fuel_prices:
         prices.setdefault((row.fuel, row.zone), {})[row.year] = row.usd_per_mwh
     supplied = {(row.fuel, zone) for row in system.fuel_supply for zone in row.zones}
-    return [_unit(name, [assets[i] for i in found], tuple(found), years, fuels, prices, supplied)
+    return [_unit(name, assets[found[0]], tuple(found), years, fuels, prices, supplied)
             for name, found in members.items()]  # fmt: skip
 
 
 def _unit(
     name: str,
-    assets: list[Asset],
+    first: Asset,
     positions: tuple[int, ...],
     years: Sequence[int],
     fuels: dict[str, Fuel],
     prices: dict[tuple[str, str], dict[int, float]],
     supplied: set[tuple[str, str]],
 ) -> Unit:
-    first = assets[0]
     technology = first.technology
-    efficiency = _efficiency(assets)
+    efficiency = _efficiency(technology)
     fuel = fuels[technology.fuel] if technology.fuel else None
     cost = np.zeros(len(years))
     co2 = 0.0
@@ -86,20 +85,14 @@ def _unit(
     )  # fmt: skip
 
 
-def _efficiency(assets: list[Asset]) -> float:
-    """Fuel needed per MWh decides, so plants are averaged over the inverse of their efficiency."""
-    technology = assets[0].technology
-    default = technology.efficiency_percent
-    if default is None:
-        if technology.fuel is None and technology.kind != "storage":
-            return 1.0
+def _efficiency(technology: Technology) -> float:
+    """Electricity per fuel, or out of storage per what goes in."""
+    if technology.fuel is None and technology.kind != "storage":
+        return 1.0
+    if technology.efficiency_percent is None:
         raise InputError([Problem(
             f"technology {technology.id!r} needs an efficiency",
             path=f"technologies.{technology.id}.efficiency_percent",
             help="storage needs its round-trip efficiency, a plant with fuel its electric one",
         )])  # fmt: skip
-    weights = np.array([asset.full_mw for asset in assets])
-    if technology.kind == "storage" or weights.sum() == 0:
-        return default / 100
-    rates = np.array([100 / (asset.efficiency_percent or default) for asset in assets])
-    return float(weights.sum() / (weights @ rates))
+    return technology.efficiency_percent / 100

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from simulator.case.capacity.cohorts import exact
 from simulator.case.capacity.units import Unit
 from simulator.case.case import Case
 from simulator.model.ledger import Account, Ledger
@@ -39,10 +40,10 @@ def pools(case: Case) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for i, unit in enumerate(case.units):
         if is_natural(unit):
-            standing = ",".join(f"{share:g}" for share in unit.eligibility)
-            cost = unit.technology.variable_om_usd_per_mwh
+            standing = ",".join(exact(share) for share in unit.eligibility)
+            cost = exact(unit.technology.variable_om_usd_per_mwh)
             place = "local" if unit.technology.distributed else "grid"
-            found.setdefault(f"{unit.zone}|{place}|{standing}|{cost:g}", []).append(i)
+            found.setdefault(f"{unit.zone}|{place}|{standing}|{cost}", []).append(i)
     return found
 
 
