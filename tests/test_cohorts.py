@@ -1,4 +1,4 @@
-"""What differs by age belongs to the plants that have it: old ones, projects and new capacity run with their own figures.
+"""What differs by age belongs to the plants that have it: old ones, projects, new capacity.
 
 Fuel costs 10 USD per MWh in all systems, so a plant of 50 % spends 20 USD per MWh of electricity.
 """
@@ -89,7 +89,7 @@ CARBON = {"carbon_policies": [{"country": "C", "year": 2020, "usd_per_t": 100}]}
     ({"co2_capture_percent": 75}, CARBON, 100 * 0.030 + 50 * 0.060),  # 0.4 t/MWh at 100, a quarter of it for the old
 ])  # fmt: skip
 def test_every_figure_of_its_own_is_the_old_plant_s_alone(own, tables, expected):
-    """150 MW for 1000 h from 100 MW that are new (free to build) and an old plant of 100 MW with a figure of its own."""
+    """150 MW for 1000 h from 100 MW of new plants (free to build) and 100 MW of old with a figure of its own."""
     results = solve(
         system({"s": 150}, technologies=[GAS], plants=[plant("gas", 100, **own)], **FUEL, **NEW, **tables),
         scenario({"s": 1000}),
@@ -107,8 +107,8 @@ def test_every_figure_that_a_plant_may_own_is_tried_above():
 
 
 def test_batteries_lose_what_each_loses():
-    """By day 70 MW of wind, at night 60 MW of load; one hour each, 365 days. A battery of 81 % holds 30 MWh (draws 33.3,
-    gives 27), one of 64 % holds 25 (draws 31.25, gives 20); gas at 50 USD/MWh gives the other 13: 237,250 USD."""
+    """By day 70 MW of wind, at night 60 MW of load; one hour each, 365 days. A battery of 81 % holds 30 MWh (draws
+    33.3, gives 27), one of 64 % holds 25 (draws 31.25, gives 20); gas at 50 USD/MWh gives the other 13: 237,250 USD."""
     battery = {"id": "battery", "name": "battery", "kind": "storage", "group": "battery", "efficiency_percent": 81}
     wind = {"id": "wind", "name": "wind", "kind": "variable", "group": "wind"}
     results = solve(
@@ -143,7 +143,7 @@ def test_heat_plants_burn_and_emit_with_their_own_efficiency():
 
 
 def test_the_optimiser_closes_the_plant_that_is_worse():
-    """100 MW for 1000 h; two old plants of 100 MW at 10 USD/kW: the one of 25 % closes, that of 50 % costs 1 + 2 MUSD."""
+    """100 MW for 1000 h; two old plants of 100 MW at 10 USD/kW: that of 25 % closes, that of 50 % costs 1 + 2 MUSD."""
     gas = GAS | {"retirable": True, "fixed_om_usd_per_kw_year": 10}
     results = solve(
         system({"s": 100}, technologies=[gas], **FUEL,

@@ -10,18 +10,41 @@ from simulator.case.case import Case
 
 
 def commitment(case: Case, results: xr.Dataset) -> float:
-    """Committed plants run between their minimum and what is online that day, which is at most their capacity."""
+    """What is in repair is not online; what is online runs between its minimum and what it can, and no faster than it
+    can change within a day."""
     worst = 0.0
     capacity = results["capacity_mw"].values
     scale = float(results["generation_mw"].max())  # a small plant's rounding is no fault of it
     for u, unit in enumerate(case.units):
         if unit.technology.commitment:
             online, output = results["online_mw"].values[u], results["generation_mw"].values[u]
-            least = unit.technology.minimum_output_percent / 100 * online[:, case.frame.day]
             running = online[:, case.frame.day]
-            over = online - capacity[list(unit.assets)].sum(axis=0)[:, None], output - running, least - output
+            able = _able(case, u)
+            least = np.minimum(unit.technology.minimum_output_percent / 100, able) * running
+            fit = _fit(case, u) * capacity[list(unit.assets)].sum(axis=0)[:, None]
+            over = online - fit, output - able * running, least - output, _too_fast(case, u, output, running)
             worst = max(worst, *(relative(np.maximum(difference, 0), scale) for difference in over))
     return worst
+
+
+def _fit(case: Case, u: int) -> np.ndarray:
+    """(Y, D) share of a unit's capacity that can be online: what can run in the best hours of the day."""
+    days = range(len(case.frame.weight_days))
+    return np.array([case.availability[u][:, case.frame.day == d].max(axis=1) for d in days]).T
+
+
+def _able(case: Case, u: int) -> np.ndarray:
+    """(Y, S) share that can run of what is online."""
+    fit = _fit(case, u)[:, case.frame.day]
+    return np.where(fit > 0, case.availability[u] / np.where(fit > 0, fit, 1), 0)
+
+
+def _too_fast(case: Case, u: int, output: np.ndarray, running: np.ndarray) -> np.ndarray:
+    """(Y, S) MW by which output changes more since the slice before it in the day than what is online allows."""
+    same = np.append(False, np.diff(case.frame.day) == 0)
+    change = np.abs(np.diff(output, axis=1, prepend=output[:, :1])) * same
+    hourly = case.units[u].technology.ramp_percent_per_hour / 100
+    return np.asarray(change - hourly * np.asarray(case.frame.block_hours) * running)
 
 
 def starts_musd(case: Case, results: xr.Dataset) -> np.ndarray:
@@ -55,7 +78,7 @@ def _held_mw(case: Case, results: xr.Dataset, country: str) -> np.ndarray:
     for u, unit in enumerate(case.units):
         if unit.country == country and unit.technology.spinning:
             if unit.technology.commitment:
-                room = results["online_mw"].values[u][:, case.frame.day]
+                room = _able(case, u) * results["online_mw"].values[u][:, case.frame.day]
             else:
                 room = case.availability[u] * capacity[list(unit.assets)].sum(axis=0)[:, None]
             used = ("generation_mw", "storage_charge_mw", "storage_discharge_mw")

@@ -21,6 +21,7 @@ from simulator.case.year import Capacities, operated
 from simulator.errors import FileError
 from simulator.model.build import OPERATION, build
 from simulator.model.closing import present_value
+from simulator.model.features.dispatch import online_shares
 from simulator.model.lp.chronology import chronology
 from simulator.model.lp.compile import Compiler
 from simulator.model.lp.problem import CompiledModel, Segment, Solution
@@ -151,6 +152,7 @@ def _expected(case: Case, compiled: CompiledModel, plan: _Expectation) -> np.nda
     stored = [i for i, u in enumerate(units) if u.technology.kind == "storage"]
     steady = [i for i, deal in enumerate(case.deals) if deal.row.profile == "flat"]
     mw = np.array([sum(case.assets[a].mw[0] for a in unit.assets) for unit in units])
+    fit = online_shares(case)[0][:, 0]
     mwh = np.array([sum(case.assets[a].mwh[0] for a in unit.assets) for unit in units])
     output, traded = plan.hourly("generation_mw"), plan.hourly("trade_mw")
     levels = plan.levels()
@@ -161,7 +163,7 @@ def _expected(case: Case, compiled: CompiledModel, plan: _Expectation) -> np.nda
         ("energy_gwh", mwh[stored] / 1e3),
         ("output_gw", output[dispatched] / 1e3),
         ("flat_gw", output[flat].max(axis=1, initial=0) / 1e3),
-        ("online_gw", np.repeat(mw[committed, None] / 1e3, DAYS, axis=1)),
+        ("online_gw", fit * mw[committed, None] / 1e3),
         ("traded_gw", traded / 1e3),
         ("steady_gw", traded[steady].max(axis=1, initial=0) / 1e3),
         ("level_hm3", levels),

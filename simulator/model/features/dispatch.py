@@ -1,7 +1,8 @@
 """Output of thermal plants and of reservoir hydro, slice by slice.
 
 Large steam and combined-cycle plants are committed by day: what is online for a day runs between its minimum and its
-capacity, which is the linear image of unit commitment for a fleet. Base-load plants are flat over the year.
+capacity, which is the linear image of unit commitment for a fleet; what is in repair is not online. Base-load plants
+are flat over the year.
 
 Symbols
 -------
@@ -13,19 +14,22 @@ symbol      name          index                     unit     meaning
 ``t``       started_gw    committed, year, day      GW       capacity brought online since the day before (variable)
 ``l``       flat_gw       flat, year                GW       constant output (variable)
 ``α``       availability  unit, year, slice         –        share of capacity that can run
+``ᾱ``       fit           committed, year, day      –        share of capacity that can be online: the day's highest α
+``ρ``       able          committed, year, slice    –        what can run of what is online, α/ᾱ
 ``K``       capacity_gw   unit, year                GW       from ``invest``
-``μ``       minimum       committed                 –        least output of what is online
+``μ``       minimum       committed, year, slice    –        least output of what is online, or ρ where that is less
 ``r``       ramp          ramping                   1/h      change of output per hour, relative to what is online
 ==========  ============  ========================  =======  ====================================================
 
 Equations
 ---------
-(1)  g[u,y,s] ≤ α[u,y,s]·K[u,y]
-(2)  g[u,y,s] ≤ o[u,y,day(s)]
-(3)  g[u,y,s] ≥ μ[u]·o[u,y,day(s)]
-(4)  t[u,y,d] ≥ o[u,y,d] − o[u,y,d−1]
-(5)  |g[u,y,s] − g[u,y,s−1]| ≤ r[u]·h[s]·o[u,y,day(s)]   within a day, only where it can bind
-(6)  g[u,y,s] = l[u,y] in every slice that is part of the year
+(1)  g[u,y,s] ≤ α[u,y,s]·K[u,y]                          what is not committed
+(2)  o[u,y,d] ≤ ᾱ[u,y,d]·K[u,y]
+(3)  g[u,y,s] ≤ ρ[u,y,s]·o[u,y,day(s)]                   with (2) it implies (1)
+(4)  g[u,y,s] ≥ μ[u,y,s]·o[u,y,day(s)]
+(5)  t[u,y,d] ≥ o[u,y,d] − o[u,y,d−1]
+(6)  |g[u,y,s] − g[u,y,s−1]| ≤ r[u]·h[s]·o[u,y,day(s)]   within a day, only where it can bind
+(7)  g[u,y,s] = l[u,y] in every slice that is part of the year
 
 Cost: operation and fuel at the zone's price per MWh of output, and starts.
 
@@ -55,52 +59,65 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     committed = [u for u in dispatched if u.technology.commitment]
     m.DISPATCHED = subset(u.id for u in dispatched)
     m.COMMITTED = subset(u.id for u in committed)
+    m.UNCOMMITTED = subset(u.id for u in dispatched if not u.technology.commitment)
     m.output_gw = array_var(m.DISPATCHED, m.YEAR, m.SLICE)
     m.output_limit = rows(  # (1)
-        m.DISPATCHED, m.YEAR, m.SLICE,
+        m.UNCOMMITTED, m.YEAR, m.SLICE,
         rule=lambda m, u, y, s: m.output_gw[u, y, s] <= m.availability[u, y, s] * m.capacity_gw[u, y],
     )  # fmt: skip
-    _commitment(m, committed)
-    _ramps(m, case, committed)
+    fit, able, least = online_shares(case)
+    _commitment(m, fit, able, least)
+    _ramps(m, case, committed, able, least)
     _flat(m, case, dispatched)
     _post(m, case, ledger, dispatched, committed)
 
 
-def _commitment(m: pyo.ConcreteModel, committed: list[Unit]) -> None:
-    m.minimum = array_param(
-        m.COMMITTED, values=np.array([u.technology.minimum_output_percent for u in committed]) / 100
-    )
+def online_shares(case: Case) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """ᾱ (committed units, Y, D), ρ and μ (committed units, Y, S)."""
+    committed = [i for i, u in enumerate(case.units) if is_dispatched(u) and u.technology.commitment]
+    share, day = case.availability[committed], case.frame.day
+    fit = np.stack([share[..., day == d].max(axis=2) for d in range(len(case.frame.weight_days))], axis=2)
+    able = np.divide(share, fit[..., day], out=np.zeros_like(share), where=fit[..., day] > 0)
+    minimum = np.array([case.units[i].technology.minimum_output_percent for i in committed]) / 100
+    return fit, able, np.minimum(minimum[:, None, None], able)
+
+
+def _commitment(m: pyo.ConcreteModel, fit: np.ndarray, able: np.ndarray, least: np.ndarray) -> None:
+    m.fit = array_param(m.COMMITTED, m.YEAR, m.DAY, values=fit)
+    m.able = array_param(m.COMMITTED, m.YEAR, m.SLICE, values=able)
+    m.minimum = array_param(m.COMMITTED, m.YEAR, m.SLICE, values=least)
     m.online_gw = array_var(m.COMMITTED, m.YEAR, m.DAY)
     m.started_gw = array_var(m.COMMITTED, m.YEAR, m.DAY)
-    m.online_limit = rows(
-        m.COMMITTED, m.YEAR, m.DAY, rule=lambda m, u, y, d: m.online_gw[u, y, d] <= m.capacity_gw[u, y]
-    )
-    m.output_online = rows(  # (2)
-        m.COMMITTED, m.YEAR, m.SLICE,
-        rule=lambda m, u, y, s: m.output_gw[u, y, s] <= m.online_gw[u, y, m.day_of[s]],
+    m.online_limit = rows(  # (2)
+        m.COMMITTED, m.YEAR, m.DAY,
+        rule=lambda m, u, y, d: m.online_gw[u, y, d] <= m.fit[u, y, d] * m.capacity_gw[u, y],
     )  # fmt: skip
-    m.output_minimum = rows(  # (3)
+    m.output_online = rows(  # (3)
         m.COMMITTED, m.YEAR, m.SLICE,
-        rule=lambda m, u, y, s: m.output_gw[u, y, s] >= m.minimum[u] * m.online_gw[u, y, m.day_of[s]],
+        rule=lambda m, u, y, s: m.output_gw[u, y, s] <= m.able[u, y, s] * m.online_gw[u, y, m.day_of[s]],
     )  # fmt: skip
-    m.start = rows(  # (4)
+    m.output_minimum = rows(  # (4)
+        m.COMMITTED, m.YEAR, m.SLICE,
+        rule=lambda m, u, y, s: m.output_gw[u, y, s] >= m.minimum[u, y, s] * m.online_gw[u, y, m.day_of[s]],
+    )  # fmt: skip
+    m.start = rows(  # (5)
         m.COMMITTED, m.YEAR, m.DAY,
         rule=lambda m, u, y, d: m.started_gw[u, y, d] >= m.online_gw[u, y, d] - m.online_gw[u, y, m.previous_day[d]],
     )  # fmt: skip
 
 
-def _ramps(m: pyo.ConcreteModel, case: Case, committed: list[Unit]) -> None:
-    """Ramp rows only for units whose ramp over the shortest block is below the range above the minimum."""
+def _ramps(m: pyo.ConcreteModel, case: Case, committed: list[Unit], able: np.ndarray, least: np.ndarray) -> None:
+    """Ramp rows only for units whose ramp over the shortest block is below the range between most and least."""
     block = float(case.frame.block_hours.min())
+    spread = 100 * (able.max(axis=(1, 2), initial=0) - least.min(axis=(1, 2), initial=1))
     binding = [
-        u for u in committed
-        if u.technology.ramp_percent_per_hour * block < 100 - u.technology.minimum_output_percent
-    ]  # fmt: skip
+        u for u, most in zip(committed, spread, strict=True) if u.technology.ramp_percent_per_hour * block < most
+    ]
     m.RAMPING = subset(u.id for u in binding)
     m.ramp = array_param(m.RAMPING, values=np.array([u.technology.ramp_percent_per_hour for u in binding]) / 100)
     day = case.frame.day
     m.INNER_SLICE = subset(s for s in range(1, len(day)) if day[s] == day[s - 1])
-    m.ramp_up = rows(  # (5)
+    m.ramp_up = rows(  # (6)
         m.RAMPING, m.YEAR, m.INNER_SLICE,
         rule=lambda m, u, y, s: m.output_gw[u, y, s] - m.output_gw[u, y, m.previous_slice[s]]
         <= m.ramp[u] * m.block_hours[s] * m.online_gw[u, y, m.day_of[s]],
@@ -116,7 +133,7 @@ def _flat(m: pyo.ConcreteModel, case: Case, dispatched: list[Unit]) -> None:
     m.FLAT = subset(u.id for u in dispatched if u.technology.flat)
     m.flat_gw = array_var(m.FLAT, m.YEAR)
     m.in_year = array_param(m.YEAR, m.SLICE, values=(case.hours > 0).astype(float))
-    m.flat_output = rows(  # (6)
+    m.flat_output = rows(  # (7)
         m.FLAT, m.YEAR, m.SLICE,
         rule=lambda m, u, y, s: m.output_gw[u, y, s] == m.in_year[y, s] * m.flat_gw[u, y],
     )  # fmt: skip

@@ -5,11 +5,12 @@ symbol      name                  index                    unit  meaning
 ==========  ====================  =======================  ====  =================================================
 ``x``       reserve_missing_gw    country, year, slice     GW    reserve that is missing (variable, has a price)
 ``o``, ``g``  online_gw, output_gw                         GW    from ``dispatch``
+``ρ``       able                  committed, year, slice   –     what can run of what is online, from ``dispatch``
 ``c``       smart_gw              zone, year, slice        GW    from ``nev_charging``
 ``ω``       reserve_own           country, year            –     share of its need a country holds at home; alone: 1
 ==========  ====================  =======================  ====  =================================================
 
-(1)  H = Σ_{committed} (o − g) + Σ_{other spinning plants} (α·K − g) + Σ_{storage} (α·K − charge − discharge)
+(1)  H = Σ_{committed} (ρ·o − g) + Σ_{other spinning plants} (α·K − g) + Σ_{storage} (α·K − charge − discharge)
 (2)  R = share_load·(D + N + c) + share_wind_sun·Σ (α·K − curtailed)
 (3)  H[c,y,s] + x[c,y,s] ≥ ω[c,y]·R[c,y,s]                   for every country that asks for reserve
 (4)  Σ_{c in area} (H + x)[c,y,s] ≥ Σ_{c in area} R[c,y,s]   for every area that shares its reserve
@@ -119,7 +120,9 @@ def _headroom(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.SPINNING_STORAGE = spinning(lambda t: not t.commitment and t.kind == "storage")
     ledger.reserve.post(
         "committed plants",
-        lambda m, c, y, s: sum(m.online_gw[u, y, m.day_of[s]] - m.output_gw[u, y, s] for u in m.SPINNING_COMMITTED[c]),
+        lambda m, c, y, s: sum(
+            m.able[u, y, s] * m.online_gw[u, y, m.day_of[s]] - m.output_gw[u, y, s] for u in m.SPINNING_COMMITTED[c]
+        ),
     )
     ledger.reserve.post(
         "other plants",
