@@ -177,6 +177,7 @@ def _coordinates() -> dict[str, object]:
         "asset_full_mw": [max(a[9]) * (a[0] in DATES) for a in ASSETS],
         "asset_award_usd_per_mwh": [{"wind": 60.0, "solar": 40.0}.get(t, np.nan) for t in technology],
         "asset_award_year": [{"wind": 2018.0, "solar": 2021.0}.get(t, np.nan) for t in technology],
+        "asset_life_years": [25.0] * len(ASSETS),
         "asset_construction_years": [1.5] * len(ASSETS),
         "asset_construction_jobs_per_mw": [1.1 if t in ("wind", "solar") else np.nan for t in technology],
         "asset_operation_jobs_per_mw": [0.11 if t in ("wind", "solar") else np.nan for t in technology],

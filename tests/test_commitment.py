@@ -104,7 +104,7 @@ def _ramping():
     ("generation_mw", np.array([0.0, 5.0, 0.0]), "commitment"),  # 5 MW faster than the ramp
 ])  # fmt: skip
 def test_the_check_refuses_what_repair_and_ramps_forbid(name, change, finding):
-    """90 MW are online, of which the dearest hours keep 10 in reserve. A plan that says otherwise is refused whatever else it fails."""
+    """90 MW are online, 10 of them in reserve where load is highest. A plan that says otherwise is refused."""
     time = scenario(dict.fromkeys("abc", 1.0), days=dict.fromkeys("abc", "d"))
     case = toy_case(_ramping(), time)
     results = plan(case, time)

@@ -25,7 +25,8 @@ The award is the highest price of the last year in which an auction of the count
 in dollars of its day, not raised by inflation since.
 
 Jobs are heads on average over a calendar year: ``j·MW`` on the site from t₀ − c to t₀, other ``j·MW`` in the plant
-from t₀ on. Where nobody publishes jobs per MW there is no figure (NaN); sums are over the plants that have one.
+from t₀ to the end of its life. Where nobody publishes jobs per MW there is no figure (NaN); sums are over the plants
+that have one.
 
 Only plants are told that come in the horizon: projects, placed plants and plants chosen by the plan. What the plan
 chooses in an interval comes evenly over its calendar years.
@@ -200,10 +201,10 @@ def jobs(dataset: xr.Dataset) -> Table:
     model_years = [int(y) for y in new["year"].values]
     calendar = np.arange(model_years[0], model_years[-1] + 1)
     heads = np.zeros((2, new.sizes["asset"], len(calendar)))
-    lead = new["asset_construction_years"].values
+    lead, life = new["asset_construction_years"].values, new["asset_life_years"].values
     for asset, date, mw in _additions(new):
         heads[0, asset] += mw * _overlap(calendar, date - lead[asset], date)
-        heads[1, asset] += mw * _overlap(calendar, date, np.inf)
+        heads[1, asset] += mw * _overlap(calendar, date, date + life[asset])
     n_assets = new.sizes["asset"]
     table = pd.DataFrame({
         name: np.repeat(values, len(calendar)) for name, values in (

@@ -29,7 +29,7 @@ def commitment(case: Case, results: xr.Dataset) -> float:
 
 def _fit(case: Case, u: int) -> np.ndarray:
     """(Y, D) share of a unit's capacity that can be online: what can run in the best hours of the day."""
-    days = range(len(case.frame.weight_days))
+    days = range(int(case.frame.day.max()) + 1)
     return np.array([case.availability[u][:, case.frame.day == d].max(axis=1) for d in days]).T
 
 

@@ -29,6 +29,8 @@ class Technology(Row):
     variable_om_usd_per_mwh: NonNegative = 0
     fixed_om_usd_per_kw_year: NonNegative = 0
     life_years: Positive = 30
+    """Years from opening to closing of projects, placed and chosen plants, over which their capital is paid; plants of
+    ``plants`` close by their own dates."""
     construction_years: NonNegative = 0
     """Years between spending and operation, for interest during construction."""
     available_percent: Percent = 100
@@ -194,7 +196,7 @@ class Plant(ChinesePart, OwnFigures):
     investor: Annotated[str, Of("investors")] | None = None
     reservoir: Annotated[str, Of("reservoirs")] | None = None
     overnight_usd_per_kw: NonNegative = 0
-    """Capital still being paid off; 0: sunk and not counted."""
+    """Capital still being paid off, up to the technology's life after ``commissioned``; 0: sunk and not counted."""
     fixed_om_usd_per_kw_year: NonNegative | None = None
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
@@ -303,7 +305,7 @@ class Candidate(Row):
     earliest: Year = 1900
     """First year in which it can operate."""
     limit_mw: NonNegative | None = None
-    """Most that can ever be added by choice; empty: no limit."""
+    """Most that may run of what is placed or chosen; what has closed makes room again. Empty: no limit."""
     limit_mw_per_year: NonNegative | None = None
     connection_usd_per_kw: NonNegative = 0
     """Grid connection, on top of the overnight cost."""

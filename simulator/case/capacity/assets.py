@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -42,6 +43,8 @@ class Asset:
     """``existing``, ``project``, ``placed`` (built by an investor's own rule) or ``candidate``."""
     mw: np.ndarray
     mwh: np.ndarray
+    paying: np.ndarray
+    """Share of its capital whose annuity is due in each model year: while it operates, up to its life."""
     eligibility: tuple[float, ...]
     """Share of its energy that counts, by legal definition."""
     om_factor: np.ndarray
@@ -115,7 +118,7 @@ def in_service(years: Sequence[int], start: float | None, end: float | None) -> 
 
 
 def _closing_shares(horizon: Horizon, outcomes: Sequence[Outcome]) -> dict[str, np.ndarray]:
-    """What remains of each plant that projects replace, by model year."""
+    """What remains of each plant that projects replace, by model year; it does not come back when they close."""
     remaining: dict[str, np.ndarray] = {}
     for outcome in outcomes:
         closed = outcome.share * in_service(horizon.years, outcome.date, None)
@@ -170,11 +173,17 @@ class _Builder:
                     ]
                 )
             end = start + technology.life_years
-        share = in_service(self.horizon.years, start, end) * (1 if remaining is None else remaining)
+        paid = end if start is None else min(start + technology.life_years, inf if end is None else end)
+        left = np.ones(len(self.horizon.years)) if remaining is None else remaining
+        share, paying = (
+            in_service(self.horizon.years, start, end) * left,
+            in_service(self.horizon.years, start, paid) * left,
+        )
         mw = row.capacity_mw if row.available_mw is None else row.available_mw
         return Asset(
             id=row.id, name=row.name, zone=row.zone, country=self.country_of[row.zone], technology=technology,
             investor=row.investor or "", status="existing", mw=mw * share, mwh=(row.energy_mwh or 0) * share,
+            paying=paying,
             eligibility=self.eligibility(
                 row.zone, row.technology, row.capacity_mw if row.largest_unit_mw is None else row.largest_unit_mw
             ),
@@ -187,9 +196,8 @@ class _Builder:
         )  # fmt: skip
 
     def project(self, outcome: Outcome) -> list[Asset]:
-        """The plant, and the storage that comes with it."""
+        """The plant, and the storage that comes with it; each closes after its own life."""
         row = outcome.project
-        share = outcome.share * in_service(self.horizon.years, outcome.date, None)
         plant, own = variant(self.technologies[row.technology], row, f"projects.{row.id}")
         parts = [(plant, own, row.id, row.name, row.capacity_mw, 0.0, row.overnight_usd_per_kw)]
         if row.storage_technology is not None and row.storage_mw > 0:
@@ -199,11 +207,13 @@ class _Builder:
         assets = []
         for technology, own, name, label, mw, mwh, announced_cost in parts:
             kw, kwh, om = self.costs.at(technology.id, outcome.date, row.investor)
+            running = in_service(self.horizon.years, outcome.date, outcome.date + technology.life_years)
+            share = outcome.share * running
             alone = technology is plant and row.storage_mwh > 0 and row.storage_technology is None
             assets.append(Asset(
                 id=name, name=label, zone=row.zone, country=self.country_of[row.zone],
                 technology=technology, variant=own, investor=row.investor, status="project",
-                mw=mw * share, mwh=(row.storage_mwh if alone else mwh) * share,
+                mw=mw * share, mwh=(row.storage_mwh if alone else mwh) * share, paying=running,
                 eligibility=self.eligibility(
                     row.zone, technology.id, row.capacity_mw if row.largest_unit_mw is None else row.largest_unit_mw,
                     row.eligible_percent,
@@ -217,16 +227,18 @@ class _Builder:
         return assets
 
     def placed(self, batch: Batch) -> Asset:
-        """Plants of a batch; evenly over their year, so on average from its middle on, as chosen plants do."""
+        """Plants of a batch; evenly over their year, so on average from its middle on, as chosen plants do, for their
+        life."""
         row, technology = batch.placement, self.technologies[batch.technology]
         investor = self.investors[row.investor]
-        date = batch.year + (0.5 if self.horizon.part_year else 0.0)
+        date = self.horizon.opening(batch.year)
+        running = in_service(self.horizon.years, date, date + technology.life_years)
         local = (1 - investor.debt_share_percent / 100) * row.local_equity_percent / 100
         return Asset(
             id=f"{row.id} {batch.technology} {batch.zone} {batch.year}",
             name=f"{row.name}, {technology.name}, {batch.zone}, {batch.year}",
             zone=batch.zone, country=self.country_of[batch.zone], technology=technology, investor=row.investor,
-            status="placed", mw=batch.mw * in_service(self.horizon.years, date, None), mwh=self.zeros,
+            status="placed", mw=batch.mw * running, mwh=self.zeros, paying=running,
             eligibility=self.eligibility(batch.zone, batch.technology, 0.0), chinese=investor.chinese,
             chinese_money=investor.chinese * (1 - local), overnight_usd_per_kw=batch.overnight_usd_per_kw, date=date,
             full_mw=batch.mw, om_factor=self.om_factor[self.country_of[batch.zone]],
@@ -239,7 +251,7 @@ class _Builder:
             id=f"new {row.technology} {row.zone} {investor}",
             name=f"New {self.technologies[row.technology].name}, {row.zone}, {investor}",
             zone=row.zone, country=self.country_of[row.zone], technology=self.technologies[row.technology],
-            investor=investor, status="candidate", mw=self.zeros, mwh=self.zeros,
+            investor=investor, status="candidate", mw=self.zeros, mwh=self.zeros, paying=self.zeros,
             om_factor=self.om_factor[self.country_of[row.zone]],
             eligibility=self.eligibility(row.zone, row.technology, 0.0), chinese=self.investors[investor].chinese,
             chinese_money=self.investors[investor].chinese * (1 - self.envelopes.domestic(envelope)),

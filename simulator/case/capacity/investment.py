@@ -216,8 +216,7 @@ def _committed(
         rate = rates.get((asset.investor, asset.country), social)
         technology = asset.technology
         yearly = annuity(capital, rate, technology.life_years, technology.construction_years)
-        running = asset.mw / asset.full_mw if asset.full_mw else asset.mwh / asset.full_mwh
-        paid[a] = yearly * running
+        paid[a] = yearly * asset.paying
         if asset.status in ("project", "placed") and asset.date is not None:
             for y in range(len(horizon.years)):
                 if int(asset.date) in horizon.calendar_years(y):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
 from simulator.case.capacity.pipeline import Outcome
+from simulator.case.time.horizon import Horizon
 from simulator.system import BuildLimit, Candidate, System
 
 Rule = BuildLimit | Candidate
@@ -19,8 +20,9 @@ class Permits:
     remains for the plan's choice.
     """
 
-    def __init__(self, system: System, outcomes: Sequence[Outcome]) -> None:
-        self.country_of = system.country_of
+    def __init__(self, system: System, outcomes: Sequence[Outcome], horizon: Horizon) -> None:
+        self.country_of, self.horizon = system.country_of, horizon
+        self.life = {row.id: row.life_years for row in system.technologies}
         self.limits = system.build_limits
         self.candidates = {(row.zone, row.technology): row for row in system.candidates}
         self.used: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
@@ -56,10 +58,16 @@ class Permits:
         return sum(max(yearly - self.used[_name(rule)][year], 0.0) for year in years)
 
     def total_left(self, row: Candidate, year: int) -> float:
-        """MW left of a candidate's potential up to a calendar year; infinite without one."""
+        """MW left of a candidate's potential in a calendar year, in which what has closed after its life makes room
+        again; infinite without a potential."""
         if row.limit_mw is None:
             return inf
-        return max(row.limit_mw - sum(mw for y, mw in self.used[_name(row)].items() if y <= year), 0.0)
+        life = self.life[row.technology]
+        taken = [
+            mw * min(max(self.horizon.opening(y) + life - year, 0.0), 1.0)
+            for y, mw in self.used[_name(row)].items() if y <= year
+        ]  # fmt: skip
+        return max(row.limit_mw - sum(taken), 0.0)
 
 
 def _name(rule: Rule) -> str:

@@ -32,6 +32,11 @@ class Horizon:
         year = self.years[position]
         return range(year - int(self.interval[position]) + 1, year + 1)
 
+    def opening(self, year: int) -> float:
+        """Decimal year from which capacity that comes in a calendar year runs, on average: its middle, or its start
+        when the scenario switches ``part_year`` off."""
+        return year + (0.5 if self.part_year else 0.0)
+
     def interval_of(self, date: float) -> int | None:
         """Position of the model year in whose interval a decimal date lies; none outside all of them."""
         return next((y for y in range(len(self.years)) if int(date) in self.calendar_years(y)), None)
@@ -40,16 +45,13 @@ class Horizon:
         """Share of the capacity of a vintage (position) that runs in a model year (position), 0 to 1.
 
         Capacity comes evenly over those calendar years of the vintage's interval that lie between ``first`` and
-        ``last``; a plant of calendar year *t* starts, on average, in the middle of *t* (at its start when the
-        scenario switches ``part_year`` off). It stops after its life, counted from the vintage's model year.
+        ``last``, each year's from its ``opening`` on. It stops after its life, counted from the vintage's model year.
         """
         start, now = self.years[vintage], self.years[year]
         built_in = [t for t in self.calendar_years(vintage) if first <= t <= last]
         if now < start or now >= start + life_years or not built_in:
             return 0.0
-        if not self.part_year:
-            return 1.0
-        return float(np.mean([min(1.0, now + 1 - (t + 0.5)) for t in built_in]))
+        return float(np.mean([min(1.0, now + 1 - self.opening(t)) for t in built_in]))
 
 
 def make_horizon(scenario: Scenario) -> Horizon:

@@ -76,7 +76,7 @@ def online_shares(case: Case) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """ᾱ (committed units, Y, D), ρ and μ (committed units, Y, S)."""
     committed = [i for i, u in enumerate(case.units) if is_dispatched(u) and u.technology.commitment]
     share, day = case.availability[committed], case.frame.day
-    fit = np.stack([share[..., day == d].max(axis=2) for d in range(len(case.frame.weight_days))], axis=2)
+    fit = np.stack([share[..., day == d].max(axis=2) for d in range(int(case.frame.day.max()) + 1)], axis=2)
     able = np.divide(share, fit[..., day], out=np.zeros_like(share), where=fit[..., day] > 0)
     minimum = np.array([case.units[i].technology.minimum_output_percent for i in committed]) / 100
     return fit, able, np.minimum(minimum[:, None, None], able)

@@ -99,6 +99,7 @@ def _jobs(case: Case) -> Coordinates:
     columns = {
         "date": [np.nan if a.date is None else a.date for a in case.assets],
         "full_mw": [a.full_mw for a in case.assets],
+        "life_years": [a.technology.life_years for a in case.assets],
         "construction_years": [a.technology.construction_years for a in case.assets],
         "construction_jobs_per_mw": [np.nan if row is None else row.construction_jobs_per_mw for row in found],
         "operation_jobs_per_mw": [np.nan if row is None else row.operation_jobs_per_mw for row in found],
