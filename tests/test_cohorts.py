@@ -207,4 +207,7 @@ def test_a_technology_without_an_efficiency_is_fine_while_all_its_plants_have_on
     own = plant("gas", 100, efficiency_percent=50)
     assert musd(solve(system({"s": 100}, technologies=[bare], plants=[own], **FUEL), scenario({"s": 1000})))
     with pytest.raises(InputError, match="needs an efficiency"):
-        case(system({"s": 100}, technologies=[bare], plants=[own, plant("gas", 1)], **FUEL), scenario({"s": 1000}))
+        case(
+            system({"s": 100}, technologies=[bare], plants=[own, plant("gas", 1, id="x")], **FUEL),
+            scenario({"s": 1000}),
+        )
