@@ -83,7 +83,7 @@ def test_a_missed_target_is_an_answer_and_fails_only_on_request(monkeypatch, cap
     finished_run(monkeypatch)
     assert main(["run", "any.yaml"]) == 0
     assert main(["run", "any.yaml", "--fail-on-miss"]) == 10
-    assert "Alland reaches" in capsys.readouterr().out
+    assert "Alland generates" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import xarray as xr
 from results_toy import results_toy, single_zone
 
 from simulator.analysis.compare import as_csv, as_text, compare
+from simulator.analysis.verdict import verdict
 from simulator.errors import InputError
 
 
@@ -38,9 +39,9 @@ def value(table: pd.DataFrame, indicator: str, column: str) -> float:
 def test_differences_by_hand(table: pd.DataFrame) -> None:
     """Numerator + 0.438 TWh of 30.8505; 10 MUSD a year stand for 4 discounted years in 2030."""
     expected = {
-        "renewable share": 100 * 0.438 / 30.8505,
-        "gap to the target": -0.438,
-        "renewable energy that counts": 0.438,
+        "renewable share of generation, AAA 2030, law": 100 * 0.438 / 30.8505,
+        "gap to 15 % of generation, AAA 2030, law": -0.438,
+        "renewable energy that counts, AAA 2030, law": 0.438,
         "curtailment": -438,
         "emissions": -400,
         "system cost": 10,
@@ -56,7 +57,7 @@ def test_differences_by_hand(table: pd.DataFrame) -> None:
 
 def test_levels_by_hand(table: pd.DataFrame) -> None:
     expected = {
-        "renewable energy that counts": 3.942,
+        "renewable energy that counts, AAA 2030, law": 3.942,
         "generation": 30.8505,
         "consumption": 31.179,
         "of it NEV charging": 1.4016,
@@ -74,7 +75,7 @@ def test_levels_by_hand(table: pd.DataFrame) -> None:
 
 def test_compares_the_first_runs_question(table: pd.DataFrame) -> None:
     """Gas stands in Berland only, so it is not among the capacities of Alland."""
-    assert table.attrs == {"year": 2030, "countries": ["AAA"]}
+    assert table.attrs == {"year": 2030, "countries": ["AAA"], "warnings": []}
     assert "capacity gas" not in table.index.get_level_values("indicator")
 
 
@@ -109,7 +110,7 @@ def test_without_a_target_all_countries_are_compared() -> None:
     """Both countries together: 30.8505 + 820 MW × 8.76 GWh."""
     table = compare([results_toy().assign_attrs(headline_target="")])
     assert value(table, "generation", "toy") == pytest.approx(30.8505 + 7.1832)
-    assert "renewable share" not in table.index.get_level_values("indicator")
+    assert not any("share" in name for name in table.index.get_level_values("indicator"))
     one = compare([single_zone(results_toy())])
     assert one.attrs["countries"] == ["BBB"]
 
@@ -133,3 +134,32 @@ def test_text_signs_differences(table: pd.DataFrame) -> None:
     assert next(line for line in lines if line.startswith("emissions")).endswith("-400.0")
     assert next(line for line in lines if line.startswith("curtailment")).endswith("-438.0")
     assert len({line.rstrip()[-1] for line in lines[4:]} - set("0123456789")) == 0
+
+
+def test_a_share_never_contradicts_a_verdict() -> None:
+    """The second run asks another question (all hydro, of consumption, 12 %): its own share and gap have rows, too."""
+    other = windier().assign_coords(
+        target_definition=("target", ["all_hydro", "all_hydro", "all_hydro"]),
+        target_basis=("target", ["consumption"] * 3),
+        target_percent=("target", [12.0, 0.0, 10.0]),
+    )
+    table = compare([results_toy(), other])
+    head = verdict(other).headline
+    assert head is not None
+    share = value(table, "renewable share of consumption, AAA 2030, all_hydro", "windier")
+    gap = value(table, "gap to 12 % of consumption, AAA 2030, all_hydro", "windier")
+    assert share == pytest.approx(head.share_percent)
+    assert gap == pytest.approx(head.gap_twh)
+    first = verdict(results_toy()).headline
+    assert first is not None
+    assert value(table, "gap to 15 % of generation, AAA 2030, law", "toy") == pytest.approx(first.gap_twh)
+
+
+def test_unlike_runs_are_not_subtracted_in_silence() -> None:
+    other = windier()
+    other.attrs["money_year"] = 1999
+    other = other.assign_coords(year_weight=("year", [9.0, 9.0, 9.0]))
+    table = compare([results_toy(), other])
+    (warning,) = table.attrs["warnings"]
+    assert "year of the money" in warning and "years that each model year stands for" in warning
+    assert warning in as_text(table)

@@ -18,7 +18,7 @@ from results_toy import results_toy
 from simulator.analysis.finance import jobs
 from simulator.cli import main
 from simulator.errors import FileError, InputError
-from simulator.inputs.read import load_scenario
+from simulator.inputs.read import built_in, load_scenario, read_system
 from simulator.inputs.scenario import Choice, Projects
 from simulator.studies import store
 from simulator.studies.counterfactual import counterfactual, input_differences, told_differences, without
@@ -75,6 +75,9 @@ SCENARIO: dict[str, Any] = {
 }
 
 
+SHARE = ("renewable share of generation, C 2030, law", "%")
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     (tmp_path / "system.yaml").write_text(yaml.safe_dump(SYSTEM), encoding="utf-8")
@@ -97,7 +100,7 @@ def test_what_chinese_projects_change_by_hand(path: Path, tmp_path: Path, capsys
     assert (folder / "comparison.txt").read_text(encoding="utf-8") == text
     assert (folder / "causes.csv").read_text(encoding="utf-8").startswith("differs,unit,cause,effect,text")
     assert told_differences(folder / "wind_without_chinese", folder / "wind") == (
-        "The runs differ in one input:\n  chinese_investment.last_year: 2029 → not said\n"
+        "The runs differ in one input:\n  chinese_investment.last_year: 2029 → not stated\n"
     )
     assert main(["compare", str(folder / "wind_without_chinese"), str(folder / "wind")]) == 0
     assert "differ in one input:\n  chinese_investment.last_year" in capsys.readouterr().out
@@ -106,7 +109,7 @@ def test_what_chinese_projects_change_by_hand(path: Path, tmp_path: Path, capsys
 def test_from_python_without_a_folder(path: Path) -> None:
     found = counterfactual(path)
     column = "wind − wind_without_chinese"
-    assert found.table.loc[("renewable share", "%"), column] == pytest.approx(50)
+    assert found.table.loc[SHARE, column] == pytest.approx(50)
     assert found.table.loc[("fuel coal", "TWh"), column] == pytest.approx(-0.438 / 0.4)
     assert found.table.loc[("Chinese-financed capacity", "MW"), column] == pytest.approx(50)
     plants = found.actual["asset_emissions_kt"].sum("asset")
@@ -133,7 +136,7 @@ def test_one_investor_can_be_taken_away(path: Path) -> None:
     """Dragon Power is the only Chinese investor here, so the result is the same by another key."""
     found = counterfactual(path, investor="dragon")
     assert found.without.attrs["scenario"] == "wind_without_dragon"
-    assert found.table.loc[("renewable share", "%"), "wind − wind_without_dragon"] == pytest.approx(50)
+    assert found.table.loc[SHARE, "wind − wind_without_dragon"] == pytest.approx(50)
     with pytest.raises(InputError, match="unknown investor 'dragoon'"):
         counterfactual(path, investor="dragoon")
 
@@ -175,7 +178,7 @@ def test_inputs_are_told_by_what_changes_and_not_by_defaults(path: Path) -> None
     })  # fmt: skip
     assert input_differences(first, other) == [
         "finance.discount_rate_percent: 0.0 → 6.0",
-        "nev.C.factor: not said → 3.0",
+        "nev.C.factor: not stated → 3.0",
     ]
     assert input_differences(first, first) == []
 
@@ -194,3 +197,14 @@ def test_unknown_inputs_and_other_data_are_said(path: Path, tmp_path: Path) -> N
     assert "name run folders" in told_differences(one / "results.nc", two)
     broken = store.save_run(tmp_path / "c", results_toy("c"), {"scenario.resolved.yaml": "a: 1"}, dict)
     assert "this version can read" in told_differences(one, broken)
+
+
+def test_a_figure_of_the_tables_is_shown_with_its_value() -> None:
+    """``changes`` in one scenario only: the other side is what the table says, not that nothing is said."""
+    system = read_system(built_in("central_asia"))
+    limit = system.build_limits[0]
+    scenario = load_scenario(Path(__file__).parents[1] / "scenarios" / "reference.yaml")
+    other = scenario.model_copy(update={"changes": {"build_limits": {limit.id: {"mw_per_year": 1200.0}}}})
+    assert input_differences(scenario, other, system) == [
+        f"changes.build_limits.{limit.id}.mw_per_year: {limit.mw_per_year} (the table's) → 1200.0"
+    ]

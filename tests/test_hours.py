@@ -265,7 +265,7 @@ def test_the_report_puts_verdict_and_hours_on_one_page(toy):
     text = report(run_folder)
     assert (run_folder / "report.md").read_text(encoding="utf-8") == text
     assert found.sentence in text
-    assert "Country reaches" in text
+    assert "Country generates" in text
     assert "Years that happened" not in text
 
 

@@ -171,7 +171,7 @@ def limit(mw: float, **columns: Any) -> dict[str, Any]:
 def test_permits_cut_what_is_placed() -> None:
     """25 MW a year: 15 are refused, in plants of 10 MW 20 are built."""
     results = run(toy(**limit(25)))
-    assert placed(results) == [25, 25, 25] and refused(results, "no permit") == [15, 15, 15]
+    assert placed(results) == [25, 25, 25] and refused(results, "limit grid") == [15, 15, 15]
     assert placed(run(toy(terms={"ticket_mw": 10}, **limit(25)))) == [20, 20, 20]
 
 
@@ -310,7 +310,7 @@ def test_shipped_auctions_award_wind_but_no_sun_and_projects_take_the_permits() 
     assert lost["kaz_auction_solar", "dearer than the ceiling"] == pytest.approx(3 * 41), "awards of 2026 to 2028"
     assert lost.get(("kaz_auction_wind", "dearer than the ceiling"), 0) == 0
     assert not made.placed.batches
-    assert lost["kaz_auction_wind", "no permit"] == 350, "2 years of 205 MW, in whole plants of 50"
+    assert lost["kaz_auction_wind", "limit kaz_wind_solar"] == 350, "2 years of 205 MW, in whole plants of 50"
 
 
 def test_a_shipped_deal_is_built_where_permits_allow() -> None:

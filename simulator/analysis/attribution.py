@@ -44,6 +44,7 @@ STANDING = {
     "candidate": "chosen plants",
 }
 NET_EXPORTS = ("imports by link", "exports by link", "border imports", "border exports")
+NET_EXPORT = "net exports"
 STORAGE = ("storage discharge", "storage charge")
 SERVED = ("load", "unserved energy")
 SHOWN = 8
@@ -146,7 +147,21 @@ def _share(first: xr.Dataset, second: xr.Dataset, scope: Scope) -> Iterator[Why]
         pd.DataFrame({"effect": 100 * counted, "text": counted.index + " gives " + more}),
         pd.DataFrame({"effect": 100 * used, "text": drawn + used.index}),
     ])  # fmt: skip
+    if NET_EXPORT in used.index:
+        exports = [float(part.get(NET_EXPORT, 0.0)) for part in below]
+        table["text"] = table["text"].mask(table.index == NET_EXPORT, _trade_text(*exports))
     yield Why(f"the share of {scope.year}", "points", *_ranked(table))
+
+
+def _trade_text(first: float, second: float) -> str:
+    """What a change of net exports (GWh, negative: net imports) means for generation."""
+    change = second - first
+    if max(first, second) <= 0:
+        return f"{_more(-change)} imported instead of generated"
+    if min(first, second) >= 0:
+        return f"{_more(change)} generated for export"
+    names = [f"net {'exports' if value > 0 else 'imports'} of {abs(value) / 1e3:.2f} TWh" for value in (first, second)]
+    return " become ".join(names)
 
 
 def _more(gwh: float) -> str:
@@ -195,7 +210,7 @@ def denominator_parts(dataset: xr.Dataset, target: ind.Focus) -> pd.Series:
     if target.basis == "consumption":
         return pd.Series(demand | {"other consumption": total - sum(demand.values())})
     used = demand | {
-        "net exports": sum(uses.pop(name, 0.0) for name in NET_EXPORTS),
+        NET_EXPORT: sum(uses.pop(name, 0.0) for name in NET_EXPORTS),
         "losses in storage": sum(uses.pop(name, 0.0) for name in STORAGE),
         "losses in local networks": sum(uses.pop(name, 0.0) for name in ind.LOCAL_ENTRIES),
         **uses,

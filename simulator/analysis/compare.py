@@ -1,13 +1,14 @@
 """Several runs side by side: one row per indicator, one column per scenario, and what differs from the first.
 
-The first run asks the question: its headline target gives country, year, definition and basis for all. Without one,
-the last model year of the first run and the sum over all countries are compared, and the rows on the share are absent.
+The first run asks the question: its headline target gives country and year for all. Shares have a row for every
+headline target of the runs that differs in country, year, definition or basis, the first run's own first, so that no
+figure contradicts a verdict. Without a target the last model year of the first run and all countries are compared.
 A run that does not model the year shows empty cells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,18 +45,38 @@ def scope_of(dataset: xr.Dataset) -> Scope:
 Item = tuple[str, str, float]
 
 
-def _share(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
-    target = scope.target
-    if target is None or target.definition not in ind.labels(dataset, "definition"):
+def questions(datasets: Sequence[xr.Dataset]) -> list[ind.Focus]:
+    """The headline targets of the runs, each once by country, year, definition and basis."""
+    found: dict[tuple[str, int, str, str], ind.Focus] = {}
+    for dataset in datasets:
+        target = ind.focus(dataset)
+        if target is not None:
+            found.setdefault((target.country, target.year, target.definition, target.basis), target)
+    return list(found.values())
+
+
+def share_row(target: ind.Focus) -> str:
+    """Name of the row with the share a target asks for: every share names its definition and basis."""
+    return f"renewable share of {target.basis}, {target.country} {target.year}, {target.definition}"
+
+
+def gap_row(target: ind.Focus) -> str:
+    """Name of the row with the energy missing to a target."""
+    return f"gap to {target.percent:g} % of {target.basis}, {target.country} {target.year}, {target.definition}"
+
+
+def _share(dataset: xr.Dataset, target: ind.Focus) -> Iterator[Item]:
+    known = target.year in dataset["year"].values and target.country in ind.labels(dataset, "country")
+    if not known or target.definition not in ind.labels(dataset, "definition"):
         return
     at = {"country": target.country, "year": target.year}
     counted = {**at, "definition": target.definition}
     above = float(ind.numerator_gwh(dataset).sel(counted)) / 1000
     below = ind.denominator_gwh(dataset).sel(at) / 1000
     base = float(below.sel(basis=target.basis))
-    yield "renewable share", "%", 100 * above / base if base > 0 else 0.0
-    yield "gap to the target", "TWh", target.percent / 100 * base - above
-    yield "renewable energy that counts", "TWh", above
+    yield share_row(target), "%", 100 * above / base if base > 0 else 0.0
+    yield gap_row(target), "TWh", target.percent / 100 * base - above
+    yield f"renewable energy that counts, {target.country} {target.year}, {target.definition}", "TWh", above
     chinese = ind.chinese_share_of_numerator_percent(dataset).sel(counted)
     yield "of it paid with Chinese money", "%", float(chinese)
     built = ind.chinese_built_share_of_numerator_percent(dataset).sel(counted)
@@ -122,11 +143,12 @@ def compare(datasets: Sequence[xr.Dataset]) -> pd.DataFrame:
     if len(set(scenarios)) < len(scenarios):
         twice = next(name for name in scenarios if scenarios.count(name) > 1)
         raise InputError(f"two results carry the scenario name {twice!r}: a comparison needs different names")
-    scope = scope_of(datasets[0])
+    scope, asked = scope_of(datasets[0]), questions(datasets)
     columns = {}
     for name, dataset in zip(scenarios, datasets, strict=True):
-        parts = (_share, _energy, _capacity, _money) if scope.holds(dataset) else ()
-        items = {(i, unit): value for part in parts for i, unit, value in part(dataset, scope)}
+        parts = (_energy, _capacity, _money) if scope.holds(dataset) else ()
+        items = {(i, unit): value for target in asked for i, unit, value in _share(dataset, target)}
+        items |= {(i, unit): value for part in parts for i, unit, value in part(dataset, scope)}
         columns[name] = pd.Series(items, dtype=float)
     table = _in_order(columns)
     zero_if_absent = [str(indicator).startswith(("capacity ", "fuel ")) for indicator, _ in table.index]
@@ -134,8 +156,31 @@ def compare(datasets: Sequence[xr.Dataset]) -> pd.DataFrame:
     table.loc[zero_if_absent, modelled] = table.loc[zero_if_absent, modelled].fillna(0.0)
     for name in scenarios[1:]:
         table[f"{name} − {scenarios[0]}"] = table[name] - table[scenarios[0]]
-    table.attrs = {"year": scope.year, "countries": list(scope.countries)}
+    table.attrs = {"year": scope.year, "countries": list(scope.countries), "warnings": warnings(datasets)}
     return table
+
+
+def warnings(datasets: Sequence[xr.Dataset]) -> list[str]:
+    """What makes differences to the first run mean less than they seem to: another horizon, system or money."""
+    first, found = datasets[0], []
+    for other in datasets[1:]:
+        unlike = [what for what, of in _ALIKE.items() if of(first) != of(other)]
+        if unlike:
+            name, base = other.attrs.get("scenario", ""), first.attrs.get("scenario", "")
+            found.append(f"{name} and {base} differ in {', '.join(unlike)}: differences mix this with the scenarios")
+    return found
+
+
+_ALIKE: dict[str, Callable[[xr.Dataset], object]] = {
+    "model years": lambda d: [int(year) for year in d["year"].values],
+    "years that each model year stands for": lambda d: [round(float(x), 6) for x in d["year_weight"].values]
+    if "year_weight" in d else None,
+    "discount rate": lambda d: d.attrs.get("discount_rate_percent"),
+    "system": lambda d: d.attrs.get("system"),
+    "zones": lambda d: ind.labels(d, "zone"),
+    "year of the money": lambda d: d.attrs.get("money_year"),
+}  # fmt: skip
+"""What must be the same in runs that are subtracted from each other."""
 
 
 def _in_order(columns: dict[str, pd.Series]) -> pd.DataFrame:
@@ -161,7 +206,8 @@ def as_text(table: pd.DataFrame) -> str:
         [str(indicator), str(unit), *(_number(v, "−" in str(c)) for c, v in zip(table.columns, row, strict=True))]
         for (indicator, unit), row in zip(table.index, table.to_numpy(), strict=True)
     ]
-    return f"{where}, {year}; costs are those of the whole system\n\n{aligned(head, body, left=range(2))}\n"
+    warned = "".join(f"\nwarning: {warning}\n" for warning in table.attrs.get("warnings", []))
+    return f"{where}, {year}; costs are those of the whole system\n\n{aligned(head, body, left=range(2))}\n{warned}"
 
 
 def _number(value: float, signed: bool) -> str:

@@ -30,11 +30,14 @@ from simulator.analysis.indicators import (
     numerator_gwh,
 )
 from simulator.analysis.text import aligned
+from simulator.analysis.unmet import unmet
 from simulator.errors import FileError
 
 TOLERANCE = 1e-6
 """A share missing the required one by less than this part of the denominator is reached: a hard target binds only to
 solver accuracy."""
+JUST_TWH = 0.05
+"""A target exceeded by less is called just met."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class Verdict:
     not_modelled: tuple[NotModelled, ...]
     chinese_percent: float | None = None
     """Part of the headline's counted energy that Chinese money pays for; None where nothing counts."""
+    unmet: tuple[str, ...] = ()
+    """What the scenario asked for and the plan does not contain, with the limit in the way."""
 
     @property
     def chinese_sentence(self) -> str:
@@ -88,6 +93,21 @@ class Verdict:
         part = self.chinese_percent / 100 * counted
         share = f"Chinese money pays for {self.chinese_percent:.0f} % of the energy that counts"
         return f"{share} ({part:.1f} of {counted:.1f} TWh)."
+
+    @property
+    def bases_sentence(self) -> str:
+        """What the other accounting basis says where it does not agree; empty where both agree."""
+        head = self.headline
+        if head is None:
+            return ""
+        other = next(
+            (row for row in self.rows if (row.target, row.definition) == (head.target, head.definition)
+             and row.basis != head.basis and row.outcome != head.outcome), None,
+        )  # fmt: skip
+        if other is None:
+            return ""
+        judged = "would be met" if other.outcome == "reached" else "would be missed"
+        return f"Measured by {other.basis} instead of {head.basis} the share is {_share_text(other)} %: it {judged}."
 
     @property
     def sentence(self) -> str:
@@ -103,13 +123,16 @@ class Verdict:
             "sentence": self.sentence,
             "headline": asdict(self.headline) if self.headline else None,
             "chinese_percent": self.chinese_percent,
+            "unmet": list(self.unmet),
             "rows": [asdict(row) for row in self.rows],
             "not_modelled": [asdict(target) for target in self.not_modelled],
         }
 
     def as_text(self) -> str:
         """The sentences, a table with one line per row (``*`` marks the official ones), and what was not judged."""
-        parts = [" ".join(text for text in (self.sentence, self.chinese_sentence) if text)]
+        parts = [" ".join(text for text in (self.sentence, self.bases_sentence, self.chinese_sentence) if text)]
+        if self.unmet:
+            parts.append("Asked for and not in the plan:\n" + "\n".join(f"  {line}" for line in self.unmet))
         if self.rows:
             parts.append(_table(self.rows) + "\n\n* the target's own definition and basis")
         if self.not_modelled:
@@ -118,12 +141,21 @@ class Verdict:
 
 
 def row_sentence(row: Row) -> str:
-    """``Kazakhstan reaches 11.2 % of 15 % in 2030: out by 5.4 TWh.``"""
-    share = _share_text(row)
-    end = f"out by {row.gap_twh:.2g} TWh" if abs(row.gap_twh) < 0.1 else f"out by {row.gap_twh:.1f} TWh"
-    if row.outcome == "reached":
-        end = f"the target is met, with {max(-row.gap_twh, 0.0):.1f} TWh to spare"
-    return f"{row.country_name} reaches {share} % of {row.required_percent:g} % in {row.year}: {end}."
+    """``A generates 11.2 % of its electricity from renewables in 2030, 5.4 TWh short of the target of 15 %.``"""
+    share, required = _share_text(row), f"the target of {row.required_percent:g} %"
+    said = f"{row.country_name} generates {share} % of its electricity from renewables in {row.year}"
+    if row.basis == "consumption":
+        said = f"{row.country_name} covers {share} % of its electricity consumption with renewables in {row.year}"
+    if row.outcome == "missed":
+        return f"{said}, {_energy(row.gap_twh)} short of {required}."
+    if -row.gap_twh < JUST_TWH:
+        return f"{said} and just meets {required}."
+    return f"{said}, {_energy(-row.gap_twh)} above {required}."
+
+
+def _energy(twh: float) -> str:
+    """Two significant digits below 0.1 TWh, so that a small gap is not shown as none."""
+    return f"{twh:.2g} TWh" if twh < 0.1 else f"{twh:.1f} TWh"
 
 
 def _share_text(row: Row) -> str:
@@ -211,7 +243,8 @@ def verdict(dataset: xr.Dataset) -> Verdict:
     name = str(dataset.attrs.get("headline_target", ""))
     headline = next((row for row in rows if row.target == name and row.is_official), None)
     chinese = None if headline is None else _chinese_percent(dataset, headline)
-    return Verdict(str(dataset.attrs.get("scenario", "")), headline, tuple(rows), tuple(missing), chinese)
+    scenario = str(dataset.attrs.get("scenario", ""))
+    return Verdict(scenario, headline, tuple(rows), tuple(missing), chinese, tuple(unmet(dataset)))
 
 
 def _chinese_percent(dataset: xr.Dataset, headline: Row) -> float | None:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.analysis.attribution import Why, explain, largest
-from simulator.analysis.compare import compare, scope_of
+from simulator.analysis.compare import compare, questions, scope_of, share_row
 from simulator.analysis.indicators import names
 from simulator.plots.style import PLAIN, SERIES, TARGET, halo, label, new_figure, styled
 
@@ -61,7 +61,7 @@ def why_share(datasets: Sequence[xr.Dataset]) -> Figure:
 def _shares(datasets: Sequence[xr.Dataset]) -> dict[str, float]:
     """Share by run, percent."""
     table = compare(datasets)
-    row = table.index.get_level_values("indicator") == "renewable share"
+    row = table.index.get_level_values("indicator") == share_row(questions(datasets)[0])
     return {str(run.attrs["scenario"]): float(table.loc[row, str(run.attrs["scenario"])].item()) for run in datasets}
 
 
@@ -96,20 +96,26 @@ def comparison(datasets: Sequence[xr.Dataset]) -> Figure:
     scope = scope_of(datasets[0])
     values = table[scenarios]
     rows = [
-        key for name in PANELS for key in values.index if key[0] == name and values.loc[[key]].abs().sum().sum() > 0
+        key for name in PANELS for key in values.index if _is(key[0], name) and values.loc[[key]].abs().sum().sum() > 0
     ]
+    required = {share_row(target): target.percent for target in questions(datasets)}
     where = ", ".join(names(datasets[0], "country")[c] for c in scope.countries)
     height = (0.24 * len(scenarios) + 0.62) * max(-(-len(rows) // COLUMNS), 1) + 0.5
     title = f"{where} in {scope.year}: runs compared with “{label(scenarios[0])}”"
     figure, axes = new_figure(title, 10.5, height, max(-(-len(rows) // COLUMNS), 1), COLUMNS, sharey=True)
     for axis, key in zip(axes, rows, strict=False):
-        percent = scope.target.percent if scope.target and key[0] == "renewable share" else None
-        _panel(axis, values.loc[[key]].iloc[0], f"{key[0]}, {key[1]}", percent)
+        name = key[0] if len(required) > 1 else next(name for name in PANELS if _is(key[0], name))
+        _panel(axis, values.loc[[key]].iloc[0], f"{name}, {key[1]}", required.get(key[0]))
     for axis in axes[len(rows) :]:
         axis.set_visible(False)
     axes[0].set_yticks(range(len(scenarios)), [label(s) for s in scenarios])
     axes[0].set_ylim(len(scenarios) - 0.4, -0.6)
     return figure
+
+
+def _is(row: str, name: str) -> bool:
+    """Whether a row of the comparison has a name, perhaps followed by what it is measured against."""
+    return row == name or row.startswith((f"{name} of ", f"{name},"))
 
 
 def _panel(axis: Axes, row: pd.Series, title: str, target_percent: float | None) -> None:

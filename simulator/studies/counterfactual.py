@@ -25,7 +25,7 @@ from simulator.analysis import attribution
 from simulator.analysis.compare import as_csv, as_text, compare
 from simulator.analysis.text import csv
 from simulator.errors import FileError, InputError, SimulatorError, disk_errors
-from simulator.inputs.read import load_scenario, load_system
+from simulator.inputs.read import built_in, load_scenario, load_system, read_system
 from simulator.inputs.scenario import Projects, Scenario
 from simulator.studies.run import Progress, run_as
 from simulator.studies.store import is_run, read_manifest
@@ -138,17 +138,18 @@ def told_differences(first: str | Path, second: str | Path) -> str:
         one, two = (load_scenario(folder / "scenario.resolved.yaml") for folder in folders)
     except SimulatorError:
         return "The inputs are not known: a run folder has no scenario that this version can read.\n"
-    lines = input_differences(one, two) + _data_differences(*folders)
+    lines = input_differences(one, two, _system_of(one)) + _data_differences(*folders)
     if not lines:
         return "The inputs do not differ.\n"
     head = "The runs differ in one input:" if len(lines) == 1 else f"The runs differ in {len(lines)} inputs:"
     return "\n".join([head, *(f"  {line}" for line in lines)]) + "\n"
 
 
-def input_differences(first: Scenario, second: Scenario) -> list[str]:
+def input_differences(first: Scenario, second: Scenario, system: System | None = None) -> list[str]:
     """Dotted path and both values of what two scenarios say differently; question and description apart.
 
-    A part that only one of them has is shown by what it changes, not by its defaults.
+    A part that only one of them has is shown by what it changes, not by its defaults. A figure of the tables that only
+    one of them changes is shown with the value of the table, where ``system`` is given.
     """
     stated, whole = [], []
     for scenario in (first, second):
@@ -156,7 +157,10 @@ def input_differences(first: Scenario, second: Scenario) -> list[str]:
         whole.append(_flat(scenario.model_dump(mode="json")))
     paths = dict.fromkeys([*stated[0], *stated[1]])
     differing = [path for path in paths if whole[0].get(path) != whole[1].get(path)]
-    return [f"{path}: {_said(whole[0].get(path))} → {_said(whole[1].get(path))}" for path in differing]
+    return [
+        f"{path}: {_said(whole[0].get(path), path, system)} → {_said(whole[1].get(path), path, system)}"
+        for path in differing
+    ]
 
 
 def _flat(data: Mapping[str, Any], above: str = "") -> dict[str, Any]:
@@ -171,8 +175,26 @@ def _flat(data: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
-def _said(value: Any) -> str:
-    return "not said" if value is None else str(value)
+def _said(value: Any, path: str, system: System | None) -> str:
+    if value is not None:
+        return str(value)
+    table = _table_value(path, system) if system is not None else None
+    return "not stated" if table is None else f"{table} (the table's)"
+
+
+def _table_value(path: str, system: System) -> Any:
+    """The figure of a table that ``changes.table.row.column`` changes; None for other paths."""
+    start, _, rest = path.partition(".")
+    table, _, rest = rest.partition(".")
+    key, _, column = rest.rpartition(".")
+    rows = getattr(system, table, ()) if start == "changes" else ()
+    return next((getattr(row, column, None) for row in rows if row.key == key), None)
+
+
+def _system_of(scenario: Scenario) -> System | None:
+    """The built-in system of a scenario; None for a user's own, whose files a run folder does not have."""
+    found = built_in(scenario.system)
+    return read_system(found) if found is not None else None
 
 
 def _data_differences(first: Path, second: Path) -> list[str]:

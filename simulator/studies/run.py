@@ -68,7 +68,9 @@ def run_as(
     watch.stage("planning")
     results = plan(case, loaded.scenario, watch.say)
     answer = verdict(results)
-    watch.say(answer.sentence)
+    for line in (answer.sentence, answer.bases_sentence, *answer.unmet):
+        if line:
+            watch.say(line)
     if folder is not None:
         watch.stage("saving")
         save_run(

@@ -11,6 +11,13 @@ from simulator.case.time.horizon import Horizon
 from simulator.system import BuildLimit, Candidate, System
 
 Rule = BuildLimit | Candidate
+TOO_EARLY, POTENTIAL, PACE = "before the candidate's first year", "potential of the zone", "yearly limit of the zone"
+"""What may stand in the way of a plant besides a limit of countries, which is named."""
+
+
+def limit_reason(rule: Rule) -> str:
+    """A yearly limit in words."""
+    return f"limit {rule.id}" if isinstance(rule, BuildLimit) else PACE
 
 
 class Permits:
@@ -38,12 +45,16 @@ class Permits:
     def _rules(self, zone: str, technology: str) -> list[Rule]:
         return [self.candidates[zone, technology], *self._limits(zone, technology)]
 
-    def left(self, zone: str, technology: str, year: int) -> float:
-        """MW that may still be commissioned in a calendar year."""
+    def left(self, zone: str, technology: str, year: int) -> tuple[float, str]:
+        """MW that may still be commissioned in a calendar year, and the limit that leaves no more."""
         row = self.candidates[zone, technology]
         if year < row.earliest:
-            return 0.0
-        return min(self.total_left(row, year), *(self.yearly_left(x, [year]) for x in self._rules(zone, technology)))
+            return 0.0, TOO_EARLY
+        left = {POTENTIAL: self.total_left(row, year)}
+        for rule in self._rules(zone, technology):
+            left[limit_reason(rule)] = self.yearly_left(rule, [year])
+        reason = min(left, key=lambda name: left[name])
+        return left[reason], reason
 
     def take(self, zone: str, technology: str, year: int, mw: float) -> None:
         """Enter MW commissioned in a calendar year."""

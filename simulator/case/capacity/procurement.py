@@ -36,7 +36,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, inf
 
-from simulator.case.capacity.permits import Permits
+from simulator.case.capacity.permits import PACE, POTENTIAL, TOO_EARLY, Permits, limit_reason
 from simulator.case.capacity.pipeline import leaves_after
 from simulator.case.finance import lcoe
 from simulator.case.money.cost_of_capital import all_rates
@@ -50,8 +50,13 @@ from simulator.system import Placement, PlacementMix, System, Technology
 
 FullLoadHours = Callable[[str, Technology, int], float]
 """(zone, technology, calendar year) → hours per year at full output."""
-REASONS = ("not realised", "dearer than the ceiling", "no permit", "investor has left")
-"""Why volume does not become plants."""
+NOT_REALISED, TOO_DEAR, LEFT = "not realised", "dearer than the ceiling", "investor has left"
+
+
+def reasons(system: System) -> tuple[str, ...]:
+    """Why volume does not become plants: the rule of the placement, or the limit that leaves no room."""
+    limits = [limit_reason(limit) for limit in system.build_limits]
+    return (NOT_REALISED, TOO_DEAR, LEFT, TOO_EARLY, POTENTIAL, PACE, *limits)
 
 
 @dataclass(frozen=True)
@@ -122,19 +127,20 @@ class _Builder:
             )  # fmt: skip
             full = volume * part.percent / 100 / (kw / 1e3 if self._is_money(row) else 1)
             wanted = full * row.realisation_percent / 100  # (1)
-            lost = {"not realised": full - wanted}
+            lost = {NOT_REALISED: full - wanted}
             ceiling = self._ceiling(row, t)
             batch = Batch(row, part.zone, part.technology, year, 0.0, kw, om, ceiling)
             if leaves is not None and year > leaves:  # (5)
-                lost["investor has left"] = wanted
+                lost[LEFT] = wanted
             elif ceiling is not None and self._lcoe(batch, technology) > ceiling:  # (2)
-                lost["dearer than the ceiling"] = wanted
+                lost[TOO_DEAR] = wanted
             else:
                 offered = _whole(waiting + wanted, row.ticket_mw)  # (3)
                 waiting += wanted - offered
-                built = _whole(min(offered, self.permits.left(part.zone, part.technology, year)), row.ticket_mw)  # (4)
+                room, limit = self.permits.left(part.zone, part.technology, year)
+                built = _whole(min(offered, room), row.ticket_mw)  # (4)
                 self.permits.take(part.zone, part.technology, year, built)
-                lost["no permit"] = offered - built
+                lost[limit] = offered - built
                 batch = Batch(row, part.zone, part.technology, year, built, kw, om, ceiling)
             yield batch, lost
 
@@ -185,7 +191,7 @@ def _whole(mw: float, ticket: float) -> float:
 
 
 def by_interval(
-    placed: Placed, rows: Sequence[Placement], horizon: Horizon
+    placed: Placed, rows: Sequence[Placement], horizon: Horizon, reasons: Sequence[str]
 ) -> Iterator[tuple[int, int, int | None, float]]:
     """(placement, model year, reason or none for what is built, MW), positions, of all that falls into the horizon."""
     position = {row.id: i for i, row in enumerate(rows)}
@@ -195,4 +201,4 @@ def by_interval(
             yield position[batch.placement.id], interval[batch.year], None, batch.mw
     for (name, reason, year), mw in placed.refused_mw.items():
         if year in interval:
-            yield position[name], interval[year], REASONS.index(reason), mw
+            yield position[name], interval[year], reasons.index(reason), mw

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.case.capacity.procurement import REASONS
+from simulator.case.capacity.procurement import reasons
 from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.results_schema import Described, variable
@@ -155,7 +155,7 @@ def _money(case: Case) -> Coordinates:
             "placement", [p.id for p in placements], investor=[p.investor for p in placements],
             kind=[p.kind for p in placements],
         ),
-        **dimension("reason", REASONS),
+        **dimension("reason", reasons(system)),
         **dimension(
             "investor", [i.id for i in investors], name=[i.name for i in investors],
             chinese=[i.chinese for i in investors], kind=[i.kind for i in investors],

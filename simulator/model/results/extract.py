@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from simulator.case.capacity.procurement import REASONS, by_interval
+from simulator.case.capacity.procurement import by_interval, reasons
 from simulator.case.case import Case
 from simulator.model.build import Model
 from simulator.model.features import budget
@@ -389,9 +389,10 @@ def _put_budgets(c: _Collector) -> None:
 
 def _put_placed(c: _Collector) -> None:
     case, rows = c.case, c.case.system.placements
+    why = reasons(case.system)
     built = np.zeros((len(rows), len(case.horizon.years)))
-    refused = np.zeros((len(rows), len(REASONS), len(case.horizon.years)))
-    for p, y, reason, mw in by_interval(case.placed, rows, case.horizon):
+    refused = np.zeros((len(rows), len(why), len(case.horizon.years)))
+    for p, y, reason, mw in by_interval(case.placed, rows, case.horizon, why):
         if reason is None:
             built[p, y] += mw
         else:

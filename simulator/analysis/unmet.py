@@ -1,0 +1,63 @@
+"""What a scenario asked for and the plan does not contain, and the limit that stands in the way.
+
+Volume of auctions, treaties and deals that was not built, by reason; money of envelopes that was left; energy missing
+to targets with a price. Small remainders (below ``SMALL`` of what was asked) are rounding and left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import xarray as xr
+
+SMALL = 1e-3
+"""Part of what was asked below which nothing is said."""
+
+
+def unmet(dataset: xr.Dataset) -> list[str]:
+    """A line for everything asked and not done, over the whole horizon; the largest first within each kind."""
+    return [*_volume(dataset), *_money(dataset)]
+
+
+def _volume(dataset: xr.Dataset) -> Iterator[str]:
+    built = dataset["placed_mw"].sum("year")
+    refused = dataset["placement_refused_mw"].sum("year")
+    asked = built + refused.sum("reason")
+    for placement in _largest_first(refused.sum("reason"), "placement"):
+        lost = refused.sel(placement=placement)
+        whole = float(asked.sel(placement=placement))
+        if float(lost.sum()) <= SMALL * whole:
+            continue
+        causes = ", ".join(
+            f"{float(lost.sel(reason=reason)):,.0f} MW {_because(reason)}"
+            for reason in _largest_first(lost, "reason")
+            if float(lost.sel(reason=reason)) > SMALL * whole
+        )
+        yield f"{placement}: {float(built.sel(placement=placement)):,.0f} of {whole:,.0f} MW are built; {causes}"
+
+
+def _because(reason: str) -> str:
+    """A reason as the end of a sentence."""
+    if reason.startswith("limit "):
+        return f"refused by the limit {reason.removeprefix('limit ')}"
+    return {"investor has left": "refused: the investor has left"}.get(reason, reason if reason == "not realised"
+                                                                       else f"refused: {reason}")  # fmt: skip
+
+
+def _money(dataset: xr.Dataset) -> Iterator[str]:
+    """Envelopes limit money by interval; what is left in one is not carried on."""
+    ready, spent = dataset["investor_budget_musd"].sum("year"), dataset["investor_spent_musd"].sum("year")
+    left = (ready - spent).where(np.isfinite(ready), 0.0)
+    for envelope in _largest_first(left, "envelope"):
+        whole, rest = float(ready.sel(envelope=envelope)), float(left.sel(envelope=envelope))
+        if whole > 0 and rest > SMALL * whole:
+            yield (
+                f"{envelope}: {rest:,.0f} of {whole:,.0f} MUSD are left; "
+                "within the limits of what may be built, more of it would not pay"
+            )
+
+
+def _largest_first(array: xr.DataArray, dimension: str) -> list[str]:
+    order = np.argsort(-array.values, kind="stable")
+    return [str(array[dimension].values[i]) for i in order]
