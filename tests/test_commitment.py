@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from toy import YEAR, plant, scenario, solve, system, technology
 from toy import case as toy_case
 
 from simulator.audit import check
 from simulator.errors import NumericalError
 from simulator.solve.plan import plan
+from simulator.system import Technology
 
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10, commitment=True, spinning=True)
 GAS = technology("gas", variable_om_usd_per_mwh=50)
@@ -112,3 +114,11 @@ def test_the_check_refuses_what_repair_and_ramps_forbid(name, change, finding):
     results[name].loc[{"unit": "A|coal"}] = results[name].sel(unit="A|coal") + change
     with pytest.raises(NumericalError, match=finding):
         check(case, results)
+
+
+@pytest.mark.parametrize("column", ["minimum_output_percent", "ramp_percent_per_hour", "start_cost_usd_per_mw"])
+def test_what_only_a_committed_plant_has_is_refused_elsewhere(column):
+    """Without commitment nothing is online, so none of this could act."""
+    Technology.model_validate(COAL | {column: 40})
+    with pytest.raises(ValidationError, match=rf"{column}.* `commitment: true` only"):
+        Technology.model_validate(technology("gas", **{column: 40}))

@@ -40,11 +40,13 @@ class Technology(Row):
     planned_outage_days: Annotated[float, Field(ge=0, le=365)] = 0
     """… and days of repair a year, in the months of ``maintenance``."""
     minimum_output_percent: Percent = 0
-    """Lowest output of what is online, when ``commitment`` is set."""
+    """With ``commitment``: lowest output of what is online …"""
     commitment: bool = False
     """Decide day by day how much is online; online plants cannot fall below their minimum output."""
     ramp_percent_per_hour: Positive = 100
+    """… how much of it its output may change in an hour …"""
     start_cost_usd_per_mw: NonNegative = 0
+    """… and what bringing it online costs."""
     flat: bool = False
     """Output is constant over the year (base load)."""
     heat_per_power: NonNegative = 0
@@ -102,6 +104,14 @@ class Technology(Row):
             raise ValueError("it burns no fuel, so there is nothing to capture: remove co2_capture_percent")
         if self.fuel is None and self.kind != "storage" and self.efficiency_percent is not None:
             raise ValueError("it burns no fuel and stores nothing: remove efficiency_percent")
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_online_is_decided(self) -> Technology:
+        online = {"minimum_output_percent": 0, "ramp_percent_per_hour": 100, "start_cost_usd_per_mw": 0}
+        idle = [name for name, none in online.items() if getattr(self, name) != none]
+        if idle and not self.commitment:
+            raise ValueError(f"{', '.join(idle)}: an effect with `commitment: true` only; add it, or remove this")
         return self
 
     @model_validator(mode="after")
