@@ -13,15 +13,19 @@
     └── InternalError             70   a bug of ours
 
 The command line prints the message alone; a traceback appears with ``--debug`` only.
+
+Input that can be used but looks wrong is a warning (``warn``). Who runs something for a user listens to them with
+``warnings_through``: the command line prints them, a run keeps them in its log and manifest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TextIO
 
 
 class SimulatorError(Exception):
@@ -72,6 +76,41 @@ class InputError(SimulatorError):
             problems = [Problem(problems)]
         self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line, p.column)))
         super().__init__("\n".join(str(p) for p in self.problems))
+
+
+class InputWarning(UserWarning):
+    """Input that is used as it is, but looks wrong; ``problem`` says what and where."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def warn(problem: Problem) -> None:
+    """Warn of input that looks wrong."""
+    warnings.warn(InputWarning(problem), stacklevel=2)
+
+
+@contextmanager
+def warnings_through(handle: Callable[[Problem], Problem | None]) -> Iterator[None]:
+    """Give every warning of input to ``handle``; what it returns goes on to who listens outside, None to nobody."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", InputWarning)
+        outside = warnings.showwarning
+
+        def show(
+            message: Warning | str, category: type[Warning], filename: str, lineno: int,
+            file: TextIO | None = None, line: str | None = None,
+        ) -> None:  # fmt: skip
+            if isinstance(message, InputWarning):
+                problem = handle(message.problem)
+                if problem is None:
+                    return
+                message = InputWarning(problem)
+            outside(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = show
+        yield
 
 
 class FileError(SimulatorError):

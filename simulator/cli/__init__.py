@@ -30,6 +30,7 @@ from simulator.errors import (
     SimulatorError,
     SolveError,
     disk_errors,
+    warnings_through,
 )
 
 MISSED = 10
@@ -90,7 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run_command(options: argparse.Namespace) -> int:
     """The exit status of a command; every failure has a message."""
     try:
-        return int(options.command(options))
+        with warnings_through(_say_warning):
+            return int(options.command(options))
     except KeyboardInterrupt:
         _message("interrupted; nothing was written, earlier results are untouched")
         return Interrupted.exit_status
@@ -153,6 +155,12 @@ def _warn(warnings: Sequence[str]) -> None:
 
 def _message(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+def _say_warning(problem: Problem) -> None:
+    """Print a warning, in a line of its own also where progress rewrites its line."""
+    print("\r\033[K" if sys.stderr.isatty() else "", end="", file=sys.stderr)
+    _warn([str(problem)])
 
 
 Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
@@ -285,14 +293,18 @@ def _run(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     from simulator.case.changes.system import effective_system
-    from simulator.inputs.read import load_system, read_scenario
+    from simulator.inputs.read import file_beside, load_system, read_scenario
 
     problems: list[Problem] = []
     for file in options.files:
         try:
             loaded = read_scenario(file)
             with loaded.placing_problems():
-                effective_system(load_system(loaded.scenario, file)[0], loaded.scenario)
+                system = effective_system(load_system(loaded.scenario, file)[0], loaded.scenario)
+                if loaded.scenario.horizon.profiles is not None:
+                    from simulator.case.demand.loads import own_profiles
+
+                    own_profiles(system, file_beside(loaded.scenario.horizon.profiles, file, "horizon.profiles"))
         except InputError as error:
             problems += error.problems
     if problems:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from simulator.errors import FileError, InputError, Problem
+from simulator.errors import FileError, InputError, Problem, warnings_through
 from simulator.inputs.csv_tables import Table, check_names, read_csv, validate_rows
 from simulator.inputs.scenario import Scenario, System
 from simulator.inputs.strict_yaml import (
@@ -66,9 +66,10 @@ class LoadedScenario:
 
     @contextmanager
     def placing_problems(self) -> Iterator[None]:
-        """Give problems that are found later, and name only a dotted path, the place in the scenario they speak of."""
+        """Give problems and warnings that come later, and name only a dotted path, the place they speak of."""
         try:
-            yield
+            with warnings_through(self._placed):
+                yield
         except InputError as error:
             raise InputError([self._placed(problem) for problem in error.problems]) from None
 

@@ -22,6 +22,7 @@ from simulator.analysis.indicators import summary
 from simulator.analysis.text import csv
 from simulator.analysis.verdict import Verdict, verdict
 from simulator.case import Case, assemble
+from simulator.errors import Problem, warnings_through
 from simulator.inputs.read import DATA, file_beside, load_system, read_scenario
 from simulator.inputs.scenario import Scenario
 from simulator.solve.plan import plan
@@ -62,7 +63,7 @@ def run_as(
     folder = check_target(output) if output is not None else None
     watch.stage("reading the scenario")
     loaded = read_scenario(path)
-    with loaded.placing_problems():
+    with warnings_through(watch.warn), loaded.placing_problems():
         loaded = replace(loaded, scenario=change(loaded.scenario))
         case, inputs = make_case(loaded.scenario, path, name)
     watch.stage("planning")
@@ -141,6 +142,7 @@ def _manifest(
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
         "inputs": {_label(file, path): sha256(file) for file in files if file.is_file()},
         "solver": {key: results.attrs[key] for key in ("solver", "notes", "rows", "columns")},
+        "warnings": [str(problem) for problem in watch.warnings],
         "seconds": watch.seconds(),
         "peak_memory_mb": _peak_memory_mb(),
     }
@@ -171,11 +173,18 @@ class _Watch:
         self.name = ""
         self.spent: dict[str, float] = {}
         self.lines: list[str] = []
+        self.warnings: list[Problem] = []
         self.tell = say
 
     def say(self, message: str) -> None:
         self.lines.append(f"{time.perf_counter() - self.start:7.1f} s  {message}")
         self.tell(message)
+
+    def warn(self, problem: Problem) -> Problem:
+        """Keep a warning for log and manifest."""
+        self.warnings.append(problem)
+        self.lines.append(f"warning: {problem}")
+        return problem
 
     def stage(self, name: str) -> None:
         self._close()

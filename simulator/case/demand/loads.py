@@ -17,6 +17,7 @@ from simulator.case.time.horizon import Horizon
 from simulator.case.vehicles.charging import Charging, Flexible, inflexible
 from simulator.case.weather.profiles import read_profiles
 from simulator.case.weather.series import Hourly, hourly_load, sliced_load
+from simulator.case.weather.sun import check_sun
 from simulator.case.weather.synthesis import synthesise, weather_zones
 from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import NamedSlices, Scenario, TypicalDays, Weeks
@@ -105,9 +106,7 @@ def make_hourly(system: System, scenario: Scenario, folder: Path | None) -> Hour
         for zone, name in used.items():
             hourly |= {(zone, item): series for (source, item), series in generated.items() if source == name}
     if scenario.horizon.profiles is not None:
-        names = sorted({t.group for t in system.technologies if t.kind == "variable"} | {"load"})
-        path = (folder or Path()) / scenario.horizon.profiles
-        hourly |= read_profiles(path, tuple(zone.id for zone in system.zones), tuple(names))
+        hourly |= own_profiles(system, (folder or Path()) / scenario.horizon.profiles)
     missing = [zone.id for zone in system.zones if (zone.id, "load") not in hourly]
     if missing:
         raise InputError([
@@ -116,6 +115,22 @@ def make_hourly(system: System, scenario: Scenario, folder: Path | None) -> Hour
             for name in missing
         ])  # fmt: skip
     return hourly
+
+
+def own_profiles(system: System, path: Path) -> Hourly:
+    """The profiles of a user's file, for the zones and technologies of a system.
+
+    Raises ``FileError``, and ``InputError`` with all problems; warns of a sun that is an hour off.
+    """
+    items = sorted({t.group for t in system.technologies if t.kind == "variable"} | {"load"})
+    found = read_profiles(path, tuple(zone.id for zone in system.zones), tuple(items))
+    check_sun(found, longitudes(system), path.name)
+    return found
+
+
+def longitudes(system: System) -> dict[str, float]:
+    """Zone → degrees east, of zones whose place is stated."""
+    return {zone.id: zone.longitude for zone in system.zones if (zone.latitude, zone.longitude) != (0, 0)}
 
 
 def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
