@@ -124,7 +124,7 @@ def test_jobs_and_awards_come_from_the_systems_tables(path: Path) -> None:
     """
     actual = counterfactual(path).actual
     table = jobs(actual).set_index("asset")["operation_jobs"]
-    assert table["far_wind"] == pytest.approx(20) and table["new wind A dragon"] == pytest.approx(10 / 2 / 2)
+    assert table["far_wind"] == pytest.approx(20) and table["A/wind/dragon"] == pytest.approx(10 / 2 / 2)
     coal = actual.sel(asset="coal")
     awards = actual["asset_award_usd_per_mwh"], actual["asset_award_year"]
     assert [float(x.sel(asset="far_wind")) for x in awards] == [55, 2021] and np.isnan(awards[0].sel(asset="coal"))

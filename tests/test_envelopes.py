@@ -68,7 +68,7 @@ def test_an_envelope_for_the_sun_builds_no_wind() -> None:
     both = [{"zone": "A", "technology": t, "investors": ["dragon"]} for t in ("wind", "sun")]
     mw, results = built(toy(row("dragon", 30, technologies=["sun"]), candidates=both))
     assert mw == pytest.approx([30])
-    assert float(results["build_mw"].sel(asset="new wind A dragon").sum()) == 0
+    assert float(results["build_mw"].sel(asset="A/wind/dragon").sum()) == 0
 
 
 def test_two_envelopes_of_one_investor_pay_for_their_own() -> None:
@@ -123,7 +123,7 @@ def test_the_partner_pays_its_part(asked: dict[str, float], domestic: float) -> 
     assert mw == pytest.approx([40 / (1 - domestic)])
     spent = results["investor_spent_musd"].sel(year=2030)
     assert spent.sel(envelope="state") == pytest.approx(domestic * float(mw[0]))
-    assert float(results["asset_chinese_money"].sel(asset="new wind A dragon")) == pytest.approx(1 - domestic)
+    assert float(results["asset_chinese_money"].sel(asset="A/wind/dragon")) == pytest.approx(1 - domestic)
 
 
 def test_a_partner_with_little_money_holds_the_deal_back() -> None:

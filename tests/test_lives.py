@@ -70,7 +70,7 @@ def test_storage_of_a_project_closes_after_its_own_life():
     project = PROJECT | {"storage_technology": "battery", "storage_mw": 30, "storage_mwh": 60}
     costs = [COST, {"technology": "battery", "year": 2020, "overnight_usd_per_kw": 100, "overnight_usd_per_kwh": 50}]
     results = solve(toy(technologies=[COAL, battery], technology_costs=costs, projects=[project]), asked())
-    stored = results.sel(asset="p_storage")
+    stored = results.sel(asset="p/storage")
     assert stored["energy_capacity_mwh"].values.tolist() == [60, 0, 0]
     assert stored["annuity_musd"].values == pytest.approx([(30 * 100 + 60 * 50) / 1e3 / 5, 0, 0])
     assert results["capacity_mw"].sel(asset="p").values.tolist() == [100, 100, 0]

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from toy import case, plant, scenario, system, technology
+from toy import case, plant, scenario, solve, system, technology
 
 from simulator.case.messages import names_of, said_problems
 from simulator.errors import InputError
 from simulator.inputs.read import load_scenario, read_system
 from simulator.inputs.scenario import Scenario
 from simulator.system import System, names
-from simulator.system.known import BACKCAST_ITEMS
-from simulator.system.names import Id, Of, faults_of_row, fields_of, leaves
+from simulator.system.known import BACKCAST_ITEMS, called_vehicles
+from simulator.system.names import Id, Of, faults_of_row, fields_of, leaves, look
 
 PROJECT = Path(__file__).parent.parent
 REFERENCE = PROJECT / "scenarios" / "reference.yaml"
@@ -204,12 +204,13 @@ def test_a_country_of_a_definition_and_a_definition_of_a_target_are_known() -> N
     ("name", "why"),
     [
         ("", "cannot be empty"), ("a/b", "it joins names"), ("a|b", "it joins names"), ("a;b", "it joins names"),
-        ("a:b", "it joins names"), ("a\\b", "it joins names"), (" a", "no blanks at its ends"),
-        ("a ", "no blanks at its ends"), ("a  b", "no two in a row"), ("a\tb", "invisible character U\\+0009"),
-        ("a\u200bb", "invisible character U\\+200B"), ("a\u00adb", "invisible character U\\+00AD"),
-        ("a\u00a0b", "invisible character U\\+00A0"), ("a\u3164", "invisible character U\\+3164"),
-        ("a\ufe0f", "invisible character U\\+FE0F"), ("a\u202eb", "invisible character U\\+202E"),
-        ("a\U000e0041", "invisible character U\\+E0041"), ("Сырдари\u0306", "write 'й' as one character"),
+        ("a:b", "it joins names"), ("a=b", "it joins names"), ("a\\b", "it joins names"),
+        (" a", "no blanks at its ends"), ("a ", "no blanks at its ends"), ("a  b", "no two in a row"),
+        ("a\tb", "invisible character U\\+0009"), ("a\u200bb", "invisible character U\\+200B"),
+        ("a\u00adb", "invisible character U\\+00AD"), ("a\u00a0b", "invisible character U\\+00A0"),
+        ("a\u3164", "invisible character U\\+3164"), ("a\ufe0f", "invisible character U\\+FE0F"),
+        ("a\u202eb", "invisible character U\\+202E"), ("a\U000e0041", "invisible character U\\+E0041"),
+        ("Сырдари\u0306", "write 'й' as one character"),
         ("x" * 81, "at most 80 characters"),
     ],
 )  # fmt: skip
@@ -235,3 +236,109 @@ def test_a_name_is_what_a_reader_sees(text: str) -> None:
         return
     assert name.isprintable() and name.strip() == name != ""
     assert all(f"{name}{sign}{name}".split(sign) == [name, name] for sign in names.JOINTS)
+
+
+def test_names_of_one_kind_that_look_the_same_are_refused() -> None:
+    """Capitals, wide letters and Cyrillic ones: a reader of a table takes them for one name."""
+    assert len({look(name) for name in ("KAZ_N", "kaz_n", "КАZ_N", "ＫAZ_N")}) == 1
+    for other in ("a", "А"):
+        with pytest.raises(InputError, match=f"'{other}' and 'A' look the same to a reader"):
+            case(system({"s": 1}, zones=("A", other), technologies=[technology("gas")]), scenario({"s": 1}))
+    assert case(system({"s": 1}, technologies=[technology("a")]), scenario({"s": 1})), "a zone is no technology"
+
+
+def test_a_word_with_a_meaning_of_its_own_is_no_name() -> None:
+    for name in ("load", "heat"):
+        with pytest.raises(InputError, match=f"'{name}' is a word with a meaning of its own"):
+            case(system({"s": 1}, technologies=[technology(name)]), scenario({"s": 1}))
+    with pytest.raises(InputError, match="'all' is a word with a meaning of its own"):
+        case(system({"s": 1}, country={"id": "all"}, technologies=[technology("gas")]), scenario({"s": 1}))
+
+
+PROJECT_ROW = {
+    "name": "p", "zone": "A", "technology": "gas", "capacity_mw": 10, "stage": "operating", "commissioning": "2029",
+    "investor": "owner", "storage_technology": "battery", "storage_mw": 5, "storage_mwh": 20,
+}  # fmt: skip
+BATTERY = technology("battery", kind="storage", group="battery", efficiency_percent=80, hours_max=8)
+
+
+def test_plants_and_projects_share_their_names() -> None:
+    """A plant and a project of one name would be one row of the results; the storage of a project has its own name."""
+    tables: dict[str, Any] = {
+        "technologies": [technology("gas"), BATTERY],
+        "technology_costs": [{"technology": t, "year": 2030, "overnight_usd_per_kw": 1} for t in ("gas", "battery")],
+        "projects": [PROJECT_ROW | {"id": "p"}],
+    }
+    with pytest.raises(InputError, match="'p' is a name of two things, in plants and in projects"):
+        case(system({"s": 1}, plants=[plant("gas", 1, id="p")], **tables), scenario({"s": 1}))
+    made = case(system({"s": 1}, plants=[plant("gas", 1, id="p_storage")], **tables), scenario({"s": 1}))
+    assert [asset.id for asset in made.assets] == ["p_storage", "p", "p/storage"]
+
+
+def test_candidates_whose_names_would_meet_when_joined_stay_apart() -> None:
+    """Technology ``gas A`` in zone ``B`` and ``gas`` in zone ``A B``: 100 MW each, over 8,760 h at 20 and 10 USD/MWh
+    and 100 USD/kW over 10 years, (20 + 10) * 0.876 + 2 * 1 = 28.28 MUSD."""
+    toy = system(
+        {"s": 100}, zones=("B", "A B"),
+        technologies=[technology("gas", variable_om_usd_per_mwh=10, life_years=10),
+                      technology("gas A", variable_om_usd_per_mwh=20, life_years=10)],
+        technology_costs=[{"technology": t, "year": 2030, "overnight_usd_per_kw": 100} for t in ("gas", "gas A")],
+        candidates=[{"zone": "B", "technology": "gas A", "investors": ["owner"]},
+                    {"zone": "A B", "technology": "gas", "investors": ["owner"]}],
+    )  # fmt: skip
+    results = solve(toy, scenario({"s": 8760}))
+    assert results.attrs["objective_musd"] == pytest.approx(28.28)
+    assert results["build_mw"].sel(asset="B/gas A/owner").item() == pytest.approx(100)
+    assert results["build_mw"].sel(asset="A B/gas/owner").item() == pytest.approx(100)
+
+
+WORD = st.sampled_from(["a", "b", "a b", "b a", "a b a", "storage", "new", "scenario", "1", "2030", "a_storage"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+       st.lists(WORD, min_size=2, max_size=2, unique=True), st.lists(WORD, min_size=3, max_size=3, unique=True),
+       st.lists(WORD, min_size=2, max_size=2, unique=True), st.lists(WORD, min_size=5, max_size=5, unique=True),
+)  # fmt: skip
+def test_every_label_is_the_label_of_one_thing(
+    zones: list[str], techs: list[str], owners: list[str], own: list[str]
+) -> None:
+    """Plants, projects with storage, placed plants, candidates and units of names made to meet: all stay apart."""
+    a, b, battery = techs
+    toy = system(
+        {"s": 100}, zones=tuple(zones),
+        technologies=[technology(a), technology(b, kind="reservoir", group="hydro"), BATTERY | {"id": battery}],
+        technology_costs=[{"technology": t, "year": 2030, "overnight_usd_per_kw": 100} for t in techs],
+        investors=[{"id": name, "name": name, "real_wacc_percent": 0} for name in owners],
+        plants=[plant(a, 50, zone=zones[0], id=own[0]), plant(a, 50, zone=zones[1], id=own[1]),
+                plant(b, 5, zone=zones[0], id=own[4], reservoir=own[0])],
+        reservoirs=[{"id": own[0], "name": "r", "zone": zones[0], "active_hm3": 1, "energy_mwh_per_hm3": 1}],
+        inflows=[{"reservoir": own[0], "month": m, "inflow_hm3": 1} for m in range(1, 13)],
+        projects=[PROJECT_ROW | {"id": own[2], "zone": zones[0], "technology": a, "investor": owners[0],
+                                 "storage_technology": battery}],
+        candidates=[{"zone": z, "technology": a, "investors": owners} for z in zones],
+        placements=[{"id": own[3], "name": "p", "investor": owners[0], "kind": "treaty"}],
+        placement_mix=[{"placement": own[3], "zone": zones[0], "technology": a, "percent": 100}],
+        placement_years=[{"placement": own[3], "year": 2030, "mw": 10}],
+    )  # fmt: skip
+    made = case(toy, scenario({"s": 8760}))
+    assets, units = [asset.id for asset in made.assets], [unit.id for unit in made.units]
+    assert len(assets) == 3 + 2 + 1 + 4 == len(set(assets)) and len(units) == len(set(units)) == 4
+
+
+def test_a_share_is_told_apart_from_one_that_prints_like_it() -> None:
+    """Two plants of one technology count with 33.33333 and 33.333334 percent by their size: two units, two shares."""
+    rule = {"definition": "law", "technology": "gas", "counts_percent": 33.33333, "largest_unit_mw": 10}
+    large = {"definition": "law", "technology": "big", "counts_percent": 33.333334}
+    toy = system({"s": 1}, technologies=[technology("gas"), technology("big")], definitions=[rule, large],
+                 plants=[plant("gas", 1), plant("gas", 2, id="x", largest_unit_mw=20), plant("big", 1)])  # fmt: skip
+    units = case(toy, scenario({"s": 1})).units
+    assert [unit.id for unit in units] == ["A|gas|0.3333333", "A|gas|0", "A|big|0.33333334"]
+
+
+def test_a_class_with_two_electric_powertrains_must_be_called_in_full() -> None:
+    types = shipped()[0].vehicle_types
+    called = called_vehicles(types)
+    assert called["car"] == called["car/ev"] == ("car", "ev") and called["car/phev"] == ("car", "phev")
+    twice = (*types, types[0].model_copy(update={"powertrain": "fast"}))
+    assert "car" not in called_vehicles(twice) and called_vehicles(twice)["car/fast"] == ("car", "fast")

@@ -189,10 +189,10 @@ def test_part_of_the_first_year_and_the_storage_that_comes_along() -> None:
     along = project("p", 20, storage_technology="box", storage_mw=5, storage_mwh=10)
     assets = {a.id: a for a in case(register(along), world(projects=chosen(build="always"))).assets}
     assert assets["p"].mw.tolist() == [10, 20]
-    assert assets["p_storage"].mw.tolist() == [2.5, 5] and assets["p_storage"].mwh.tolist() == [5, 10]
+    assert assets["p/storage"].mw.tolist() == [2.5, 5] and assets["p/storage"].mwh.tolist() == [5, 10]
     other = chosen(build="always", storage_mw=8, storage_mwh=32)
     assets = {a.id: a for a in case(register(along), world(projects=other)).assets}
-    assert (assets["p_storage"].full_mw, assets["p_storage"].full_mwh) == (8, 32)
+    assert (assets["p/storage"].full_mw, assets["p/storage"].full_mwh) == (8, 32)
 
 
 @pytest.mark.parametrize(

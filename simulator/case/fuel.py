@@ -14,6 +14,7 @@ from simulator.case.weather.water import month_shares
 from simulator.errors import InputError, Problem
 from simulator.system import FuelSupply, System
 from simulator.system import FuelWindow as WindowRow
+from simulator.system.names import composed
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def make_fuel_windows(
         for row in rows:
             limits.setdefault(position[market, row.step], {})[row.year] = row.maximum_gwh
         by_step = {k: at_years(path, years) for k, path in limits.items()}
-        windows.append(FuelWindow(f"{market} {name}", market, inside, by_step))
+        windows.append(FuelWindow(composed(market, name), market, inside, by_step))
     return windows
 
 

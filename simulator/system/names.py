@@ -13,7 +13,7 @@ and names that meet: two of one space that are the same, or that look the same.
 What a name may hold
 --------------------
 Letters of any script, digits, signs and single blanks. Not: control and invisible characters, blanks at the ends or
-two in a row, and ``/ | ; : \\``, which join names (``zone/technology``, ``ZONE:wind``, ``a;b``) in files and results.
+two in a row, and ``/ | ; : = \\``, which join names (``zone/technology``, ``ZONE:wind``, ``a;b``) in files and results.
 So a composed label is the label of one thing only. A name is written in Unicode's composed form (NFC). Two names of one
 space must differ by more than capitals or the script of a letter that looks the same: a reader takes ``KAZ_N`` and
 ``kaz_n`` for one.
@@ -33,7 +33,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, BaseModel
 
 LONGEST = 80
-JOINTS = "/|;:\\"
+JOINTS = "/|;:=\\"
 """Signs that join names."""
 BLANK_LETTERS = frozenset(map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)))
 """Letters and signs that show nothing; control and format characters are known by their category."""
@@ -233,9 +233,14 @@ def _words(value: Any, typed: Typed, path: tuple[str | int, ...]) -> Iterator[Wo
             return
 
 
+def composed(*parts: Any) -> str:
+    """One name made of several, joined by ``/``, which none of them can hold: two of as many parts never meet."""
+    return "/".join(map(str, parts))
+
+
 def key_of(row: Any) -> str:
-    """The name of a row in its table: key fields joined by ``/``, which none of them can hold."""
-    return "/".join(str(getattr(row, field)) for field in row.key_fields)
+    """The name of a row in its table."""
+    return composed(*(getattr(row, field) for field in row.key_fields))
 
 
 @cache

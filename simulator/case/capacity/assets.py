@@ -5,6 +5,10 @@ investor's rule places in a year, or a candidate (technology in a zone, open to 
 dispatch sees: all assets of a zone with the same technology, the same reservoir and the same standing before the law.
 Plants with figures of their own run in units of their own (``cohorts``), so all assets of a unit run alike, and its
 generation is attributed to them in proportion to their capacity.
+
+Names do not meet: a plant or project has its own id, storage that comes with a project is ``project/storage``, a
+candidate ``zone/technology/investor``, what is placed ``placement/zone/technology/year``. No id holds a ``/``, nor the
+``|`` and ``=`` of units.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from simulator.case.time.horizon import Horizon
 from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import Candidate, ChinesePart, Plant, System, Technology, year_fraction
+from simulator.system.names import composed
 
 
 @dataclass(frozen=True)
@@ -203,7 +208,7 @@ class _Builder:
         if row.storage_technology is not None and row.storage_mw > 0:
             storage = self.technologies[row.storage_technology]
             label = f"{row.name}, storage"
-            parts.append((storage, "", f"{row.id}_storage", label, row.storage_mw, row.storage_mwh, None))
+            parts.append((storage, "", composed(row.id, "storage"), label, row.storage_mw, row.storage_mwh, None))
         assets = []
         for technology, own, name, label, mw, mwh, announced_cost in parts:
             kw, kwh, om = self.costs.at(technology.id, outcome.date, row.investor)
@@ -235,7 +240,7 @@ class _Builder:
         running = in_service(self.horizon.years, date, date + technology.life_years)
         local = (1 - investor.debt_share_percent / 100) * row.local_equity_percent / 100
         return Asset(
-            id=f"{row.id} {batch.technology} {batch.zone} {batch.year}",
+            id=composed(row.id, batch.zone, batch.technology, batch.year),
             name=f"{row.name}, {technology.name}, {batch.zone}, {batch.year}",
             zone=batch.zone, country=self.country_of[batch.zone], technology=technology, investor=row.investor,
             status="placed", mw=batch.mw * running, mwh=self.zeros, paying=running,
@@ -248,7 +253,7 @@ class _Builder:
     def candidate(self, row: Candidate, investor: str) -> Asset:
         envelope = self.envelopes.of(investor, self.country_of[row.zone], row.technology)
         return Asset(
-            id=f"new {row.technology} {row.zone} {investor}",
+            id=composed(row.zone, row.technology, investor),
             name=f"New {self.technologies[row.technology].name}, {row.zone}, {investor}",
             zone=row.zone, country=self.country_of[row.zone], technology=self.technologies[row.technology],
             investor=investor, status="candidate", mw=self.zeros, mwh=self.zeros, paying=self.zeros,

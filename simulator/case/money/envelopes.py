@@ -17,6 +17,7 @@ from simulator.case.messages import no_effect
 from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import Candidate, Envelope, EnvelopeYear, Row, System
+from simulator.system.names import composed
 
 
 def domestic_share(debt_share: float, local_equity: float, cofinance: float) -> float:
@@ -90,9 +91,9 @@ def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict
         kept = {row.id for row in rows}
         years = [row for row in years if row.envelope in kept]
         for i, new in enumerate(change.envelopes):
-            name = f"{new.investor} of the scenario, {i + 1}"
-            row = Envelope(id=name, **new.model_dump(exclude={"musd_per_year"}))
-            rows.append(row)
+            name = composed("scenario", i + 1, new.investor)  # no id of the table holds the joint
+            row = Envelope(id=new.investor, **new.model_dump(exclude={"musd_per_year"}))
+            rows.append(row.model_copy(update={"id": name}))
             years += [EnvelopeYear(envelope=name, year=y, musd_per_year=m) for y, m in new.musd_per_year.items()]
     factor = change.envelope_factor
     if factor != 1:

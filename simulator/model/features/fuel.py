@@ -28,12 +28,13 @@ from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.system.names import composed
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """Declare purchases by step, and post their cost."""
     steps, years = case.fuel_steps, len(case.horizon.years)
-    label = [f"{step.market} {step.step}" for step in steps]
+    label = [composed(step.market, step.step) for step in steps]
     m.FUEL_STEP = subset(label)
     _markets(m, case, label)
     limit = np.array([step.limit_gwh for step in steps]).reshape(len(steps), years)
@@ -77,13 +78,13 @@ def _windows(m: pyo.ConcreteModel, case: Case, label: list[str]) -> None:
     open_year = np.full(years, np.inf)
     m.FUEL_WINDOW = subset(w.name for w in windows)
     m.MARKET_OF_WINDOW = grouped(m.FUEL_WINDOW, {w.name: [w.market] for w in windows})
-    m.WINDOW_STEP = subset(f"{w.name}, {label[k]}" for w, k in pairs)
+    m.WINDOW_STEP = subset(composed(w.name, label[k]) for w, k in pairs)
     m.STEPS_OF_WINDOW = grouped(
-        m.FUEL_WINDOW, {w.name: [f"{w.name}, {label[k]}" for x, k in pairs if x is w] for w in windows}
+        m.FUEL_WINDOW, {w.name: [composed(w.name, label[k]) for x, k in pairs if x is w] for w in windows}
     )
     m.WINDOWED_STEP = subset(dict.fromkeys(label[k] for _, k in pairs))
     m.PARTS_OF_STEP = grouped(
-        m.WINDOWED_STEP, {label[k]: [f"{w.name}, {label[j]}" for w, j in pairs if j == k] for _, k in pairs}
+        m.WINDOWED_STEP, {label[k]: [composed(w.name, label[j]) for w, j in pairs if j == k] for _, k in pairs}
     )
     upper = np.array([w.limit_gwh.get(k, open_year) for w, k in pairs]).reshape(len(pairs), years)
     m.window_gwh = array_var(m.WINDOW_STEP, m.YEAR, upper=upper)

@@ -28,6 +28,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Account, Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.system.names import composed
 
 
 def is_natural(unit: Unit) -> bool:
@@ -40,10 +41,9 @@ def pools(case: Case) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for i, unit in enumerate(case.units):
         if is_natural(unit):
-            standing = ",".join(exact(share) for share in unit.eligibility)
-            cost = exact(unit.technology.variable_om_usd_per_mwh)
             place = "local" if unit.technology.distributed else "grid"
-            found.setdefault(f"{unit.zone}|{place}|{standing}|{cost}", []).append(i)
+            figures = (unit.technology.variable_om_usd_per_mwh, *unit.eligibility)
+            found.setdefault(composed(unit.zone, place, *map(exact, figures)), []).append(i)
     return found
 
 
