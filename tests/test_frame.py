@@ -15,7 +15,6 @@ from simulator.case.time.frame import (
     block_means,
     full_year,
     is_weekend,
-    named_slices,
     typical_days,
     weeks,
 )
@@ -127,14 +126,6 @@ def test_the_full_year_is_the_hourly_series_itself() -> None:
     np.testing.assert_array_equal(block_means(series, frame), series)
     np.testing.assert_allclose(aggregate(series, frame), series, rtol=1e-12)
     np.testing.assert_allclose(aggregate_load(series, frame), series, rtol=1e-12)
-
-
-def test_named_slices_by_hand() -> None:
-    """A working day of two slices (6000 h) and a holiday of one (2000 h): 365 days split 3 to 1."""
-    frame = named_slices(["a", "b", "c"], [4000, 2000, 2000], ["work", "work", "holiday"], [16, 8, 24])
-    assert frame.day.tolist() == [0, 0, 1]
-    assert frame.weight_h.tolist() == [4000, 2000, 2000]
-    np.testing.assert_allclose(frame.weight_days, [273.75, 91.25])
 
 
 # --------------------------------------------------------------------------------------------- aggregation

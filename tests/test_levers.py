@@ -42,8 +42,8 @@ def test_every_row_of_the_levers_says_where_it_comes_from(name):
 
 
 def railway(**columns):
-    """A railway of 10 Mt, 100 km and 8.76 Wh per tonne-km: 8.76 GWh a year, a flat MW."""
-    line = {"id": "rail", "name": "Rail", "zone": "A", "km": 100, "wh_per_tonne_km": 8.76, "opens": "2030"}
+    """A railway of 10 Mt, 100 km and 1 Wh per tonne-km: 1 GWh a year, a flat MW in a year of 1,000 hours."""
+    line = {"id": "rail", "name": "Rail", "zone": "A", "km": 100, "wh_per_tonne_km": 1, "opens": "2030"}
     freight = [{"corridor": "rail", "year": 2030, "million_tonnes": 10}]
     return {"corridors": [line | {"decided": True} | columns], "corridor_freight": freight}
 

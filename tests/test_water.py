@@ -14,9 +14,10 @@ from scipy.optimize import linprog
 from toy import case, plant, scenario, solve, system, technology
 
 from simulator.case.time.calendar import DAYS_OF_MONTH
-from simulator.case.time.frame import named_slices
+from simulator.case.time.slices import named_frame
+from simulator.case.time.stretches import make_stretches
 from simulator.case.weather.interannual import FURTHEST, TENTH, draw_water, factor
-from simulator.case.weather.water import month_shares, travel_shares
+from simulator.case.weather.water import travel_shares
 from simulator.errors import InputError
 from simulator.inputs.read import read_tables
 from simulator.inputs.scenario import Horizon
@@ -171,9 +172,11 @@ def test_water_does_not_flow_in_a_circle():
 @given(weights)
 def test_months_are_shared_out_exactly(weight):
     """What the months bring is what the periods get: no weight makes water."""
-    frame = named_slices([f"s{i}" for i in range(len(weight))], list(weight), [f"d{i}" for i in range(len(weight))],
-                         [1.0] * len(weight))  # fmt: skip
-    assert month_shares(frame).sum(axis=0) == pytest.approx(DAYS_OF_MONTH, rel=1e-12)
+    time = scenario({f"s{i}": float(hours) for i, hours in enumerate(weight)}).horizon.time
+    stretches = make_stretches(*named_frame(time, [2030], float(weight.sum())))
+    assert stretches.month_days.sum(axis=1) == pytest.approx(DAYS_OF_MONTH[None], rel=1e-9)
+    monthly = np.arange(12.0)[None]
+    assert stretches.spread(monthly).sum() == pytest.approx(monthly.sum(), rel=1e-9)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])

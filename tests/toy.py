@@ -7,7 +7,7 @@ from typing import Any
 import xarray as xr
 
 from simulator.case import Case, assemble
-from simulator.inputs.scenario import Scenario
+from simulator.inputs.scenario import NamedSlices, Scenario
 from simulator.solve.plan import plan
 from simulator.system import System
 
@@ -56,10 +56,17 @@ def system(
 
 
 def scenario(
-    hours: dict[str, float], *, years: tuple[int, ...] = (YEAR,), days: dict[str, str] | None = None, **parts: Any
-) -> Scenario:
-    """A scenario without discounting; ``hours`` per year of every slice, ``days`` the day of slices that share one."""
-    slices = [{"name": name, "hours_per_year": h} | ({"day": days[name]} if days else {}) for name, h in hours.items()]
+    hours: dict[str, float], *, years: tuple[int, ...] = (YEAR,), days: dict[str, str] | None = None,
+    block_hours: float | None = None, **parts: Any,
+) -> Scenario:  # fmt: skip
+    """A scenario without discounting; ``hours`` per year of every slice, ``days`` the day of slices that share one.
+
+    ``block_hours``: length of all slices within their days.
+    """
+    slices = [
+        {"name": name, "hours_per_year": h, "block_hours": block_hours} | ({"day": days[name]} if days else {})
+        for name, h in hours.items()
+    ]  # fmt: skip
     data = {
         "question": "Is the optimum the one worked out by hand?",
         "description": "A system small enough to be solved on paper.",
@@ -70,7 +77,12 @@ def scenario(
 
 
 def case(system: System, scenario: Scenario) -> Case:
-    """The case of a toy."""
+    """The case of a toy, whose year has the hours of its slices."""
+    time = scenario.horizon.time
+    if isinstance(time, NamedSlices):
+        first = scenario.horizon.model_years[0]
+        hours = sum(item.hours_per_year for item in time.slices if item.year in (None, first))
+        system = system.model_copy(update={"hours_per_year": hours})
     return assemble(scenario, system, "toy")
 
 

@@ -30,7 +30,7 @@ def smart(case: Case, results: xr.Dataset) -> float:
 def _growth_mw(case: Case, energy_mwh: np.ndarray) -> np.ndarray:
     """(Z, Y, S) how fast an energy (Z, Y, S) at the start of slices grows through each, the day closing on itself."""
     after = np.empty_like(energy_mwh)
-    for day in range(len(case.frame.weight_days)):
+    for day in range(len(case.frame.date_index)):
         inside = np.flatnonzero(case.frame.day == day)
         after[:, :, inside] = energy_mwh[:, :, np.roll(inside, -1)]
     return np.asarray((after - energy_mwh) / case.frame.block_hours)

@@ -39,7 +39,7 @@ def _markets(case: Case) -> list[str]:
 
 def _burnt(case: Case, results: xr.Dataset, fuel: str, zones: tuple[str, ...]) -> np.ndarray:
     """(Y, D) GWh of a fuel burnt in some zones, by day of the plan."""
-    days = len(case.frame.weight_days)
+    days = len(case.frame.date_index)
     use = np.zeros((len(case.horizon.years), days))
     for u, unit in enumerate(case.units):
         if unit.fuel is not None and unit.fuel.id == fuel and unit.zone in zones:
@@ -53,8 +53,9 @@ def _cheapest(case: Case, market: str, results: xr.Dataset) -> tuple[np.ndarray,
     steps = {k: step for k, step in enumerate(case.fuel_steps) if step.market == market}
     windows = [window for window in case.fuel_windows if window.market == market]
     first = next(iter(steps.values()))
-    rest = 1 - sum((w.share for w in windows), np.zeros(len(case.frame.weight_days)))
-    use = np.array([*(w.share for w in windows), rest]) @ _burnt(case, results, first.fuel, first.zones).T
+    burnt = _burnt(case, results, first.fuel, first.zones)
+    rest = 1 - sum((w.share for w in windows), np.zeros_like(burnt))
+    use = np.array([(share * burnt).sum(axis=1) for share in (*(w.share for w in windows), rest)])
     parts, years = len(use), use.shape[1]
     cost, short = np.zeros(years), np.zeros(years)
     in_part = np.tile(np.eye(parts), len(steps) + 1)

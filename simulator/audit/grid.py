@@ -26,6 +26,9 @@ def trade(case: Case, results: xr.Dataset) -> float:
     for i, deal in enumerate(case.deals):
         traded = results["trade_mw"].values[i]
         worst = max(worst, excess(traded, deal.limit_mw))
+        if deal.row.profile == "flat":
+            steady = traded.sum(axis=1) / np.maximum(deal.open.sum(axis=1), 1e-12)
+            worst = max(worst, relative(traded - deal.open * steady[:, None], deal.row.limit_mw))
         energy = (traded * case.hours).sum(axis=1)[deal.active] / 1e3
         most = np.inf if deal.row.maximum_gwh is None else deal.row.maximum_gwh
         worst = max(worst, excess(energy, np.full_like(energy, most)))

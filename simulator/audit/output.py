@@ -16,7 +16,7 @@ def within_capacity(case: Case, results: xr.Dataset) -> float:
     used = results["generation_mw"].values + results["storage_charge_mw"].values
     used = used + results["storage_discharge_mw"].values
     natural = np.array([u.technology.kind == "thermal" for u in case.units])
-    forced = case.forced[:, None, :] * of_units(case, results)[:, :, None]
+    forced = case.forced * of_units(case, results)[:, :, None]
     return max(
         excess(used, limit),
         excess(forced[natural], results["generation_mw"].values[natural]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from simulator.audit import days
 from simulator.audit.measure import excess, relative
 from simulator.case.case import Case
 
@@ -50,7 +51,7 @@ def _too_fast(case: Case, u: int, output: np.ndarray, running: np.ndarray) -> np
 def starts_musd(case: Case, results: xr.Dataset) -> np.ndarray:
     """(Y) MUSD for what is brought online from one day of the plan to the next, the year closing on itself."""
     online = results["online_mw"].values
-    started = np.maximum(online - np.roll(online, 1, axis=2), 0).sum(axis=2)
+    started = np.maximum(online - days.shifted(case, online, 1), 0).sum(axis=2)
     price = np.array([u.technology.start_cost_usd_per_mw * u.technology.commitment for u in case.units])
     return np.asarray(price @ started) / 1e6
 

@@ -23,7 +23,7 @@ def contents(case: Case, results: xr.Dataset) -> float:
             one_way * results["storage_charge_mw"].values[u] - results["storage_discharge_mw"].values[u] / one_way
         )
         energy = results["energy_capacity_mwh"].values[list(unit.assets)].sum(axis=0)
-        for day in range(len(case.frame.weight_days)):
+        for day in range(len(case.frame.date_index)):
             inside = np.flatnonzero(case.frame.day == day)
             after = np.roll(level[:, inside], -1, axis=1)
             residual = after - keep[inside] * level[:, inside] - change[:, inside]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import xarray as xr
+from scipy.optimize import linprog
 
+from simulator.audit import days
 from simulator.audit.measure import excess, relative
 from simulator.case.case import Case
 from simulator.case.time.calendar import DAYS
@@ -14,6 +16,8 @@ def balances(case: Case, results: xr.Dataset) -> float:
     """Every period of every reservoir closes, and so does the year; turbined water is the energy over its factor."""
     worst = 0.0
     rows = case.water.reservoirs
+    first = (days.weight(case) > 0).argmax(axis=1)
+    years = np.arange(len(first))
     released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
     carried = _carried(case, results, released)
     largest = max(float(released.sum(axis=2).max(initial=0)), 1.0)  # a solver rounds small rivers as it does great ones
@@ -25,8 +29,9 @@ def balances(case: Case, results: xr.Dataset) -> float:
                 arrived = arrived + _late(case, released[k], above.travel_hours / 24)
         level = results["reservoir_level_hm3"].values[i]
         scale = max(float(released[i].sum(axis=1).max()), 1.0)
-        end = level[:, 0] + carried[i][:, -1]
-        following = np.roll(level, -1, axis=1) + carried[i]
+        start = level[years, first]
+        end = start + carried[i][:, -1]
+        following = days.shifted(case, level, -1) + carried[i]
         worst = max(
             worst,
             relative(following - level - gain - arrived, largest / level.shape[1]),
@@ -40,7 +45,7 @@ def balances(case: Case, results: xr.Dataset) -> float:
             relative(np.minimum(results["reservoir_spill_hm3"].values[i], 0), scale),
         )  # fmt: skip
         if row.start_percent is not None:
-            worst = max(worst, relative(level[:, 0] - row.active_hm3 * row.start_percent / 100, row.active_hm3))
+            worst = max(worst, relative(start - row.active_hm3 * row.start_percent / 100, row.active_hm3))
     return worst
 
 
@@ -57,22 +62,22 @@ def _carried(case: Case, results: xr.Dataset, released: np.ndarray) -> np.ndarra
     return carried
 
 
-def _late(case: Case, released: np.ndarray, days: float) -> np.ndarray:
+def _late(case: Case, released: np.ndarray, late_days: float) -> np.ndarray:
     """(Y, D) what arrives of a release (Y, D) some days later: differences of its running total over the year."""
-    weight = case.frame.weight_days
-    edges = np.concatenate([[0.0], np.cumsum(weight)]) * (DAYS / weight.sum())
-    arrived = []
-    for yearly in released:
-        total = np.concatenate([[0.0], np.cumsum(yearly)])
-        late = edges - days
+    arrived = np.zeros_like(released)
+    for y, hours in enumerate(days.weight(case)):
+        inside = np.flatnonzero(hours)
+        edges = np.concatenate([[0.0], np.cumsum(hours[inside])]) * (DAYS / hours.sum())
+        total = np.concatenate([[0.0], np.cumsum(released[y, inside])])
+        late = edges - late_days
         turns = np.floor(late / DAYS)
-        arrived.append(np.diff(np.interp(late - turns * DAYS, edges, total) + turns * total[-1]))
-    return np.array(arrived)
+        arrived[y, inside] = np.diff(np.interp(late - turns * DAYS, edges, total) + turns * total[-1])
+    return arrived
 
 
 def _used(case: Case, results: xr.Dataset, reservoir: str) -> np.ndarray:
     """(Y, D) energy of a reservoir's units in the days each day of the plan stands for, MWh."""
-    used = np.zeros((len(case.horizon.years), len(case.frame.weight_days)))
+    used = np.zeros(days.weight(case).shape)
     for u, unit in enumerate(case.units):
         if unit.reservoir == reservoir:
             energy = results["generation_mw"].values[u] * case.hours
@@ -82,10 +87,43 @@ def _used(case: Case, results: xr.Dataset, reservoir: str) -> np.ndarray:
 
 
 def releases(case: Case, results: xr.Dataset) -> float:
-    """Each window lets out what it must and may."""
+    """Each window lets out what it must and may, wherever parts of a period can let it out."""
     worst = 0.0
     released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
+    parted = {part.reservoir for part in case.water.parts}
+    for r in parted:
+        for y in range(len(case.horizon.years)):
+            worst = max(worst, _parted(case, results, released, r, y))
     for window in case.water.windows:
-        out = released[window.reservoir][:, list(window.days)] @ window.share
-        worst = max(worst, excess(window.minimum_hm3, out), excess(out, np.array(window.maximum_hm3)))
+        if window.reservoir not in parted:
+            out = (released[window.reservoir] * window.share).sum(axis=1)
+            worst = max(worst, excess(window.minimum_hm3, out), excess(out, np.array(window.maximum_hm3)))
     return worst
+
+
+def _parted(case: Case, results: xr.Dataset, released: np.ndarray, r: int, y: int) -> float:
+    """The least by which windows of a reservoir are missed in a year however its periods divide their release.
+
+    Columns: the release of every part, and the one amount by which all windows are missed.
+    """
+    parts = [part for part in case.water.parts if (part.reservoir, part.year) == (r, y)]
+    windows = [(w, window) for w, window in enumerate(case.water.windows) if window.reservoir == r]
+    arrived = results["reservoir_arrival_hm3"].values[r, y]
+    lowest = [max(part.least_hm3 + part.share * arrived[part.day], 0.0) for part in parts]
+    highest = [part.most_hm3 + part.share * arrived[part.day] for part in parts]
+    periods = sorted({part.day for part in parts})
+    of_period = np.array([[float(part.day == d) for part in parts] + [0.0] for d in periods])
+    whole = released[r, y, periods]
+    inside = np.array([[float(w in part.windows) for part in parts] for w, _ in windows])
+    out = np.array([released[r, y] @ window.share[y] for _, window in windows])
+    miss = np.ones((len(windows), 1))
+    limited = np.isfinite([window.maximum_hm3 for _, window in windows])
+    most = np.array([window.maximum_hm3 for _, window in windows])[limited]
+    least = np.array([window.minimum_hm3[y] for _, window in windows])
+    rows = np.vstack([np.hstack([-inside, -miss]), np.hstack([inside, -miss])[limited]])
+    limits = np.concatenate([out - least, most - out[limited]])
+    scale = max(float(np.abs(whole).max(initial=0)), float(least.max(initial=0)), 1.0)
+    slack = 1e-9 * scale  # sums of a solver's numbers
+    bounds = [(low - slack, high + slack) for low, high in zip(lowest, highest, strict=True)] + [(0, None)]
+    found = linprog([0.0] * len(parts) + [1.0], rows / scale, limits / scale, of_period / scale, whole / scale, bounds)
+    return np.inf if found.status != 0 else found.x[-1] / scale

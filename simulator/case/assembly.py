@@ -22,6 +22,7 @@ from simulator.case.grid.network import make_cuts, make_deals, make_lines, make_
 from simulator.case.law import make_law, make_targets
 from simulator.case.money.exchange import make_exchange
 from simulator.case.time.horizon import make_horizon
+from simulator.case.time.stretches import make_stretches
 from simulator.case.vehicles.charging import problems_of
 from simulator.case.vehicles.results import make_vehicles
 from simulator.case.weather.realised import natural_factors
@@ -57,10 +58,12 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     )
     if named:
         loads = sliced_loads(system, horizon, named)
-        ran = sliced_running(system, factors, units, horizon.years, loads.frame.label)
+        stretches = make_stretches(loads.frame, loads.hours)
+        ran = sliced_running(system, factors, units, horizon.years, loads.frame.label, loads.hours > 0)
     else:
         loads = hourly_loads(system, scenario, horizon, assets, charging, hourly)
-        ran = running(system, factors, loads.frame, units, horizon.years, hourly)
+        stretches = make_stretches(loads.frame, loads.hours)
+        ran = running(system, factors, loads.frame, stretches, units, horizon.years, hourly)
     frame = loads.frame
     price, cap = carbon(system, horizon.years)
     targets = make_targets(system)
@@ -68,7 +71,8 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
     headline = scenario.headline or (targets.id[0] if targets.id else "")
     case = Case(
         name=name, system=system, horizon=horizon, discount_rate=scenario.finance.discount_rate_percent / 100,
-        frame=frame, hours=loads.hours, countries=system.countries, zones=system.zones, markets=system.markets,
+        frame=frame, hours=loads.hours, stretches=stretches, countries=system.countries, zones=system.zones,
+        markets=system.markets,
         load_mw=loads.load_mw, corridor_mw=loads.corridor_mw, nev_mw=loads.nev_mw, flexible=loads.flexible,
         vehicles=vehicles, peak_mw=_country_peaks(system, loads.peak_series_mw),
         peak_fixed_mw=_country_peaks(system, loads.fixed_series_mw), exchange=exchange, assets=tuple(assets),
@@ -76,10 +80,11 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         may_retire=scenario.optimiser.retire,
         investment=make_investment(system, scenario, horizon, assets, permits), placed=placed,
         lines=tuple(make_lines(system, scenario, horizon)), cuts=tuple(make_cuts(system, horizon)),
-        loops=tuple(make_loops(system, scenario)), deals=tuple(make_deals(system, horizon, frame)),
-        locals=tuple(make_locals(system, horizon)), water=make_water(system, factors, frame, horizon.years, outcomes),
+        loops=tuple(make_loops(system, scenario)), deals=tuple(make_deals(system, horizon, frame, stretches)),
+        locals=tuple(make_locals(system, horizon)),
+        water=make_water(system, factors, stretches, horizon.years, outcomes),
         fuel_steps=steps,
-        fuel_windows=tuple(make_fuel_windows(system, steps, frame, horizon.years)),
+        fuel_windows=tuple(make_fuel_windows(system, steps, stretches, horizon.years)),
         carbon_usd_per_t=price, carbon_cap_kt=cap, law=law, targets=targets, headline=headline,
     )  # fmt: skip
     check_finite(case)

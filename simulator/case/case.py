@@ -21,6 +21,7 @@ from simulator.case.law import Law, Targets
 from simulator.case.money.exchange import Exchange
 from simulator.case.time.frame import Frame
 from simulator.case.time.horizon import Horizon
+from simulator.case.time.stretches import Stretches
 from simulator.case.vehicles.charging import Flexible
 from simulator.case.vehicles.results import Vehicles
 from simulator.case.weather.water import Water
@@ -39,6 +40,7 @@ class Case:
     frame: Frame
     hours: np.ndarray
     """(Y, S) hours per year each slice stands for; 0 where a slice is not part of a year."""
+    stretches: Stretches
     countries: tuple[Country, ...]
     zones: tuple[Zone, ...]
     markets: tuple[Market, ...]
@@ -60,9 +62,9 @@ class Case:
     availability: np.ndarray
     """(U, Y, S) share of capacity that can run."""
     forced: np.ndarray
-    """(U, S) share of capacity that must run, for heat or for the plant's own host."""
+    """(U, Y, S) share of capacity that must run, for heat or for the plant's own host."""
     heat: np.ndarray
-    """(U, S) heat that plants give, MW per MW of capacity."""
+    """(U, Y, S) heat that plants give, MW per MW of capacity."""
     may_retire: bool
     investment: Investment
     placed: Placed

@@ -8,9 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
-from simulator.case.time.frame import Frame
 from simulator.case.time.interpolation import at_years
-from simulator.case.weather.water import month_shares
+from simulator.case.time.stretches import Stretches
 from simulator.errors import InputError, Problem
 from simulator.system import FuelSupply, System
 from simulator.system import FuelWindow as WindowRow
@@ -36,7 +35,7 @@ class FuelWindow:
     name: str
     market: str
     share: np.ndarray
-    """(D) share of what each day of the plan stands for that lies in these months."""
+    """(Y, D) share of what each day of the plan stands for that lies in these months."""
     limit_gwh: dict[int, np.ndarray]
     """Position of a fuel step → (Y); steps without one are limited by their year alone."""
 
@@ -57,7 +56,7 @@ def make_fuel_steps(system: System, years: Sequence[int]) -> list[FuelStep]:
 
 
 def make_fuel_windows(
-    system: System, steps: Sequence[FuelStep], frame: Frame, years: Sequence[int]
+    system: System, steps: Sequence[FuelStep], stretches: Stretches, years: Sequence[int]
 ) -> list[FuelWindow]:  # fmt: skip
     """Windows of all markets. Raises ``InputError`` for unknown steps and for windows of a market that overlap."""
     position = {(step.market, step.step): k for k, step in enumerate(steps)}
@@ -66,15 +65,14 @@ def make_fuel_windows(
         found.setdefault((row.market, row.name), []).append(row)
     if problems := _window_problems(found, position):
         raise InputError(problems)
-    shares = month_shares(frame)
     windows = []
     for (market, name), rows in found.items():
-        inside = shares[:, [month - 1 for month in rows[0].months]].sum(axis=1) / shares.sum(axis=1)
         limits: dict[int, dict[int, float]] = {}
         for row in rows:
             limits.setdefault(position[market, row.step], {})[row.year] = row.maximum_gwh
         by_step = {k: at_years(path, years) for k, path in limits.items()}
-        windows.append(FuelWindow(composed(market, name), market, inside, by_step))
+        share = stretches.inside(rows[0].months)
+        windows.append(FuelWindow(composed(market, name), market, share, by_step))
     return windows
 
 

@@ -50,6 +50,7 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
             case.exchange, usd=year(case.exchange.usd), real=year(case.exchange.real),
             of_country={country: year(factor, 0) for country, factor in case.exchange.of_country.items()},
         ),
+        stretches=case.stretches.of_year(position),
         loops=tuple(replace(loop, year=0) for loop in case.loops if loop.year == position),
         carbon_usd_per_t=year(case.carbon_usd_per_t), carbon_cap_kt=year(case.carbon_cap_kt),
         targets=replace(case.targets, mode=("report",) * len(case.targets.id)),
@@ -89,7 +90,7 @@ def _plants(case: Case, year: Year, built: Capacities) -> Case:
             )
             for unit in case.units
         ),
-        availability=year(case.availability), may_retire=False,
+        availability=year(case.availability), forced=year(case.forced), heat=year(case.heat), may_retire=False,
         investment=replace(
             investment, vintages=(), caps=(), budgets=(), paid_capital_musd=year(investment.paid_capital_musd),
             spent_musd=year(investment.spent_musd), fixed_om_musd=year(investment.fixed_om_musd),
@@ -115,7 +116,7 @@ def _grid(case: Case, year: Year, built: Capacities) -> Case:
             for cut, gained in ((cut, cut.gained_mw(built.added_line_mw)) for cut in case.cuts)
         ),
         deals=tuple(
-            replace(deal, limit_mw=year(deal.limit_mw, 0), active=year(deal.active, 0)) for deal in case.deals
+            replace(deal, open=year(deal.open, 0), active=year(deal.active, 0)) for deal in case.deals
         ),
     )  # fmt: skip
 
@@ -127,14 +128,21 @@ def _water_and_fuel(case: Case, year: Year) -> Case:
         case,
         water=replace(
             water, inflow_hm3=year(water.inflow_hm3), withdrawal_hm3=year(water.withdrawal_hm3),
-            windows=tuple(replace(window, minimum_hm3=year(window.minimum_hm3, 0)) for window in water.windows),
+            arrival_share=year(water.arrival_share),
+            windows=tuple(
+                replace(window, share=year(window.share, 0), minimum_hm3=year(window.minimum_hm3, 0))
+                for window in water.windows
+            ),
         ),
         fuel_steps=tuple(
             replace(step, usd_per_mwh=year(step.usd_per_mwh, 0), limit_gwh=year(step.limit_gwh, 0))
             for step in case.fuel_steps
         ),
         fuel_windows=tuple(
-            replace(window, limit_gwh={k: year(limit, 0) for k, limit in window.limit_gwh.items()})
+            replace(
+                window, share=year(window.share, 0),
+                limit_gwh={k: year(limit, 0) for k, limit in window.limit_gwh.items()},
+            )
             for window in case.fuel_windows
         ),
     )  # fmt: skip

@@ -7,11 +7,12 @@ Unknown keys are refused; a key that would have no effect is refused when the ca
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulator.system import Date, EnvelopeTerms, NonNegative, Percent, PlacementTerms, Positive, System, Year
+from simulator.system import Date, EnvelopeTerms, Months, NonNegative, Percent, PlacementTerms, Positive, System, Year
 from simulator.system.names import FreeText, Id, Of, Own
 
 __all__ = ["Scenario", "System"]
@@ -56,16 +57,28 @@ class NamedSlice(Part):
     year: Annotated[Year, Of("model years")] | None = None
     """The model year it belongs to; empty: every model year."""
     day: Annotated[Id, Own("days of slices", repeats=True)] | None = None
-    """Slices of one day follow each other in the order given, and storage closes over them; empty: a day of its own."""
-    block_hours: Positive = 1
-    """Its length within the day."""
+    """Slices of one day (and year) follow each other in the order given, and storage closes over them; empty: a day of
+    its own."""
+    block_hours: Positive | None = None
+    """Its length within the day; empty: its share of the day's hours per year, of 24 hours in all."""
+    months: Annotated[Months, Field(min_length=1)] | None = None
+    """Months it stands for, the same for all slices of a day; empty in all slices of a year: days follow each other
+    from 1 January in the order given, in proportion to their hours."""
 
 
 class NamedSlices(Part):
-    """Slices named one by one, for systems that bring their own ``profiles``."""
+    """Slices named one by one, for systems that bring their own ``profiles``; those of a year add up to its hours."""
 
     method: Literal["slices"]
     slices: tuple[NamedSlice, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> NamedSlices:
+        count = Counter(item.name for item in self.slices)
+        if twice := [name for name, times in count.items() if times > 1]:
+            raise ValueError(f"slices share a name ({', '.join(twice[:6])}): each needs one of its own, in "
+                             "other years too")  # fmt: skip
+        return self
 
 
 TimeStructure = Annotated[TypicalDays | Weeks | FullYear | NamedSlices, Field(discriminator="method")]

@@ -49,7 +49,7 @@ def add(m: pyo.ConcreteModel, case: Case) -> None:
     )
     m.YEAR = subset(years)
     m.SLICE = subset(range(slices))
-    m.DAY = subset(range(len(frame.weight_days)))
+    m.DAY = subset(range(len(frame.date_index)))
     m.SLICES_OF_DAY = grouped(m.DAY, {d: np.flatnonzero(frame.day == d).tolist() for d in m.DAY})
     m.UNIT = subset(unit.id for unit in case.units)
 
@@ -57,8 +57,10 @@ def add(m: pyo.ConcreteModel, case: Case) -> None:
     """Hours per year of a slice."""
     m.day_of = array_param(m.SLICE, values=frame.day)
     m.availability = array_param(m.UNIT, m.YEAR, m.SLICE, values=case.availability)
-    m.next_day = array_param(m.DAY, values=(np.arange(len(m.DAY)) + 1) % len(m.DAY))
-    m.previous_day = array_param(m.DAY, values=(np.arange(len(m.DAY)) - 1) % len(m.DAY))
+    next_day, previous_day = case.stretches.neighbours()
+    m.next_day = array_param(m.YEAR, m.DAY, values=next_day)
+    """The following day of a year; after its last comes its first, and a day that is not part of it follows itself."""
+    m.previous_day = array_param(m.YEAR, m.DAY, values=previous_day)
     following, before = _neighbours_in_day(frame.day)
     m.next_slice = array_param(m.SLICE, values=following)
     """The following slice of the same day; after the last comes the first."""

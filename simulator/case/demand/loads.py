@@ -14,6 +14,7 @@ from simulator.case.time import frame as frames
 from simulator.case.time.calendar import FIRST_WEEKDAY, HOURS
 from simulator.case.time.frame import Frame
 from simulator.case.time.horizon import Horizon
+from simulator.case.time.slices import named_frame
 from simulator.case.vehicles.charging import Charging, Flexible, inflexible
 from simulator.case.weather.profiles import read_profiles
 from simulator.case.weather.series import Hourly, hourly_load, sliced_load
@@ -142,21 +143,17 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
     if system.vehicle_use:
         problems.append(Problem("vehicles need hours of the day, which named slices do not have", path="vehicle_use",
                                 help="remove the vehicle tables, or use typical days"))  # fmt: skip
-    for table, what in (("heat_zones", "heating is the profile `heat`"), ("maintenance", "repair has no months")):
+    for table, what in (
+        ("heat_zones", "heating is the profile `heat`"),
+        ("maintenance", "repair is spread evenly over the year"),
+        ("river_profiles", "what rivers give is the profile of the technology"),
+    ):
         if getattr(system, table):
             problems.append(Problem(f"the table `{table}` has no effect when slices are named: {what}", path=table,
                                     help="remove it, or use typical days"))  # fmt: skip
     if problems:
         raise InputError(problems)
-    names = [item.name for item in named.slices]
-    frame = frames.named_slices(
-        names,
-        [item.hours_per_year for item in named.slices],
-        [item.day or item.name for item in named.slices],
-        [item.block_hours for item in named.slices],
-    )
-    active = np.array([[item.year in (None, year) for item in named.slices] for year in horizon.years])
-    hours = np.array([item.hours_per_year for item in named.slices])[None, :] * active
+    frame, hours = named_frame(named, horizon.years, system.hours_per_year)
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
-    load = (sliced_load(system, horizon.years, names) + corridors[:, :, None]) * active[None]
+    load = (sliced_load(system, horizon.years, frame.label) + corridors[:, :, None]) * (hours > 0)
     return Loads(frame, hours, load, np.zeros_like(load), inflexible(*load.shape), corridors, load, load)

@@ -12,6 +12,7 @@ from simulator.case.finance import annuity
 from simulator.case.money.cost_of_capital import all_rates
 from simulator.case.time.frame import Frame
 from simulator.case.time.horizon import Horizon
+from simulator.case.time.stretches import Stretches
 from simulator.inputs.scenario import Scenario
 from simulator.system import CutSet, Link, LocalNetwork, Offer, System, year_fraction
 
@@ -94,22 +95,27 @@ def make_cuts(system: System, horizon: Horizon) -> list[Cut]:
 
 @dataclass(frozen=True)
 class Deal:
-    """An offer of a border market with its power limit by model year and slice (MW)."""
+    """An offer of a border market, by model year and slice."""
 
     row: Offer
-    limit_mw: np.ndarray
+    open: np.ndarray
+    """(Y, S) share of the hours of a slice in which it is open: its years and months."""
     active: np.ndarray
-    """Model years (bool) in which it stands."""
+    """Model years (bool) in which it is open."""
+
+    @property
+    def limit_mw(self) -> np.ndarray:
+        """(Y, S) most that is traded on average over a slice."""
+        return np.asarray(self.row.limit_mw * self.open)
 
 
-def make_deals(system: System, horizon: Horizon, frame: Frame) -> list[Deal]:
+def make_deals(system: System, horizon: Horizon, frame: Frame, stretches: Stretches) -> list[Deal]:
     """Offers limited to their years and months."""
     years = np.array(horizon.years)
     deals = []
     for row in system.offers:
         active = (years >= row.first_year) & (years <= row.last_year)
-        months = np.isin(frame.month[frame.day], row.months)
-        deals.append(Deal(row, row.limit_mw * active[:, None] * months[None, :], active))
+        deals.append(Deal(row, active[:, None] * stretches.open_in(row.months)[:, frame.day], active))
     return deals
 
 

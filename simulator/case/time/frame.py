@@ -1,8 +1,9 @@
 """The time structure of a year: days of the plan, their slices, and what each stands for.
 
-A frame is the same for every model year. Slices belong to days; a day stands for ``weight_days`` days of the year, and
-its slices for that many times their length. Days follow each other through the year, so water can pass from one to
-the next; storage closes within a day. All clocks are UTC+5, the year starts on 1 January and has 365 days.
+Slices belong to days; a day stands for ``weight_days`` days of the year, and its slices for that many times their
+length. Days follow each other through the year, so water can pass from one to the next; storage closes within a day.
+All clocks are UTC+5, the year starts on 1 January and has 365 days. Dated frames are the same for every model year;
+named slices (``slices``) may belong to one, and ``stretches`` says what each day stands for in which.
 """
 
 from __future__ import annotations
@@ -28,15 +29,19 @@ class Frame:
     block_hours: np.ndarray
     """(S) its length within the day."""
     weight_h: np.ndarray
-    """(S) hours per year it stands for."""
+    """(S) hours per year it stands for, in years it is part of."""
     date_index: np.ndarray
-    """(D) day of the year, 0 to 364, whose hours it takes."""
+    """(D) day of the year, 0 to 364, whose hours it takes; of named slices: in the middle of what it stands for."""
     month: np.ndarray
     """(D) its month, 1 to 12."""
     day_type: np.ndarray
     """(D) ``weekday`` or ``weekend``."""
     weight_days: np.ndarray
-    """(D) days per year it stands for."""
+    """(D) days per year it stands for, in years it is part of."""
+    dated: bool = True
+    """Whether days are dates of the year; named slices have none."""
+    months: np.ndarray | None = None
+    """(D, 12) months that named slices state for their days; none: they follow from order and hours."""
 
 
 def is_weekend(first_weekday: int) -> np.ndarray:
@@ -99,25 +104,6 @@ def weeks(count: int, block_hours: int, first_weekday: int, hours_per_year: floa
 def full_year(first_weekday: int, hours_per_year: float = HOURS) -> Frame:
     """Every hour of the year."""
     return _of_days(np.arange(DAYS), np.ones(DAYS), 1, first_weekday, hours_per_year)
-
-
-def named_slices(names: list[str], hours: list[float], days: list[str], block_hours: list[float]) -> Frame:
-    """Slices of the user's own: ``hours`` per year, the name of the day each belongs to, its length within the day."""
-    order = list(dict.fromkeys(days))
-    day = np.array([order.index(name) for name in days])
-    weight = np.bincount(day, weights=hours)
-    d = len(order)
-    return Frame(
-        label=tuple(names),
-        day=day,
-        hour_start=np.zeros(len(names), int),
-        block_hours=np.array(block_hours, float),
-        weight_h=np.array(hours, float),
-        date_index=np.zeros(d, int),
-        month=np.ones(d, int),
-        day_type=np.array(["weekday"] * d),
-        weight_days=weight / weight.sum() * DAYS,
-    )
 
 
 def _of_days(

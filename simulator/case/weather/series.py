@@ -16,10 +16,10 @@ from simulator.case.capacity.units import Unit
 from simulator.case.time.calendar import HOURS, MONTH_OF_HOUR
 from simulator.case.time.frame import Frame, aggregate, stretch_means
 from simulator.case.time.interpolation import at_years
+from simulator.case.time.stretches import Stretches
 from simulator.case.weather.heat import heat_led, heating
 from simulator.case.weather.outages import Outages, yearly
 from simulator.case.weather.realised import Factors
-from simulator.case.weather.water import month_shares
 from simulator.errors import InputError, Problem
 from simulator.system import System
 
@@ -55,7 +55,7 @@ def hourly_load(system: System, years: Sequence[int], hourly: Hourly) -> np.ndar
 
 @dataclass(frozen=True)
 class Running:
-    """Shares of capacity, by unit and slice: what can run (U, Y, S), must run (U, S), and heat given at it (U, S)."""
+    """Shares of capacity (U, Y, S): what can run, what must run, and heat given at it."""
 
     available: np.ndarray
     forced: np.ndarray
@@ -63,10 +63,11 @@ class Running:
 
 
 def running(
-    system: System, factors: Factors, frame: Frame, units: Sequence[Unit], years: Sequence[int], hourly: Hourly
-) -> Running:
+    system: System, factors: Factors, frame: Frame, stretches: Stretches, units: Sequence[Unit], years: Sequence[int],
+    hourly: Hourly,
+) -> Running:  # fmt: skip
     """What weather, rivers, repair and heat make of every unit; hour by hour first, then by slice."""
-    outages, rivers, warmth = Outages(system), river_profiles(system, factors, frame), heating(system)
+    outages, rivers, warmth = Outages(system), river_profiles(system, factors, stretches), heating(system)
     natural: dict[tuple[str, str, str], np.ndarray] = {}
     shape = (len(units), len(years), len(frame.day))
     available, forced, heat = np.zeros(shape), np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
@@ -91,19 +92,10 @@ def running(
             available[u] *= natural[key]
         elif technology.kind == "run_of_river":
             available[u] *= _river(rivers, unit)[:, frame.day]
-    return Running(available, forced, heat)
+    return Running(available, *(np.broadcast_to(each[:, None], shape) for each in (forced, heat)))
 
 
-def by_day(frame: Frame, monthly: np.ndarray) -> np.ndarray:
-    """Monthly figures (…, 12) for the days of the plan (…, D): the mean over the days each stands for.
-
-    The mean over the days of the plan, by their weights, equals the mean over the months by their lengths.
-    """
-    shares = month_shares(frame)
-    return np.asarray(monthly @ (shares / shares.sum(axis=1, keepdims=True)).T)
-
-
-def river_profiles(system: System, factors: Factors, frame: Frame) -> dict[tuple[str, str], np.ndarray]:
+def river_profiles(system: System, factors: Factors, stretches: Stretches) -> dict[tuple[str, str], np.ndarray]:
     """(zone, technology) → (Y, D) run-of-river output per capacity as nature gives it in each model year."""
     country = system.country_of
     monthly: dict[tuple[str, str], np.ndarray] = {}
@@ -117,7 +109,7 @@ def river_profiles(system: System, factors: Factors, frame: Frame) -> dict[tuple
     if gaps:
         raise InputError(gaps)
     return {
-        (zone, technology): by_day(frame, np.minimum(values * factors[country[zone], technology][:, None], 1.0))
+        (zone, technology): stretches.mean(np.minimum(values * factors[country[zone], technology][:, None], 1.0))
         for (zone, technology), values in monthly.items()
     }
 
@@ -163,20 +155,22 @@ def sliced_load(system: System, years: Sequence[int], slices: Sequence[str]) -> 
 
 
 def sliced_running(
-    system: System, factors: Factors, units: Sequence[Unit], years: Sequence[int], slices: Sequence[str]
-) -> Running:
+    system: System, factors: Factors, units: Sequence[Unit], years: Sequence[int], slices: Sequence[str],
+    in_year: np.ndarray,
+) -> Running:  # fmt: skip
     """For systems that name their own slices: weather and heating as given, outages as their mean over the year.
 
     What past years gave scales the weather, up to full output. Heat plants need the profile ``heat`` of their zone.
+    ``in_year``: (Y, S) whether a slice is part of a year; nothing runs where it is not.
     """
     given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
     shape = (len(units), len(years), len(slices))
-    available, forced, heat = np.zeros(shape), np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
+    available, forced, heat = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for u, unit in enumerate(units):
         technology = unit.technology
         base = yearly(technology)
         if technology.heats:
-            led = heat_led(technology, _sliced_heating(given, unit, years, slices))
+            led = heat_led(technology, _sliced_heating(given, unit, years, slices, in_year))
             available[u], forced[u], heat[u] = base * led.most, base * led.least, base * led.heat
             continue
         forced[u] = base * technology.host_load_percent / 100
@@ -187,17 +181,22 @@ def sliced_running(
                     own, factor = own or 0.0, float(factors[unit.country, technology.id][y])
                     own = min(own * factor, max(own, 1.0))
                 available[u, y, s] = base * (own if own is not None else 1.0)
-    return Running(available, np.minimum(forced, available.min(axis=1)), heat)
+    return Running(*(each * in_year for each in (available, np.minimum(forced, available), heat)))
 
 
 def _sliced_heating(
-    given: dict[tuple[str, str, int, str], float], unit: Unit, years: Sequence[int], slices: Sequence[str]
-) -> np.ndarray:
-    """(S) profile ``heat``: what turbines give of the heat they can, 0 to 1; the first model year holds for all."""
-    values = [given.get((unit.zone, HEAT, years[0], name)) for name in slices]
-    if any(value is None or value > 1 for value in values):
-        raise InputError([Problem(
-            f"{unit.technology.id} in {unit.zone} gives heat, but the zone has no profile {HEAT!r} between 0 and 1",
-            path=f"profiles.{unit.zone}/{HEAT}", help=f"give it for every slice in {years[0]}",
-        )])  # fmt: skip
-    return np.array(values, float)
+    given: dict[tuple[str, str, int, str], float], unit: Unit, years: Sequence[int], slices: Sequence[str],
+    in_year: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """(Y, S) profile ``heat``: what turbines give of the heat they can, 0 to 1; 0 where a slice is not part of it."""
+    heating = np.zeros(in_year.shape)
+    for y, s in np.argwhere(in_year).tolist():
+        value = given.get((unit.zone, HEAT, years[y], slices[s]))
+        if value is None or value > 1:
+            raise InputError([Problem(
+                f"{unit.technology.id} in {unit.zone} gives heat, but the zone has no profile {HEAT!r} between 0 and 1 "
+                f"for slice {slices[s]!r} in {years[y]}", path=f"profiles.{unit.zone}/{HEAT}",
+                help="give it for every slice of every model year",
+            )])  # fmt: skip
+        heating[y, s] = value
+    return heating

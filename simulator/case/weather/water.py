@@ -1,6 +1,6 @@
 """Water: monthly figures become those of the days of the plan; travel between reservoirs; windows of release.
 
-A day of the plan stands for ``weight_days`` days of its neighbourhood; a period of the reservoir is such a day. What a
+A day of the plan stands for a stretch of the year (``stretches``); a period of the reservoir is such a day. What a
 month brings or takes is spread evenly over its days, so the year's water is exactly the sum of the twelve months
 whatever days are chosen.
 
@@ -8,12 +8,16 @@ whatever days are chosen.
 ``e``    edges of the periods in days of the year, the first at 0, the last at 365
 ``τ``    travel time in days
 ``K``    part of a period's release that arrives in each period
+``a``    inflow less withdrawals of a part of a period, hm3; ``S`` what the lake can hold, hm3
 =======  ============================================================================================
 
 (1)  K[d,k] = |[e[d] + τ, e[d+1] + τ) ∩ [e[k], e[k+1])| / (e[d+1] − e[d]), the year closing on itself;  Σ_k K[d,k] = 1
+(2)  a[p] − S ≤ release in the part p of a period ≤ a[p] + S       (arrivals from above in proportion to its days)
 
 A period's release flows evenly over the days it stands for; shifted by the travel time it meets one period or more,
-whether these stand for one day or for many.
+whether these stand for one day or for many. Of a dated day a window counts the share that lies in its months. A named
+slice can stand for a season or a whole year, within which a lake lets water out when it is owed: its period has parts,
+told apart by the windows they lie in, and the plan divides the release over them within (2).
 
 In a year drier than the dry year of ``water_years`` there is less to share: what is owed below (windows, withdrawals)
 shrinks in proportion to the inflow, as quotas do.
@@ -22,33 +26,51 @@ shrinks in proportion to the inflow, as quotas do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from simulator.case.capacity.pipeline import Outcome
-from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH
-from simulator.case.time.frame import Frame
+from simulator.case.time.calendar import DAYS
+from simulator.case.time.stretches import Stretches, overlap
 from simulator.case.weather.realised import Factors
 from simulator.errors import InputError, Problem
 from simulator.system import Filling, Release, Reservoir, System
 
 ROUNDING = 1e-12
 """A smaller part of a release is what sums of edges leave over."""
+SLIVER = 1e-9
+"""A smaller part of a stretch is what sums of edges leave over."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """Water that must or may leave a reservoir over some periods, in hm3."""
+    """Water that must or may leave a reservoir over some months, in hm3."""
 
     name: str
     reservoir: int
-    days: tuple[int, ...]
     share: np.ndarray
-    """Share of each of these periods that lies in the window's months."""
+    """(Y, D) share of each period that lies in the window's months; 0 where the period has ``parts``."""
     minimum_hm3: np.ndarray
     """By model year."""
     maximum_hm3: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a period, in which a lake lets out more or less than flows in, equation 2."""
+
+    reservoir: int
+    year: int
+    day: int
+    windows: tuple[int, ...]
+    """Positions of the windows it lies in."""
+    share: float
+    """Of the period's days."""
+    least_hm3: float
+    """Release, without what arrives from above: at least …"""
+    most_hm3: float
+    """… and at most."""
 
 
 @dataclass(frozen=True)
@@ -61,23 +83,9 @@ class Water:
     withdrawal_hm3: np.ndarray
     """Taken by fields and canals, and kept by new lakes that fill."""
     arrival_share: np.ndarray
-    """(R, days, days) part of a period's release that arrives downstream in each period, equation 1."""
+    """(R, Y, days, days) part of a period's release that arrives downstream in each period, equation 1."""
     windows: tuple[Window, ...]
-
-
-def period_edges(weight_days: np.ndarray) -> np.ndarray:
-    """(days + 1) where the stretches of the year that days of the plan stand for begin and end, in days from 0."""
-    return np.asarray(np.concatenate([[0.0], np.cumsum(weight_days)]) * (DAYS / weight_days.sum()))
-
-
-def month_shares(frame: Frame) -> np.ndarray:
-    """(days of the plan, 12): how many days of each month every day of the plan stands for.
-
-    Days stand for consecutive stretches of the year in proportion to their weights, so each month's days are
-    fully shared out: columns add up to the days of the months, rows to the weights.
-    """
-    months = np.concatenate([[0], np.cumsum(DAYS_OF_MONTH)]).astype(float)
-    return _overlap(period_edges(frame.weight_days), months)
+    parts: tuple[Part, ...]
 
 
 def travel_shares(weight_days: np.ndarray, days: float) -> np.ndarray:
@@ -89,29 +97,23 @@ def travel_shares(weight_days: np.ndarray, days: float) -> np.ndarray:
     array([[0.5  , 0.5  ],
            [0.125, 0.875]])
     """
-    edges = period_edges(weight_days)
+    edges = np.concatenate([[0.0], np.cumsum(weight_days)]) * (DAYS / weight_days.sum())
     length = np.diff(edges)[:, None]
-    shared = _overlap(edges + days, edges) + _overlap(edges + days, edges + DAYS)
+    shared = overlap(edges + days, edges) + overlap(edges + days, edges + DAYS)
     shares = np.divide(shared, length, out=np.eye(len(length)), where=length > 0)
     shares[shares < ROUNDING] = 0.0
     return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
-def _overlap(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Common length of every stretch between edges with every stretch between other edges."""
-    common = np.minimum(first[1:, None], second[None, 1:]) - np.maximum(first[:-1, None], second[None, :-1])
-    return np.asarray(np.clip(common, 0, None))
-
-
 def make_water(
-    system: System, factors: Factors, frame: Frame, years: Sequence[int], outcomes: Sequence[Outcome] = ()
+    system: System, factors: Factors, stretches: Stretches, years: Sequence[int], outcomes: Sequence[Outcome] = ()
 ) -> Water:
     """Reservoirs with their windows, their inflow as nature gives it in each model year, and what is taken from it.
 
     Raises ``InputError`` where a new lake keeps more than flows in, or water would flow in a circle.
     """
     _check_courses(system)
-    rows, shares = system.reservoirs, month_shares(frame)
+    rows = system.reservoirs
     position = {row.id: i for i, row in enumerate(rows)}
     normal, taken = np.zeros((len(rows), 12)), np.zeros((len(rows), 12))
     for row in system.inflows:
@@ -123,14 +125,23 @@ def make_water(
     kept = _kept(system.fillings, outcomes, position, normal, years)
     _check_filling(system, kept, inflow)
     withdrawal = owed[:, :, None] * taken[:, None, :] + kept
-    windows = [_window(release, position[release.reservoir], shares, owed) for release in system.releases]
-    daily = shares.T / DAYS_OF_MONTH[:, None]
-    travel = [travel_shares(frame.weight_days, row.travel_hours / 24) for row in rows]
-    days = len(frame.weight_days)
+    windows = [_window(row, position[row.reservoir], stretches, owed) for row in system.releases]
+    parts: list[Part] = []
+    if not stretches.dated:
+        windows, parts = _divided(system, windows, stretches, inflow - withdrawal)
     return Water(
-        rows, inflow @ daily, withdrawal @ daily, np.array(travel).reshape(len(rows), days, days),
-        tuple(window for window in windows if window.days),
+        rows, stretches.spread(inflow), stretches.spread(withdrawal), _arrival_shares(rows, stretches.weight_days),
+        tuple(windows), tuple(parts),
     )  # fmt: skip
+
+
+def _arrival_shares(rows: Sequence[Reservoir], weight_days: np.ndarray) -> np.ndarray:
+    """(R, Y, days, days) of (1); years alike are held once."""
+    years, days = weight_days.shape
+    distinct = weight_days[:1] if (weight_days == weight_days[0]).all() else weight_days
+    found = [[travel_shares(weight, row.travel_hours / 24) for weight in distinct] for row in rows]
+    shares = np.array(found).reshape(len(rows), len(distinct), days, days)
+    return np.broadcast_to(shares, (len(rows), years, days, days))
 
 
 def _check_courses(system: System) -> None:
@@ -199,8 +210,43 @@ def _check_filling(system: System, kept: np.ndarray, inflow: np.ndarray) -> None
         raise InputError(problems)
 
 
-def _window(row: Release, reservoir: int, shares: np.ndarray, owed: np.ndarray) -> Window:
-    inside = shares[:, [month - 1 for month in row.months]].sum(axis=1) / np.maximum(shares.sum(axis=1), 1e-12)
-    days: Sequence[int] = np.flatnonzero(inside > 1e-9).tolist()
+def _window(row: Release, reservoir: int, stretches: Stretches, owed: np.ndarray) -> Window:
+    share = stretches.inside(row.months)
     maximum = np.inf if row.maximum_hm3 is None else row.maximum_hm3
-    return Window(row.key, reservoir, tuple(days), inside[days], row.minimum_hm3 * owed[reservoir], maximum)
+    return Window(row.key, reservoir, np.where(share > SLIVER, share, 0.0), row.minimum_hm3 * owed[reservoir], maximum)
+
+
+def _divided(
+    system: System, windows: list[Window], stretches: Stretches, gain: np.ndarray
+) -> tuple[list[Window], list[Part]]:
+    """The parts of periods that windows divide, and the windows without them; ``gain``: (R, Y, 12) hm3 a month."""
+    parts: list[Part] = []
+    whole = [window.share.copy() for window in windows]
+    by_month = np.array([[month in row.months for month in range(1, 13)] for row in system.releases])
+    of_month = stretches.month_days / stretches.month_days.sum(axis=1, keepdims=True)
+    for r in {window.reservoir: None for window in windows}:
+        mine = [w for w, window in enumerate(windows) if window.reservoir == r]
+        inside = np.array([windows[w].share for w in mine])
+        for y, d in np.argwhere(((inside > SLIVER) & (inside < 1 - SLIVER)).any(axis=0)).tolist():
+            here = gain[r, y] * of_month[y, d]
+            parts += _parts(system.reservoirs[r], (r, y, d), mine, by_month, stretches.month_days[y, d], here)
+            for w in mine:
+                whole[w][y, d] = 0.0
+    return [replace(window, share=share) for window, share in zip(windows, whole, strict=True)], parts
+
+
+def _parts(
+    row: Reservoir, place: tuple[int, int, int], windows: list[int], by_month: np.ndarray, days: np.ndarray,
+    gain: np.ndarray,
+) -> list[Part]:  # fmt: skip
+    """(2) Months of a period, joined where they lie in the same windows; ``days``, ``gain``: (12) of the period."""
+    joined: dict[tuple[int, ...], list[int]] = {}
+    for month in np.flatnonzero(days > SLIVER).tolist():
+        joined.setdefault(tuple(w for w in windows if by_month[w, month]), []).append(month)
+    gains = {inside: float(gain[months].sum()) for inside, months in joined.items()}
+    room = row.active_hm3 * (1 - row.minimum_percent / 100) - sum(min(gain, 0.0) for gain in gains.values())
+    return [
+        Part(*place, inside, float(days[months].sum() / days.sum()),
+             max(gains[inside], 0.0) - room, max(gains[inside], 0.0) + room)
+        for inside, months in joined.items()
+    ]  # fmt: skip

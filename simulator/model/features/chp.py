@@ -3,11 +3,11 @@
 ==========  ============  ====================  ====  ==================================================
 symbol      name          index                 unit  meaning
 ==========  ============  ====================  ====  ==================================================
-``f``       forced        heat-led unit, slice  –     share of capacity that heat or a host forces to run
+``f``       forced        heat-led unit, year, slice  –  share of capacity that heat or a host forces to run
 ``g``, ``K``  output_gw, capacity_gw            GW    from ``dispatch`` and ``invest``
 ==========  ============  ====================  ====  ==================================================
 
-(1)  g[u,y,s] ≥ f[u,s]·K[u,y]
+(1)  g[u,y,s] ≥ f[u,y,s]·K[u,y]
 
 How much heat forces, and the most a plant can give beside it (its availability), follow from the temperature outside
 and the kind of turbine (``case/weather/heat.py``). Left out: heat as a good of its own, heat storage, boilers.
@@ -28,8 +28,8 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """Declare the least output."""
     led = [i for i, unit in enumerate(case.units) if unit.technology.kind == "thermal" and np.any(case.forced[i] > 0)]
     m.HEAT_LED = subset(case.units[i].id for i in led)
-    m.forced = array_param(m.HEAT_LED, m.SLICE, values=case.forced[led])
+    m.forced = array_param(m.HEAT_LED, m.YEAR, m.SLICE, values=case.forced[led])
     m.heat_led_output = rows(  # (1)
         m.HEAT_LED, m.YEAR, m.SLICE,
-        rule=lambda m, u, y, s: m.output_gw[u, y, s] >= m.forced[u, s] * m.capacity_gw[u, y],
+        rule=lambda m, u, y, s: m.output_gw[u, y, s] >= m.forced[u, y, s] * m.capacity_gw[u, y],
     )  # fmt: skip

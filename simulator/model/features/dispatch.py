@@ -102,7 +102,7 @@ def _commitment(m: pyo.ConcreteModel, fit: np.ndarray, able: np.ndarray, least: 
     )  # fmt: skip
     m.start = rows(  # (5)
         m.COMMITTED, m.YEAR, m.DAY,
-        rule=lambda m, u, y, d: m.started_gw[u, y, d] >= m.online_gw[u, y, d] - m.online_gw[u, y, m.previous_day[d]],
+        rule=lambda m, u, y, d: m.started_gw[u, y, d] >= m.online_gw[u, y, d] - m.online_gw[u, y, m.previous_day[y, d]],
     )  # fmt: skip
 
 

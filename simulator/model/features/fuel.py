@@ -7,13 +7,13 @@ symbol      name             index                 unit     meaning
 ==========  ===============  ====================  =======  ===================================================
 ``p``       purchase_gwh     step, year            GWh      fuel bought in a step (variable)
 ``b``       window_gwh       window, step, year    GWh      part of it bought in a window's months (variable)
-``φ``       window_days      window, day           –        share of what a day stands for that lies in these months
+``φ``       window_days      window, year, day     –        share of what a day stands for that lies in these months
 ``η``       (efficiency)     unit                  –        electricity per fuel
 ``g``       output_gw        unit, year, slice     GW       from ``dispatch``
 ==========  ===============  ====================  =======  ===================================================
 
 (1)  Σ_{u burns it} Σ_s h[y,s]·g[u,y,s]/η[u] = Σ_{steps of the market} p[k,y],   p ≤ limit
-(2)  Σ_{u burns it} Σ_s φ[w,day(s)]·h[y,s]·g[u,y,s]/η[u] = Σ_{steps of the market} b[w,k,y],   b ≤ limit of the window
+(2)  Σ_{u burns it} Σ_s φ[w,y,day(s)]·h[y,s]·g[u,y,s]/η[u] = Σ_{steps of the market} b[w,k,y],   b ≤ limit of the window
 (3)  Σ_{windows of the market} b[w,k,y] ≤ p[k,y]
 
 Left out: fuel for heat, storage from season to season, and pipelines inside a market.
@@ -88,12 +88,12 @@ def _windows(m: pyo.ConcreteModel, case: Case, label: list[str]) -> None:
     )
     upper = np.array([w.limit_gwh.get(k, open_year) for w, k in pairs]).reshape(len(pairs), years)
     m.window_gwh = array_var(m.WINDOW_STEP, m.YEAR, upper=upper)
-    share = np.array([w.share for w in windows]).reshape(len(windows), len(m.DAY))
-    m.window_days = array_param(m.FUEL_WINDOW, m.DAY, values=share)
+    share = np.array([w.share for w in windows]).reshape(len(windows), years, len(m.DAY))
+    m.window_days = array_param(m.FUEL_WINDOW, m.YEAR, m.DAY, values=share)
     m.window_balance = rows(  # (2)
         m.FUEL_WINDOW, m.YEAR,
         rule=lambda m, w, y: sum(
-            m.window_days[w, d] * m.fuel_per_output[u] * m.hours[y, s] * m.output_gw[u, y, s]
+            m.window_days[w, y, d] * m.fuel_per_output[u] * m.hours[y, s] * m.output_gw[u, y, s]
             for f in m.MARKET_OF_WINDOW[w] for u in m.BURNERS[f] for d in m.DAY for s in m.SLICES_OF_DAY[d]
         )
         == sum(m.window_gwh[b, y] for b in m.STEPS_OF_WINDOW[w]),

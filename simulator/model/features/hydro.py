@@ -10,18 +10,23 @@ symbol      name              index                     unit     meaning
 ``w``       spill_hm3         reservoir, year, day      hm3      water past the turbines (variable)
 ``a``       inflow_hm3        reservoir, year, day      hm3      natural inflow of the days it stands for
 ``x``       withdrawal_hm3    reservoir, year, day      hm3      taken by fields, kept by new lakes that fill
-``K``       arrival_share     reservoir, day, day       –        part of a release that arrives in each period, from
+``K``       arrival_share     reservoir, year, day, day  –       part of a release that arrives in each period, from
                                                                  its travel time (``case/weather/water.py``)
+``z``       part_hm3          part of a period          hm3      release in a part of a named slice's period, told apart
+                                                                 by the windows it lies in (variable)
+``σ``, ``A``, ``B``           part of a period                   its share of the days, and bounds of its release
 ``κ``       hm3_per_gwh       reservoir                 hm3/GWh  water for the energy, head-free
 ``g``       output_gw         unit, year, slice         GW       from ``dispatch``
 ``q``       (turbined)        reservoir, year, day      hm3      κ · Σ_s h[y,s]·g[u,y,s] over its units
 ``p``       (arrivals)        reservoir, year, day      hm3      water from the reservoirs above
 ==========  ================  ========================  =======  ================================================
 
-(1)  p[r,y,d] = Σ_{o above r} Σ_k K[o,k,d]·(q[o,y,k] + w[o,y,k])
-(2)  v[r,y,d+1] = v[r,y,d] + a[r,y,d] − x[r,y,d] + p[r,y,d] − q[r,y,d] − w[r,y,d], cyclic over the year
-(3)  minimum ≤ v[r,y,d] ≤ active; on the first day the content stated, where there is one
-(4)  minimum ≤ Σ_{d in window} share[d]·(q[r,y,d] + w[r,y,d]) ≤ maximum   irrigation, ecology, winter protocol
+(1)  p[r,y,d] = Σ_{o above r} Σ_k K[o,y,k,d]·(q[o,y,k] + w[o,y,k])
+(2)  v[r,y,next(d)] = v[r,y,d] + a[r,y,d] − x[r,y,d] + p[r,y,d] − q[r,y,d] − w[r,y,d], cyclic over the year
+(3)  minimum ≤ v[r,y,d] ≤ active; on the year's first day the content stated, where there is one
+(4)  minimum ≤ Σ_d share[y,d]·(q[r,y,d] + w[r,y,d]) + Σ_{parts in the window} z ≤ maximum    irrigation, ecology …
+(5)  Σ_{parts of r,y,d} z = q[r,y,d] + w[r,y,d]
+(6)  A ≤ z − σ·p[r,y,d] ≤ B
 
 A balance row holds what left the reservoirs above up to their travel time earlier; K adds up to one over the periods
 of arrival, so over the year nothing is lost on the way.
@@ -53,34 +58,35 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.UPSTREAM = grouped(m.RESERVOIR, {r.id: [o.id for o in reservoirs if o.downstream == r.id] for r in reservoirs})
     m.DAYS_BEFORE = grouped(
         m.RESERVOIR * m.DAY,
-        {(r.id, d): np.flatnonzero(water.arrival_share[i, :, d]).tolist()
+        {(r.id, d): np.flatnonzero(water.arrival_share[i, :, :, d].any(axis=0)).tolist()
          for i, r in enumerate(reservoirs) if r.downstream for d in m.DAY},
     )  # fmt: skip
     """The periods of release from which water arrives downstream in a period."""
-    m.arrival_share = array_param(m.RESERVOIR, m.DAY, m.DAY, values=water.arrival_share)
+    m.arrival_share = array_param(m.RESERVOIR, m.YEAR, m.DAY, m.DAY, values=water.arrival_share)
     m.inflow_hm3 = array_param(m.RESERVOIR, m.YEAR, m.DAY, values=water.inflow_hm3)
     m.withdrawal_hm3 = array_param(m.RESERVOIR, m.YEAR, m.DAY, values=water.withdrawal_hm3)
     m.hm3_per_gwh = array_param(m.RESERVOIR, values=np.array([1e3 / r.energy_mwh_per_hm3 for r in reservoirs]))
     lower, upper = _bounds(case)
-    m.level_hm3 = array_var(m.RESERVOIR, m.YEAR, m.DAY, lower=lower[:, None, :], upper=upper[:, None, :])  # (3)
+    m.level_hm3 = array_var(m.RESERVOIR, m.YEAR, m.DAY, lower=lower, upper=upper)  # (3)
     m.spill_hm3 = array_var(m.RESERVOIR, m.YEAR, m.DAY)
     m.water_balance = rows(  # (2)
         m.RESERVOIR, m.YEAR, m.DAY,
-        rule=lambda m, r, y, d: m.level_hm3[r, y, m.next_day[d]] == m.level_hm3[r, y, d] + m.inflow_hm3[r, y, d]
+        rule=lambda m, r, y, d: m.level_hm3[r, y, m.next_day[y, d]] == m.level_hm3[r, y, d] + m.inflow_hm3[r, y, d]
         - m.withdrawal_hm3[r, y, d] + arrivals(m, r, y, d) - outflow(m, r, y, d),
     )  # fmt: skip
     _windows(m, case)
 
 
 def _bounds(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """(R, D) least and most content, equation 3."""
-    reservoirs, days = case.water.reservoirs, len(case.frame.weight_days)
-    active = np.array([r.active_hm3 for r in reservoirs])
-    upper = np.repeat(active[:, None], days, axis=1)
-    lower = np.repeat((active * [r.minimum_percent / 100 for r in reservoirs])[:, None], days, axis=1)
+    """(R, Y, D) least and most content, equation 3."""
+    reservoirs, shape = case.water.reservoirs, case.stretches.weight_days.shape
+    active = np.array([r.active_hm3 for r in reservoirs]).reshape(-1, 1, 1)
+    least = active * np.array([r.minimum_percent / 100 for r in reservoirs]).reshape(-1, 1, 1)
+    lower, upper = (np.broadcast_to(each, (len(reservoirs), *shape)).copy() for each in (least, active))
+    years, first = np.arange(shape[0]), case.stretches.first_day
     for i, r in enumerate(reservoirs):
         if r.start_percent is not None:
-            upper[i, 0] = lower[i, 0] = r.active_hm3 * r.start_percent / 100
+            upper[i, years, first] = lower[i, years, first] = r.active_hm3 * r.start_percent / 100
     return lower, upper
 
 
@@ -98,17 +104,16 @@ def outflow(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
 
 def arrivals(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
     """Water that arrives from the reservoirs above, hm3; equation 1."""
-    return sum(m.arrival_share[o, k, d] * outflow(m, o, y, k) for o in m.UPSTREAM[r] for k in m.DAYS_BEFORE[o, d])
+    return sum(m.arrival_share[o, y, k, d] * outflow(m, o, y, k) for o in m.UPSTREAM[r] for k in m.DAYS_BEFORE[o, d])
 
 
 def _windows(m: pyo.ConcreteModel, case: Case) -> None:
     windows, reservoirs = case.water.windows, case.water.reservoirs
     m.WINDOW = subset(w.name for w in windows)
     m.RESERVOIR_OF_WINDOW = grouped(m.WINDOW, {w.name: [reservoirs[w.reservoir].id] for w in windows})
-    share = np.zeros((len(windows), len(case.frame.weight_days)))
-    for i, window in enumerate(windows):
-        share[i, list(window.days)] = window.share
-    m.window_share = array_param(m.WINDOW, m.DAY, values=share)
+    _parts(m, case)
+    share = np.array([w.share for w in windows]).reshape(len(windows), len(m.YEAR), len(m.DAY))
+    m.window_share = array_param(m.WINDOW, m.YEAR, m.DAY, values=share)
     least = [w for w in windows if w.minimum_hm3.any()]
     most = [w for w in windows if np.isfinite(w.maximum_hm3)]
     m.LEAST_WINDOW = subset(w.name for w in least)
@@ -118,7 +123,39 @@ def _windows(m: pyo.ConcreteModel, case: Case) -> None:
     m.most_hm3 = array_param(m.MOST_WINDOW, values=np.array([w.maximum_hm3 for w in most]))
 
     def released(m: pyo.ConcreteModel, w: Any, y: Any) -> Any:
-        return sum(m.window_share[w, d] * outflow(m, r, y, d) for r in m.RESERVOIR_OF_WINDOW[w] for d in m.DAY)
+        whole = sum(m.window_share[w, y, d] * outflow(m, r, y, d) for r in m.RESERVOIR_OF_WINDOW[w] for d in m.DAY)
+        return whole + sum(m.part_hm3[p] for p in m.PARTS_OF_WINDOW[w, y])
 
     m.least_release = rows(m.LEAST_WINDOW, m.YEAR, rule=lambda m, w, y: released(m, w, y) >= m.least_hm3[w, y])  # (4)
     m.most_release = rows(m.MOST_WINDOW, m.YEAR, rule=lambda m, w, y: released(m, w, y) <= m.most_hm3[w])
+
+
+def _parts(m: pyo.ConcreteModel, case: Case) -> None:
+    """(5) and (6) Release in the parts of periods that stand for more than the months of a window."""
+    water, years = case.water, case.horizon.years
+    parts = water.parts
+    period = [(water.reservoirs[p.reservoir].id, years[p.year], p.day) for p in parts]
+    m.PART = subset(range(len(parts)))
+    m.PARTED = pyo.Set(initialize=list(dict.fromkeys(period)), dimen=3, ordered=True)
+    members: dict[Any, list[int]] = {}
+    inside: dict[Any, list[int]] = {}
+    for k, (part, place) in enumerate(zip(parts, period, strict=True)):
+        members.setdefault(place, []).append(k)
+        for w in part.windows:
+            inside.setdefault((water.windows[w].name, years[part.year]), []).append(k)
+    m.PARTS_OF_PERIOD = grouped(m.PARTED, members)
+    m.PERIOD_OF_PART = grouped(m.PART, {k: [place] for k, place in enumerate(period)}, dimen=3)
+    m.PARTS_OF_WINDOW = grouped(m.WINDOW * m.YEAR, inside)
+    m.part_share = array_param(m.PART, values=np.array([p.share for p in parts]))
+    m.part_least = array_param(m.PART, values=np.array([p.least_hm3 for p in parts]))
+    m.part_most = array_param(m.PART, values=np.array([p.most_hm3 for p in parts]))
+    m.part_hm3 = array_var(m.PART)
+
+    def own(m: pyo.ConcreteModel, p: Any) -> Any:
+        return m.part_hm3[p] - m.part_share[p] * sum(arrivals(m, r, y, d) for r, y, d in m.PERIOD_OF_PART[p])
+
+    m.part_sum = rows(  # (5)
+        m.PARTED, rule=lambda m, r, y, d: sum(m.part_hm3[p] for p in m.PARTS_OF_PERIOD[r, y, d]) == outflow(m, r, y, d)
+    )
+    m.part_lower = rows(m.PART, rule=lambda m, p: own(m, p) >= m.part_least[p])  # (6)
+    m.part_upper = rows(m.PART, rule=lambda m, p: own(m, p) <= m.part_most[p])

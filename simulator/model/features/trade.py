@@ -5,10 +5,11 @@ symbol      name          index                 unit  meaning
 ==========  ============  ====================  ====  ==========================================================
 ``x``       traded_gw     offer, year, slice    GW    power bought or sold (variable), at most the offer's limit
 ``l``       steady_gw     flat offer, year      GW    constant power of a flat contract (variable)
+``φ``       open          flat offer, year, slice  –  share of the hours of a slice that lie in its months
 ==========  ============  ====================  ====  ==========================================================
 
 (1)  minimum ≤ Σ_s h[y,s]·x[o,y,s] ≤ maximum  in the years of a contract
-(2)  x[o,y,s] = l[o,y] in the months of a flat contract
+(2)  x[o,y,s] = φ[o,y,s]·l[o,y] for a flat contract
 
 Cost: price of imports, less the price earned for exports. Left out: how the neighbour's price answers.
 """
@@ -50,7 +51,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     flat = [deal for deal in deals if deal.row.profile == "flat"]
     m.FLAT_OFFER = subset(deal.row.id for deal in flat)
     m.steady_gw = array_var(m.FLAT_OFFER, m.YEAR)
-    open_ = np.array([deal.limit_mw > 0 for deal in flat], float).reshape(len(flat), len(years), shape[2])
+    open_ = np.array([deal.open for deal in flat], float).reshape(len(flat), len(years), shape[2])
     m.open = array_param(m.FLAT_OFFER, m.YEAR, m.SLICE, values=open_)
     m.steady_trade = rows(  # (2)
         m.FLAT_OFFER, m.YEAR, m.SLICE,

@@ -60,7 +60,7 @@ def _time(case: Case) -> Coordinates:
         ),
         "hours": variable("hours", case.hours),
         **dimension(
-            "day", np.arange(len(frame.weight_days)), month=frame.month, type=[str(t) for t in frame.day_type],
+            "day", np.arange(len(frame.date_index)), month=frame.month, type=[str(t) for t in frame.day_type],
             weight=frame.weight_days, of_year=frame.date_index,
         ),
     }  # fmt: skip

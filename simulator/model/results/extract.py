@@ -131,7 +131,7 @@ def _put_charging(c: _Collector) -> None:
 def _above_least(case: Case, energy: np.ndarray) -> np.ndarray:
     """(…, S) less the least of each day: what is owed all day long moves no charging, and the solver may add any."""
     least = np.empty_like(energy)
-    for day in range(len(case.frame.weight_days)):
+    for day in range(len(case.frame.date_index)):
         inside = np.flatnonzero(case.frame.day == day)
         least[..., inside] = energy[..., inside].min(axis=-1, keepdims=True)
     return np.asarray(energy - least)
@@ -170,8 +170,8 @@ def _put_units(c: _Collector) -> np.ndarray:
     stored[storage] = c.value("stored_gwh") * 1e3
     c.put("generation_mw", generation)
     capacity = c.value("capacity_gw")[:, :, None] * 1e3
-    c.put("must_run_mw", case.forced[:, None] * capacity)
-    c.put("heat_mw", case.heat[:, None] * capacity)
+    c.put("must_run_mw", case.forced * capacity)
+    c.put("heat_mw", case.heat * capacity)
     c.put("curtailment_mw", curtailment)
     c.put("storage_charge_mw", charge)
     c.put("storage_discharge_mw", discharge)
