@@ -7,7 +7,6 @@ Unknown keys are refused; a key that would have no effect is refused when the ca
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -71,14 +70,6 @@ class NamedSlices(Part):
 
     method: Literal["slices"]
     slices: tuple[NamedSlice, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _names_differ(self) -> NamedSlices:
-        count = Counter(item.name for item in self.slices)
-        if twice := [name for name, times in count.items() if times > 1]:
-            raise ValueError(f"slices share a name ({', '.join(twice[:6])}): each needs one of its own, in "
-                             "other years too")  # fmt: skip
-        return self
 
 
 TimeStructure = Annotated[TypicalDays | Weeks | FullYear | NamedSlices, Field(discriminator="method")]

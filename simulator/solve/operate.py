@@ -188,7 +188,7 @@ def _close_balances(case: Case, levels: np.ndarray, output: np.ndarray, spill: n
             above = [k for k, o in enumerate(rows) if o.downstream == row.id]
             if row.id in released or not all(rows[k].id in released for k in above):
                 continue
-            arrived = sum((released[rows[k].id] @ water.arrival_share[k] for k in above), np.zeros(DAYS))
+            arrived = sum((released[rows[k].id] @ water.arrival_share[k, 0] for k in above), np.zeros(DAYS))
             gain = water.inflow_hm3[i, 0] - water.withdrawal_hm3[i, 0] + arrived
             out = np.maximum(gain + levels[i] - np.roll(levels[i], -1), 0)
             mine = [u for u, unit in enumerate(case.units) if unit.reservoir == row.id]

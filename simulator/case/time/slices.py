@@ -49,7 +49,7 @@ def named_frame(named: NamedSlices, years: Sequence[int], hours_per_year: float)
     days = _days(slices)
     hours = np.array([[item.hours_per_year * (item.year in (None, year)) for item in slices] for year in years])
     problems = [
-        *_years(slices, years), *_sums(slices, years, hours, hours_per_year), *_mixed(days), *_months(days, years)
+        *_sums(slices, years, hours, hours_per_year), *_mixed(days), *_months(days, years)
     ]  # fmt: skip
     lengths = {day: _lengths(members, problems) for day, members in days.items()}
     if problems:
@@ -79,14 +79,6 @@ def _days(slices: Iterable[NamedSlice]) -> dict[DayKey, list[NamedSlice]]:
         key = (None, item.name, item.year) if item.day is None else ("day", item.day, item.year)
         found.setdefault(key, []).append(item)
     return found
-
-
-def _years(slices: Sequence[NamedSlice], years: Sequence[int]) -> list[Problem]:
-    return [
-        Problem(f"slice {item.name!r} belongs to {item.year}, which is no model year", path=f"{PATH}.{i}.year",
-                help=f"one of {', '.join(map(str, years))}, or leave `year` out: every model year")
-        for i, item in enumerate(slices) if item.year is not None and item.year not in years
-    ]  # fmt: skip
 
 
 def _mixed(days: dict[DayKey, list[NamedSlice]]) -> list[Problem]:

@@ -116,7 +116,8 @@ def _ramps(m: pyo.ConcreteModel, case: Case, committed: list[Unit], able: np.nda
     m.RAMPING = subset(u.id for u in binding)
     m.ramp = array_param(m.RAMPING, values=np.array([u.technology.ramp_percent_per_hour for u in binding]) / 100)
     day = case.frame.day
-    m.INNER_SLICE = subset(s for s in range(1, len(day)) if day[s] == day[s - 1])
+    first = np.unique(day, return_index=True)[1]
+    m.INNER_SLICE = subset(s for s in range(len(day)) if s not in first)
     m.ramp_up = rows(  # (6)
         m.RAMPING, m.YEAR, m.INNER_SLICE,
         rule=lambda m, u, y, s: m.output_gw[u, y, s] - m.output_gw[u, y, m.previous_slice[s]]
