@@ -125,7 +125,7 @@ def test_a_whole_plan_is_the_one_of_pyomos_standard_form():
         technology_costs=[{"technology": "gas", "year": 2030, "overnight_usd_per_kw": 700}],
         candidates=[{"zone": "A", "technology": "gas", "investors": ["owner"], "limit_mw": 50}],
     )
-    model = build(case(toy, scenario({"a": 4000, "b": 4760}, days={"a": "d", "b": "d"})))
+    model = build(case(toy, scenario({"a": 4000, "b": 4760}, days={"a": "d", "b": "d"}, block_hours=None)))
     compiler = Compiler(model.pyomo)
     plan = compiler.compile(lambda m: present_value(m, model.ledger))
     assert check_sample(compiler, plan) > 20

@@ -95,8 +95,8 @@ def test_storage_and_wind_pay_for_operation_too():
         plants=[plant("wind", 100), plant("b", 50, energy_mwh=50)], profiles=day,
     )  # fmt: skip
     hours, days = {"day": 1, "night": 1}, {"day": "d", "night": "d"}
-    assert cost(solve(toy, scenario(hours, days=days, block_hours=1))) == pytest.approx(400)
-    assert cost(solve(toy, scenario(hours, days=days, block_hours=1, depreciations=FALL))) == pytest.approx(340)
+    assert cost(solve(toy, scenario(hours, days=days))) == pytest.approx(400)
+    assert cost(solve(toy, scenario(hours, days=days, depreciations=FALL))) == pytest.approx(340)
 
 
 def test_depreciations_without_effect_are_refused():

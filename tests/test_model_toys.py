@@ -118,7 +118,7 @@ def test_storage_moves_energy_within_its_day():
                 {"zone": "A", "name": "wind", "year": 2030, "slice": "night", "value": 0},
             ],
         ),
-        scenario({"day": 365, "night": 365}, days={"day": "d", "night": "d"}, block_hours=1),
+        scenario({"day": 365, "night": 365}, days={"day": "d", "night": "d"}),
     )
     assert cost(results) == pytest.approx(0, abs=1e-3)
     assert float(results["storage_charge_mw"].max()) == pytest.approx(40 / 0.81)
@@ -326,7 +326,7 @@ def test_what_is_online_cannot_fall_below_its_minimum():
     coal = COAL | {"commitment": True, "minimum_output_percent": 50}
     results = solve(
         system({"day": 100, "night": 20}, technologies=[coal, GAS], plants=[plant("coal", 100), plant("gas", 100)]),
-        scenario({"day": 1, "night": 1}, days={"day": "d", "night": "d"}, block_hours=1),
+        scenario({"day": 1, "night": 1}, days={"day": "d", "night": "d"}),
     )
     assert cost(results) == pytest.approx(40 * 10 + 60 * 50 + 20 * 10)
 
@@ -336,7 +336,7 @@ def test_ramps_hold_back():
     coal = COAL | {"commitment": True, "ramp_percent_per_hour": 20}
     results = solve(
         system({"first": 50, "second": 100}, technologies=[coal, GAS], plants=[plant("coal", 100), plant("gas", 100)]),
-        scenario({"first": 1, "second": 1}, days={"first": "d", "second": "d"}, block_hours=1),
+        scenario({"first": 1, "second": 1}, days={"first": "d", "second": "d"}),
     )
     assert cost(results) == pytest.approx(50 * 10 + 70 * 10 + 30 * 50)
 

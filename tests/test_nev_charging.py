@@ -24,7 +24,7 @@ COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)
 GAS = technology("gas", variable_om_usd_per_mwh=50)
 FLEET = {"technologies": [COAL, GAS], "plants": [plant("coal", 100), plant("gas", 100)]}
 """100 MW at 10 USD/MWh and 100 MW at 50."""
-TWO = scenario({"evening": 365, "night": 365}, days={"evening": "d", "night": "d"}, block_hours=1)
+TWO = scenario({"evening": 365, "night": 365}, days={"evening": "d", "night": "d"})
 """A day of two slices of one hour that stands for the whole year."""
 DAYS = 365
 
@@ -148,7 +148,7 @@ def test_a_vehicle_plugged_in_charges_or_feeds():
 def test_the_local_network_flattens_charging():
     """30 MW in one of three slices, or 10 MW in each: a local network at 20 USD/kW costs 200,000 instead of 600,000."""
     names = ("a", "b", "c")
-    time = scenario(dict.fromkeys(names, 365), days=dict.fromkeys(names, "d"), block_hours=1)
+    time = scenario(dict.fromkeys(names, 365), days=dict.fromkeys(names, "d"))
     tables = system(dict.fromkeys(names, 50), **FLEET)
     energy = DAYS * 180 * 10
     assert cost(solve(tables, [30, 0, 0], time, network=20)) == pytest.approx(energy + 200_000)
@@ -198,8 +198,7 @@ def test_smart_charging_makes_no_new_peak():
         {"night": 90, "noon": 100}, technologies=[COAL, sun], plants=[plant("coal", 200), plant("sun", 200)],
         profiles=shine,
     )  # fmt: skip
-    noon = scenario({"night": 365, "noon": 365}, days={"night": "d", "noon": "d"}, block_hours=1)
-    results = solve(tables, [15, 0], noon)
+    results = solve(tables, [15, 0], scenario({"night": 365, "noon": 365}, days={"night": "d", "noon": "d"}))
     assert values(results, "nev_load_mw") == pytest.approx([10, 5])
     assert cost(results) == pytest.approx(DAYS * 100 * 10)
 
@@ -207,7 +206,7 @@ def test_smart_charging_makes_no_new_peak():
 def test_days_that_stand_for_different_numbers_of_days_make_no_energy():
     """300 days with gas in the evening and 65 with a load of 10: each day charges its own 20 MWh, no other's."""
     hours = {"e1": 300, "n1": 300, "e2": 65, "n2": 65}
-    time = scenario(hours, days={"e1": "one", "n1": "one", "e2": "two", "n2": "two"}, block_hours=1)
+    time = scenario(hours, days={"e1": "one", "n1": "one", "e2": "two", "n2": "two"})
     tables = system({"e1": 100, "n1": 100, "e2": 10, "n2": 10}, **FLEET)
     results = solve(tables, [20, 0, 20, 0], time)
     assert cost(results) == pytest.approx(300 * (200 * 10 + 20 * 50) + 65 * 40 * 10)
@@ -284,7 +283,7 @@ def test_without_smart_vehicles_the_plan_keeps_its_size():
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SLICES = {"a": 600.0, "b": 600.0, "c": 600.0, "d": 130.0, "e": 130.0, "f": 130.0}
-TIME = scenario(SLICES, days={"a": "x", "b": "x", "c": "x", "d": "y", "e": "y", "f": "y"}, block_hours=1)
+TIME = scenario(SLICES, days={"a": "x", "b": "x", "c": "x", "d": "y", "e": "y", "f": "y"})
 mw = st.lists(st.integers(1, 150).map(float), min_size=6, max_size=6)
 some = st.lists(st.integers(0, 40).map(float), min_size=6, max_size=6)
 

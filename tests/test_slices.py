@@ -377,7 +377,7 @@ def test_storage_feeds_as_long_as_its_slices_last():
         profiles=[{"zone": "A", "name": "sun", "year": 2030, "slice": "day", "value": 1},
                   {"zone": "A", "name": "sun", "year": 2030, "slice": "night", "value": 0}],
     )  # fmt: skip
-    results = solve(toy, scenario({"day": 6570, "night": 2190}, days={"day": "d", "night": "d"}))
+    results = solve(toy, scenario({"day": 6570, "night": 2190}, days={"day": "d", "night": "d"}, block_hours=None))
     assert cost(results) == pytest.approx(10 * 2190 * 50)
     fed = (results["storage_discharge_mw"] * results["hours"]).sum()
     assert float(fed) == pytest.approx(365 * 60)

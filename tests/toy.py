@@ -57,16 +57,16 @@ def system(
 
 def scenario(
     hours: dict[str, float], *, years: tuple[int, ...] = (YEAR,), days: dict[str, str] | None = None,
-    block_hours: float | None = None, **parts: Any,
+    block_hours: float | None = 1, **parts: Any,
 ) -> Scenario:  # fmt: skip
     """A scenario without discounting; ``hours`` per year of every slice, ``days`` the day of slices that share one.
 
-    ``block_hours``: length of all slices within their days.
+    ``block_hours``: length of each of these within its day; none: it follows from the hours.
     """
     slices = [
-        {"name": name, "hours_per_year": h, "block_hours": block_hours} | ({"day": days[name]} if days else {})
+        {"name": name, "hours_per_year": h} | ({"day": days[name], "block_hours": block_hours} if days else {})
         for name, h in hours.items()
-    ]  # fmt: skip
+    ]
     data = {
         "question": "Is the optimum the one worked out by hand?",
         "description": "A system small enough to be solved on paper.",
