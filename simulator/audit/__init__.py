@@ -89,6 +89,7 @@ CHECKS: dict[str, Test] = {
     "permits": money.permits,
     "envelopes": money.envelopes,
     "emissions": policy.emissions,
+    "losses": policy.lost,
     "targets": policy.targets,
     "cost": cost.objective,
     "shares": shares.attribution,
@@ -96,6 +97,6 @@ CHECKS: dict[str, Test] = {
 }
 OPERATION = (
     "energy balance", "output within capacity", "heat", "storage", "smart charging", "energy of vehicles", "water",
-    "links", "cut-sets", "power flow", "commitment", "reserve", "emissions",
+    "links", "cut-sets", "power flow", "commitment", "reserve", "emissions", "losses",
 )  # fmt: skip
 """What must hold whatever a plan has decided; limits of the whole year are reported where they are missed."""

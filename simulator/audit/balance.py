@@ -10,7 +10,7 @@ from simulator.case.case import Case
 
 
 def balance(case: Case, results: xr.Dataset) -> float:
-    """Generation, storage, trade and unserved energy meet the load in every zone and slice."""
+    """Generation, storage, trade and unserved energy meet the load and the surplus in every zone and slice."""
     zone = {z.id: i for i, z in enumerate(case.zones)}
     upper = np.zeros_like(case.load_mw)
     local = np.zeros_like(case.load_mw)
@@ -19,8 +19,7 @@ def balance(case: Case, results: xr.Dataset) -> float:
     for u, unit in enumerate(case.units):
         side = local if unit.technology.distributed else upper
         side[zone[unit.zone]] += net[u] * (1 - unit.technology.own_use_percent / 100)
-    flow = results["flow_mw"].values
-    sent = np.maximum(flow, 0), np.maximum(-flow, 0)
+    sent = results["forward_mw"].values, results["backward_mw"].values
     for i, line in enumerate(case.lines):
         keep = 1 - line.row.loss_percent / 100
         upper[zone[line.row.to_zone]] += keep * sent[0][i] - sent[1][i]
@@ -28,6 +27,8 @@ def balance(case: Case, results: xr.Dataset) -> float:
     for i, deal in enumerate(case.deals):
         sign = 1 if deal.row.direction == "import" else -1
         upper[zone[deal.row.zone]] += sign * results["trade_mw"].values[i]
+    upper -= results["surplus_mw"].values
+    local -= results["local_surplus_mw"].values
     charged = results["nev_load_mw"].values - results["nev_feed_mw"].values
     served = case.load_mw + charged - results["unserved_mw"].values
     worst = 0.0
@@ -37,8 +38,13 @@ def balance(case: Case, results: xr.Dataset) -> float:
             residual = (1 - loss) * upper[z] + local[z] - served[z]
         else:
             residual = upper[z] + local[z] - served[z]
-        worst = max(worst, relative(residual * (case.hours > 0), case.load_mw[z]))
-    return max(worst, outside(results["unserved_mw"].values, case.load_mw + results["nev_load_mw"].values))
+        worst = max(worst, relative(residual * (case.hours > 0), np.maximum(case.load_mw[z], np.abs(upper[z]))))
+    surplus = results["surplus_mw"].values, results["local_surplus_mw"].values
+    return max(
+        worst,
+        outside(results["unserved_mw"].values, case.load_mw + results["nev_load_mw"].values),
+        *(excess(-thrown, np.zeros(1)) for thrown in surplus),
+    )
 
 
 def corridors(case: Case, results: xr.Dataset) -> float:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from simulator.audit.measure import excess, relative
+from simulator.audit.measure import excess, outside, relative
 from simulator.case.case import Case
 
 
 def links(case: Case, results: xr.Dataset) -> float:
-    """Flows stay within links."""
-    worst = 0.0
+    """What is sent either way stays within links, and their flow is its difference."""
     added = np.cumsum(results["link_build_mw"].values, axis=1)
-    flow = results["flow_mw"].values
+    forward, backward = results["forward_mw"].values, results["backward_mw"].values
+    worst = relative(forward - backward - results["flow_mw"].values, results["flow_mw"].values)
     for i, line in enumerate(case.lines):
-        worst = max(worst, excess(flow[i], (line.forward_mw + added[i])[:, None]))
-        worst = max(worst, excess(-flow[i], (line.backward_mw + added[i])[:, None]))
+        worst = max(worst, outside(forward[i], (line.forward_mw + added[i])[:, None]))
+        worst = max(worst, outside(backward[i], (line.backward_mw + added[i])[:, None]))
     return worst
 
 
@@ -87,7 +87,8 @@ def cost_musd(case: Case, results: xr.Dataset) -> np.ndarray:
     total = np.zeros(len(case.horizon.years))
     added = np.cumsum(results["link_build_mw"].values, axis=1)
     for i, line in enumerate(case.lines):
-        moved = (np.abs(results["flow_mw"].values[i]) * hours).sum(axis=1) / 1e3
+        sent = results["forward_mw"].values[i] + results["backward_mw"].values[i]
+        moved = (sent * hours).sum(axis=1) / 1e3
         total += moved * line.row.hurdle_usd_per_mwh / 1e3 + line.annual_usd_per_kw * added[i] / 1e3
     for i, deal in enumerate(case.deals):
         moved = (results["trade_mw"].values[i] * hours).sum(axis=1) / 1e3

@@ -53,6 +53,7 @@ class Targets:
     percent: np.ndarray
     mode: tuple[str, ...]
     shortfall_usd_per_mwh: np.ndarray
+    imports: tuple[str, ...]
 
 
 def make_targets(system: System) -> Targets:
@@ -67,4 +68,5 @@ def make_targets(system: System) -> Targets:
         percent=np.array([row.percent for row in rows], float),
         mode=tuple(row.mode for row in rows),
         shortfall_usd_per_mwh=np.array([row.shortfall_usd_per_mwh for row in rows], float),
+        imports=tuple(row.imports for row in rows),
     )

@@ -352,6 +352,8 @@ class TargetChange(Part):
     mode: Literal["report", "soft", "hard"] | None = None
     percent: Percent | None = None
     shortfall_usd_per_mwh: NonNegative | None = None
+    imports: Literal["held", "free"] | None = None
+    """Whether importing instead of generating may bring a binding target of generation nearer; default: held."""
 
 
 class Solver(Part):

@@ -33,6 +33,7 @@ from simulator.model.features import (
     renewables,
     reserves,
     storage,
+    surplus,
     trade,
     transmission,
 )
@@ -53,6 +54,7 @@ FEATURES = (
     load,
     nev_charging,
     local_network,
+    surplus,
     adequacy,
     reserves,
     emissions,

@@ -1,4 +1,5 @@
-"""The accounts in which the features of the model meet: energy, cost, emissions, firm capacity, reserve.
+"""The accounts in which the features of the model meet: energy, what is lost, cost, emissions, firm
+capacity, reserve.
 
 A feature posts a rule, a function that returns a linear Pyomo expression for one index of the account. ``closing``
 turns the energy account into the balance and the cost account into the objective; other features read the rest. Every
@@ -9,7 +10,9 @@ account     index of a rule             unit and sign
 ==========  ==========================  ==========================================================
 energy      model, zone, year, slice    GW; + feeds the grid of the zone, − draws from it
 local       model, zone, year, slice    GW; the same below the local network of a zone that has one
+lost        model, country, year, slice GW at the grid that reach nobody
 cost        model, year                 MUSD per year, not discounted
+order       model, year                 MUSD per year that no cost reports: chooses between plans of equal cost
 emissions   model, country, year        ktCO2 per year
 firm        model, country, year        GW that count at the peak
 reserve     model, country, year, slice GW that could be raised at once
@@ -45,7 +48,9 @@ class Ledger:
 
     energy: Account = field(default_factory=Account)
     local: Account = field(default_factory=Account)
+    lost: Account = field(default_factory=Account)
     cost: Account = field(default_factory=Account)
+    order: Account = field(default_factory=Account)
     emissions: Account = field(default_factory=Account)
     firm: Account = field(default_factory=Account)
     reserve: Account = field(default_factory=Account)

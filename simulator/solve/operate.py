@@ -20,7 +20,7 @@ from simulator.case.time.calendar import DAYS
 from simulator.case.year import Capacities, operated
 from simulator.errors import FileError
 from simulator.model.build import OPERATION, build
-from simulator.model.closing import present_value
+from simulator.model.closing import objective
 from simulator.model.features.dispatch import online_shares
 from simulator.model.lp.chronology import chronology
 from simulator.model.lp.compile import Compiler
@@ -45,7 +45,7 @@ def operate(case: Case, plan: xr.Dataset, year: int, progress: Progress | None =
     one = operated(case, position, _capacities(plan, position))
     model = build(one, OPERATION)
     compiler = Compiler(model.pyomo)
-    compiled = compiler.compile(lambda m: present_value(m, model.ledger))
+    compiled = compiler.compile(lambda m: objective(m, model.ledger))
     expectation = _Expectation(plan.isel(year=position))
     expected = _expected(one, compiled, expectation)
     steady = _steady(compiled, expected)

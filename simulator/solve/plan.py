@@ -13,7 +13,7 @@ from simulator.case import Case
 from simulator.errors import InfeasibleError
 from simulator.inputs.scenario import Scenario
 from simulator.model.build import build
-from simulator.model.closing import present_value
+from simulator.model.closing import objective
 from simulator.model.lp.compile import Compiler, check_sample
 from simulator.model.results.extract import collect
 from simulator.solve.highs import SolveOptions, solve
@@ -38,7 +38,7 @@ def _plan(case: Case, scenario: Scenario, progress: Progress | None) -> xr.Datas
     say("building the model")
     model = build(case)
     compiler = Compiler(model.pyomo)
-    compiled = compiler.compile(lambda m: present_value(m, model.ledger))
+    compiled = compiler.compile(lambda m: objective(m, model.ledger))
     check_sample(compiler, compiled)
     n_rows, n_columns = compiled.matrix.shape
     say(f"solving {n_rows:,} rows, {n_columns:,} columns, {compiled.matrix.nnz:,} coefficients")

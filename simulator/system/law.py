@@ -53,6 +53,9 @@ class Target(Row):
     mode: Literal["report", "soft", "hard"] = "report"
     shortfall_usd_per_mwh: NonNegative = 0
     """Soft: price of each MWh missing."""
+    imports: Literal["held", "free"] = "held"
+    """Soft or hard, of generation. Held: net imports count as if they were generated, so that importing instead of
+    generating brings no target nearer. Free: the share of generation alone is asked for."""
 
 
 PLAN_GROUPS: dict[str, tuple[str, ...]] = {

@@ -155,6 +155,11 @@ def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tup
                 f"target {row.id!r} is soft but missing it costs nothing", path=f"{path}.shortfall_usd_per_mwh",
                 help="give shortfall_usd_per_mwh, such as 100",
             ))  # fmt: skip
+        if change is not None and change.imports and (changed.mode == "report" or changed.basis == "consumption"):
+            problems.append(no_effect(
+                f"imports matter to a soft or hard target of generation; {row.id!r} is "
+                f"{changed.mode}, of {changed.basis}", f"{path}.imports", "remove it, or make the target soft or hard",
+            ))  # fmt: skip
         new.append(changed)
     return tuple(new)
 

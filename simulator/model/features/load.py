@@ -33,6 +33,9 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.nev_gw = array_param(m.ZONE, m.YEAR, m.SLICE, values=case.nev_mw / 1e3)
     m.below = array_param(m.ZONE, values=below)
     """1 where load lies below a local network, 0 where it lies at the grid."""
+    reaches = {local.row.zone: 1 - local.row.loss_percent / 100 for local in case.locals}
+    m.drawn_per_load = array_param(m.ZONE, values=np.array([1 / reaches.get(zone.id, 1.0) for zone in case.zones]))
+    """Power at the grid for each that reaches the load, or that is thrown away beside it."""
     m.lost_load = array_param(m.ZONE, values=np.array([value[zone.country] for zone in case.zones]) / 1e3)
     most = case.load_mw + case.nev_mw + case.flexible.power_mw
     m.unserved_gw = array_var(m.ZONE, m.YEAR, m.SLICE, upper=most / 1e3)  # (1)

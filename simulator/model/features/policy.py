@@ -5,18 +5,45 @@ symbol      name                index     unit  meaning
 ==========  ==================  ========  ====  ==============================================================
 ``ω``       counts              target, unit  –  share of a unit's energy that counts by the target's definition
 ``x``       target_missing_gwh  target    GWh   energy missing to the target (variable; zero when it is hard)
+``p``       required_share      target    –     share that is asked for
 ==========  ==================  ========  ====  ==============================================================
 
-(1)  Σ_u ω[t,u]·G[u] + x[t] ≥ percent·B[t],   B = generation Σ_u G[u] + U, or consumption: load with vehicles,
-     less what they feed back (so that their losses count)
+Of the target's country and year, in GWh:
 
-G is the energy of a unit in the target's year, after curtailment; U is unserved energy, counted in both bases so that
-a target is never met by leaving customers in the dark. Only targets that are soft or hard have a row;
-whether a reported target is met is read from the results.
+==========  ======================================================================================================
+``R``       energy that counts, Σ_u ω[t,u]·G[u], after curtailment and less the plants' own use
+``G``       all that is generated, own use included
+``L``       what reaches nobody: lost on lines inside the country and at its border, in storage, by vehicles that
+            feed back, and surplus (account of ``surplus``)
+``U``       load that is shed, so that no target is met by leaving customers in the dark
+``C``       what users need: load and charging, shed or not, without what vehicles lose by feeding back
+``O``       what the country takes beside: own use of its plants, losses of its local networks
+==========  ======================================================================================================
 
-Left out: what becomes of energy that counts. A binding target pays for wind and sun that are lost instead of curtailed:
-in storage, in vehicles that charge and feed, on a line used both ways at once (which the independent check refuses).
-Their cost of use (operation, wear, hurdle) stands against it, so give one to lines where a target is binding.
+(1)  R − L + x ≥ p·(G − L + U)     basis generation
+(2)  R − L + x ≥ p·(C + O)         basis generation, unless the target lets imports rise
+(3)  R − L + x ≥ p·C               basis consumption
+
+Only targets that are soft or hard have rows; whether a reported target is met is read from the results.
+
+*What is lost does not count.* A share asks for energy that reaches users, so all that is lost is taken from the energy
+that counts. Then no plan is nearer to a target by burning. Let it lose t > 0 more, sent out by a unit of which ω counts
+and which uses υ ≥ 0 itself: R grows by ω·t, L by t, G by t + υ, O by υ, C stays. The left sides grow by (ω − 1)·t ≤ 0,
+the right sides by p·υ ≥ 0. So for every p, ω, price and hurdle, losing is no better than curtailing or turning down;
+and throwing away what must run is as good as burning it, and by ``surplus`` cheaper.
+
+No rule that is linear could spare losses that have a use. Power that passes a line both ways is the mean of two plans
+in which it passes one way; what counts fully in both counts fully in their mean. So the rows ask a little more than the
+law, which counts what is generated: by (1), R ≥ p·(G + U) + (1 − p)·L. The share by law is met with that to spare.
+
+*Imports do not count as fewer needs.* Net imports M, measured beyond the border lines, close the balance of the
+country: G + M + U = C + O + L. So (2) is (1) with M added to what is generated: a share of all electricity the country
+takes. Importing instead of generating lowers G and would meet (1) without a kilowatt more; it leaves (2) as it is, but
+for the own use of plants that stand still. A country with net exports has (1) as the stricter row, one with net imports
+(2); both shares, of generation and of consumption, then reach p. A target of consumption needs no such guard.
+
+Left out: what becomes of energy that is exported. It counts, as it does by law, even where a neighbour has no use for
+it and throws it away; the results name such surplus.
 """
 
 from __future__ import annotations
@@ -28,7 +55,6 @@ import pyomo.environ as pyo
 
 from simulator.case.case import Case
 from simulator.model.features.dispatch import is_dispatched
-from simulator.model.features.nev_charging import fed_gw, smart_gw
 from simulator.model.features.renewables import net_output, pools
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
@@ -53,15 +79,20 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     price = np.array([targets.shortfall_usd_per_mwh[t] for t in binding]) / 1e3
     m.target_price = array_param(m.TARGET, values=price)
     m.required_share = array_param(m.TARGET, values=np.array([targets.percent[t] for t in binding]) / 100)
-    by_consumption = np.array([targets.basis[t] == "consumption" for t in binding], float)
-    m.by_consumption = array_param(m.TARGET, values=by_consumption)
     m.target_missing_gwh = array_var(m.TARGET, upper=np.where(hard, 0.0, np.inf))
+    generated = [t for t in binding if targets.basis[t] == "generation"]
+    m.GENERATION_TARGET = subset(targets.id[t] for t in generated)
+    m.HELD_TARGET = subset(targets.id[t] for t in generated if targets.imports[t] == "held")
+    m.CONSUMPTION_TARGET = subset(targets.id[t] for t in binding if targets.basis[t] == "consumption")
     m.target = rows(  # (1)
-        m.TARGET,
-        rule=lambda m, t: (
-            _counted(m, t) + m.target_missing_gwh[t]
-            >= m.required_share[t] * ((1 - m.by_consumption[t]) * _generation(m, t) + m.by_consumption[t] * _load(m, t))
-        ),
+        m.GENERATION_TARGET,
+        rule=lambda m, t: _reached(m, ledger, t) >= m.required_share[t] * (_generation(m, t) - _lost(m, ledger, t)),
+    )
+    m.target_held = rows(  # (2)
+        m.HELD_TARGET, rule=lambda m, t: _reached(m, ledger, t) >= m.required_share[t] * (_needed(m, t) + _beside(m, t))
+    )
+    m.target_of_consumption = rows(  # (3)
+        m.CONSUMPTION_TARGET, rule=lambda m, t: _reached(m, ledger, t) >= m.required_share[t] * _needed(m, t)
     )
     m.TARGETS_OF_YEAR = grouped(
         m.YEAR, {y: [targets.id[t] for t in binding if targets.calendar_year[t] == y] for y in case.horizon.years}
@@ -88,6 +119,7 @@ def _members(m: pyo.ConcreteModel, case: Case, binding: list[int]) -> None:
     m.ZONES_OF_TARGET = grouped(
         m.TARGET, {name[t]: [z.id for z in case.zones if z.country == targets.country[t]] for t in binding}
     )
+    m.COUNTRY_OF_TARGET = grouped(m.TARGET, {name[t]: [targets.country[t]] for t in binding})
     m.YEAR_OF_TARGET = grouped(m.TARGET, {name[t]: [int(targets.calendar_year[t])] for t in binding})
     column = [case.law.definitions.index(targets.definition[t]) for t in binding]
     dispatched = [u for u in case.units if is_dispatched(u)]
@@ -103,9 +135,14 @@ def _members(m: pyo.ConcreteModel, case: Case, binding: list[int]) -> None:
     )  # fmt: skip
 
 
+def _reached(m: pyo.ConcreteModel, ledger: Ledger, t: Any) -> Any:
+    """R − L + x."""
+    return _counted(m, t) - _lost(m, ledger, t) + m.target_missing_gwh[t]
+
+
 def _counted(m: pyo.ConcreteModel, t: Any) -> Any:
     return sum(
-        m.counts[t, u] * m.hours[y, s] * m.output_gw[u, y, s]
+        m.counts[t, u] * m.sent_out[u] * m.hours[y, s] * m.output_gw[u, y, s]
         for y in m.YEAR_OF_TARGET[t] for u in m.PLANTS_OF_TARGET[t] for s in m.SLICE
     ) + sum(
         m.pool_counts[t, p] * m.hours[y, s] * net_output(m, p, y, s)
@@ -136,10 +173,29 @@ def _generation(m: pyo.ConcreteModel, t: Any) -> Any:
     )
 
 
-def _load(m: pyo.ConcreteModel, t: Any) -> Any:
+def _lost(m: pyo.ConcreteModel, ledger: Ledger, t: Any) -> Any:
+    """L."""
     return sum(
-        m.hours[y, s] * (m.load_gw[z, y, s] + m.nev_gw[z, y, s] + smart_gw(m, z, y, s) - fed_gw(m, z, y, s))
-        for y in m.YEAR_OF_TARGET[t]
-        for z in m.ZONES_OF_TARGET[t]
-        for s in m.SLICE
-    )
+        m.hours[y, s] * ledger.lost.total(m, c, y, s)
+        for y in m.YEAR_OF_TARGET[t] for c in m.COUNTRY_OF_TARGET[t] for s in m.SLICE
+    )  # fmt: skip
+
+
+def _needed(m: pyo.ConcreteModel, t: Any) -> Any:
+    """C: over a day smart charging adds up to what it would be without control."""
+    return sum(
+        m.hours[y, s]
+        * (m.load_gw[z, y, s] + m.nev_gw[z, y, s] + sum(m.baseline_gw[k, y, s] for k in m.SMART_OF_ZONE[z]))
+        for y in m.YEAR_OF_TARGET[t] for z in m.ZONES_OF_TARGET[t] for s in m.SLICE
+    )  # fmt: skip
+
+
+def _beside(m: pyo.ConcreteModel, t: Any) -> Any:
+    """O."""
+    return sum(
+        (1 - m.sent_out[u]) * m.hours[y, s] * m.output_gw[u, y, s]
+        for y in m.YEAR_OF_TARGET[t] for u in m.PLANTS_OF_TARGET[t] for s in m.SLICE
+    ) + sum(
+        (1 - m.local_delivered[k]) * m.hours[y, s] * m.withdrawn_gw[k, y, s]
+        for y in m.YEAR_OF_TARGET[t] for z in m.ZONES_OF_TARGET[t] for k in m.NETWORK_OF_ZONE[z] for s in m.SLICE
+    )  # fmt: skip

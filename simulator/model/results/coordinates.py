@@ -28,7 +28,8 @@ def coordinates(case: Case, ledger: Ledger) -> Coordinates:
     """All coordinates but those of vehicles."""
     parts = (_places(case), _time(case), _assets(case), _awards(case), _jobs(case), _units(case), _trade(case))
     together = {name: column for part in (*parts, _law(case), _money(case)) for name, column in part.items()}
-    return together | dimension("entry", ledger.energy_entries) | dimension("cost_component", list(ledger.cost))
+    accounts = {"entry": ledger.energy_entries, "loss": list(ledger.lost), "cost_component": list(ledger.cost)}
+    return together | {k: v for name, labels in accounts.items() for k, v in dimension(name, labels).items()}
 
 
 def _places(case: Case) -> Coordinates:

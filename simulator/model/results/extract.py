@@ -14,6 +14,7 @@ import xarray as xr
 from simulator.case.capacity.procurement import by_interval, reasons
 from simulator.case.case import Case
 from simulator.model.build import Model
+from simulator.model.closing import present_value
 from simulator.model.features import budget
 from simulator.model.features.adequacy import peak_mw
 from simulator.model.features.hydro import arrivals, turbined
@@ -89,7 +90,7 @@ def collect(
     dataset = xr.Dataset(
         c.data, coords=coordinates(case, model.ledger) | vehicle_coordinates(case.vehicles), attrs=attrs
     )
-    dataset.attrs["objective_musd"] = float(solution.objective)
+    dataset.attrs["objective_musd"] = float(c.entry(lambda m: present_value(m, c.ledger))[()])
     dataset.attrs["discount_rate_percent"] = 100 * case.discount_rate
     return dataset
 
@@ -103,6 +104,7 @@ def _put_balance(c: _Collector) -> None:
     corridors = np.einsum("zy,ys->zy", case.corridor_mw, case.hours) / 1e3
     c.put("corridor_energy_gwh", corridors)
     c.put("unserved_mw", c.value("unserved_gw") * 1e3)
+    _put_lost(c)
     names = c.ledger.energy_entries
     entries = np.zeros((len(names), len(m.ZONE), len(m.YEAR), len(m.SLICE)))
     for account in (c.ledger.energy, c.ledger.local):
@@ -110,6 +112,18 @@ def _put_balance(c: _Collector) -> None:
             entries[names.index(name)] += c.entry(rule, m.ZONE, m.YEAR, m.SLICE) * 1e3
     c.put("energy_mw", entries)
     c.put("price_usd_per_mwh", _price(c))
+
+
+def _put_lost(c: _Collector) -> None:
+    """Surplus by zone, and all that reaches nobody by country."""
+    case, m = c.case, c.m
+    position = {zone.id: i for i, zone in enumerate(case.zones)}
+    for name, outlets in (("surplus", m.OUTLET), ("local_surplus", m.LOCAL_OUTLET)):
+        thrown = np.zeros_like(case.load_mw)
+        thrown[[position[zone] for zone in outlets]] = c.value(f"{name}_gw") * 1e3
+        c.put(f"{name}_mw", thrown)
+    lost = [c.entry(rule, m.COUNTRY, m.YEAR, m.SLICE) * case.hours for rule in c.ledger.lost.values()]
+    c.put("lost_gwh", np.sum(lost, axis=3))
 
 
 def _put_charging(c: _Collector) -> None:
@@ -234,6 +248,8 @@ def _put_grid(c: _Collector) -> None:
         for v in line.expansion_years:
             added[i, v] = built[line.row.id, years[v]]
     existing = np.array([np.maximum(line.forward_mw, line.backward_mw) for line in case.lines]).reshape(shape)
+    c.put("forward_mw", forward)
+    c.put("backward_mw", backward)
     c.put("flow_mw", forward - backward)
     c.put("link_capacity_mw", existing + np.cumsum(added, axis=1))
     c.put("link_build_mw", added)
@@ -346,12 +362,27 @@ def _put_policy(c: _Collector) -> None:
     eligibility = np.array([a.eligibility for a in case.assets]).reshape(len(case.assets), len(case.law.definitions))
     c.put("eligibility", eligibility)
     dual, missing = np.full(len(case.targets.id), np.nan), np.full(len(case.targets.id), np.nan)
-    for i, t in enumerate(binding_targets(case)):
+    binding = binding_targets(case)
+    duals = _target_duals(c) if binding else {}
+    for i, t in enumerate(binding):
         weight = case.horizon.weight[case.horizon.years.index(int(case.targets.calendar_year[t]))]
-        dual[t] = -c.dual("target")[i] * 1e3 / weight  # Pyomo turns a ≥ b into b − a ≤ 0
+        dual[t] = duals[case.targets.id[t]] * 1e3 / weight
         missing[t] = c.value("target_missing_gwh")[i]
     c.put("target_dual_usd_per_mwh", dual)
     c.put("target_shortfall_gwh", missing)
+
+
+def _target_duals(c: _Collector) -> dict[str, float]:
+    """What each target adds to the present value per GWh that is asked for, over all its rows."""
+    found: dict[str, float] = dict.fromkeys(c.m.TARGET, 0.0)
+    for rows, members in (
+        ("target", c.m.GENERATION_TARGET),
+        ("target_held", c.m.HELD_TARGET),
+        ("target_of_consumption", c.m.CONSUMPTION_TARGET),
+    ):
+        for name, value in zip(members, c.dual(rows), strict=True):
+            found[name] -= float(value)  # Pyomo turns a ≥ b into b − a ≤ 0
+    return found
 
 
 def _put_money(c: _Collector) -> None:
