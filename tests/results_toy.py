@@ -141,6 +141,7 @@ def _coordinates() -> dict[str, object]:
         "country_name": ["Alland", "Berland"],
         "country_currency": ["ALD", ""],
         "currency": ["USD", "CNY", "ALD"],
+        "loss": ["storage"],
         "zone": list(ZONES),
         "zone_country": ["AAA", "AAA", "BBB"],
         "zone_name": ["Alland North", "Alland South", "Berland"],
@@ -302,6 +303,10 @@ def _zone_variables(p: dict[str, Array]) -> dict[str, Array]:
         "corridor_energy_gwh": np.array([[0.0] * 3, [0, 0, 50.0], [0.0] * 3]),
         "price_usd_per_mwh": price,
         "energy_mw": _energy(p),
+        "surplus_mw": np.zeros((3, 3, 24)),
+        "local_surplus_mw": np.zeros((3, 3, 24)),
+        "forward_mw": np.array([np.maximum(p["south_bound"], 0), 50 * ones]),
+        "backward_mw": np.array([np.maximum(-p["south_bound"], 0), 0 * ones]),
         "flow_mw": np.array([p["south_bound"], 50 * ones]),
         "link_capacity_mw": np.array([[2000.0] * 3, [100.0] * 3]),
         "link_build_mw": np.zeros((2, 3)),
@@ -339,6 +344,7 @@ def _country_variables(p: dict[str, Array]) -> dict[str, Array]:
         # Alland buys 50 MW from Berland and sells 10 MW; Berland buys 30 MW and sells 50 MW.
         "net_import_gwh": zero + np.array([[40 * 8.76], [-20 * 8.76]]),
         "nev_energy_gwh": nev,
+        "lost_gwh": np.array([[gwh["charge"] - gwh["discharge"], [0.0] * 3]]),
     }
 
 

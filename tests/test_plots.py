@@ -31,7 +31,7 @@ from simulator.plots.style import ENTRY_COLOURS, GROUP_COLOURS, LINES, SERIES, s
 def still(dataset: xr.Dataset) -> xr.Dataset:
     """No flow over links, no trade, so no energy between zones."""
     quiet = dataset.copy(deep=True)
-    for name in ("flow_mw", "trade_mw", "net_import_gwh"):
+    for name in ("flow_mw", "forward_mw", "backward_mw", "trade_mw", "net_import_gwh"):
         quiet[name] = quiet[name] * 0
     for entry in ("imports by link", "exports by link", "border imports", "border exports"):
         quiet["energy_mw"].loc[{"entry": entry}] = 0
@@ -125,7 +125,7 @@ def test_flows_are_net_and_point_to_the_receiver() -> None:
     words = [text.get_text() for text in axis.texts]
     assert {"7.3", "0.4", "0.3", "0.09"} <= set(words)
     reverse = results_toy().copy(deep=True)
-    reverse["flow_mw"] = -reverse["flow_mw"]
+    reverse = reverse.rename(forward_mw="backward_mw", backward_mw="forward_mw")
     heads = [_head(FIGURES["flows"](run).axes[0], "7.3") for run in (results_toy(), reverse)]
     assert heads == ["Alland South", "Alland North"]
 

@@ -210,6 +210,11 @@ def unserved_gwh(dataset: xr.Dataset) -> xr.DataArray:
     return energy_gwh(dataset, dataset["unserved_mw"])
 
 
+def surplus_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """Energy with nowhere to go, at the grid or below a local network. (zone, year)."""
+    return energy_gwh(dataset, dataset["surplus_mw"] + dataset["local_surplus_mw"])
+
+
 def price_usd_per_mwh(dataset: xr.Dataset) -> xr.DataArray:
     """Mean marginal price, weighted by load including vehicles. (country, year); NaN without load."""
     load = dataset["load_mw"] + dataset["nev_load_mw"]
@@ -288,9 +293,9 @@ def npv_musd(dataset: xr.Dataset) -> xr.DataArray:
 
 def link_flow_gwh(dataset: xr.Dataset) -> xr.DataArray:
     """Energy over each link at the sending end. (direction = forward, backward; link; year)."""
-    flow = dataset["flow_mw"]
-    ways = [energy_gwh(dataset, flow.clip(min=0)), energy_gwh(dataset, (-flow).clip(min=0))]
-    return xr.concat(ways, pd.Index(["forward", "backward"], name="direction"))
+    ways = ("forward", "backward")
+    sent = [energy_gwh(dataset, dataset[f"{way}_mw"]).drop_attrs() for way in ways]
+    return xr.concat(sent, pd.Index(ways, name="direction"))
 
 
 def offer_net_import_gwh(dataset: xr.Dataset) -> xr.DataArray:
@@ -443,6 +448,8 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("generation", "GWh", "country", ("group",), generation_by_group_gwh),
     ("curtailment", "GWh", "country", ("group",), curtailment_gwh),
     ("unserved energy", "GWh", "zone", (), unserved_gwh),
+    ("surplus", "GWh", "zone", (), surplus_gwh),
+    ("lost energy", "GWh", "country", ("loss",), _variable("lost_gwh")),
     ("must run", "GWh", "zone", (), lambda d: energy_gwh(d, must_run_mw(d))),
     ("must-run share", "%", "zone", ("of", "period"), must_run_share_percent),
     ("heat from power plants", "GWh", "zone", (), lambda d: _stored(d, "heat_mw")),

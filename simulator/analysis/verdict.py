@@ -83,6 +83,8 @@ class Verdict:
     """Part of the headline's counted energy that Chinese money pays for; None where nothing counts."""
     unmet: tuple[str, ...] = ()
     """What the scenario asked for and the plan does not contain, with the limit in the way."""
+    net_import_twh: float = 0.0
+    """Of the headline's country and year: why its shares of generation and of consumption differ."""
 
     @property
     def chinese_sentence(self) -> str:
@@ -107,7 +109,11 @@ class Verdict:
         if other is None:
             return ""
         judged = "would be met" if other.outcome == "reached" else "would be missed"
-        return f"Measured by {other.basis} instead of {head.basis} the share is {_share_text(other)} %: it {judged}."
+        more, less = ("buys", "sells") if self.net_import_twh > 0 else ("sells", "buys")
+        return (
+            f"Measured by {other.basis} instead of {head.basis} the share is {_share_text(other)} %: it {judged}. "
+            f"{head.country_name} {more} {_energy(abs(self.net_import_twh))} more than it {less}."
+        )
 
     @property
     def sentence(self) -> str:
@@ -243,8 +249,11 @@ def verdict(dataset: xr.Dataset) -> Verdict:
     name = str(dataset.attrs.get("headline_target", ""))
     headline = next((row for row in rows if row.target == name and row.is_official), None)
     chinese = None if headline is None else _chinese_percent(dataset, headline)
+    bought = 0.0
+    if headline is not None:
+        bought = float(dataset["net_import_gwh"].sel(country=headline.country, year=headline.year)) / 1000
     scenario = str(dataset.attrs.get("scenario", ""))
-    return Verdict(scenario, headline, tuple(rows), tuple(missing), chinese, tuple(unmet(dataset)))
+    return Verdict(scenario, headline, tuple(rows), tuple(missing), chinese, tuple(unmet(dataset)), bought)
 
 
 def _chinese_percent(dataset: xr.Dataset, headline: Row) -> float | None:
