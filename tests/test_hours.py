@@ -71,6 +71,19 @@ def system(**tables):
     return data | tables
 
 
+def aged():
+    """The same with a third of the gas older and of 40 %, and with coal in repair for 36 days in May and June."""
+    tables = system()
+    coal, *others = tables["technologies"]
+    old = {"id": "old", "name": "old", "zone": "A", "technology": "gas", "capacity_mw": 30, "efficiency_percent": 40}
+    younger = [row | ({"capacity_mw": 60} if row["id"] == "gas" else {}) for row in tables["plants"]]
+    return tables | {
+        "technologies": [coal | {"planned_outage_days": 36}, *others],
+        "plants": [*younger, old],
+        "maintenance": [{"country": "C", "month": m, "share_percent": 50 * (m in (5, 6))} for m in MONTHS],
+    }
+
+
 SCENARIO = {
     "question": "Does the year hold what the plan saw?",
     "description": "A toy with every kind of plant.",
@@ -93,7 +106,7 @@ def write(folder, name="toy", tables=None, **parts):
 def toy(tmp_path_factory):
     """A run of the toy, its scenario, and its check in two weather years."""
     folder = tmp_path_factory.mktemp("toy")
-    path = write(folder)
+    path = write(folder, tables=aged())
     run(path, folder / "run", figures=False)
     return folder / "run", path, check_hours(folder / "run", weather=(1, 2), scenario=path, keep_hours=True)
 
@@ -109,7 +122,7 @@ def test_windows_decide_every_day_once(days):
 
 def test_rolling_weeks_come_close_to_the_optimum_of_the_whole_year(toy, tmp_path):
     """Solved at once, with all 8760 hours foreseen, the year cannot cost more; rolling weeks lose less than 2 %."""
-    whole = write(tmp_path, "whole", horizon=SCENARIO["horizon"] | {"time": {"method": "full"}})
+    whole = write(tmp_path, "whole", aged(), horizon=SCENARIO["horizon"] | {"time": {"method": "full"}})
     best = run(whole, None)
     optimum = tables._operating_cost(best).item()
     rolled = tables._operating_cost(toy[2].hours[1]).item()
@@ -142,6 +155,17 @@ def test_a_yearly_volume_is_never_used_twice(toy):
         burnt = float(hours["fuel_use_gwh"].sum())
         steps = float(hours["cost_musd"].sel(cost_component="fuel supply steps").item())
         assert steps == pytest.approx(max(burnt - 300, 0) * 40 / 1e3, rel=1e-6)
+
+
+def test_hours_know_the_age_of_plants_and_their_repair(toy):
+    """Old gas burns a fuel of its own efficiency; of 55 MW of coal 18 days of May, and of June, are not online."""
+    for hours in toy[2].hours.values():
+        gas = (hours["generation_mw"] * hours["hours"]).sum("slice").sel(unit=["A|gas", "A|gas|efficiency_percent=40"])
+        assert float(hours["fuel_use_gwh"].sum()) == pytest.approx(float((gas.values.ravel() / [500, 400]).sum()))
+        online = hours["online_mw"].sel(unit="A|coal").values.ravel()
+        share = {5: 1 - 18 / 31, 6: 1 - 18 / 30}
+        fit = np.array([55 * share.get(int(month), 1) for month in hours["day_month"].values])
+        assert (online <= fit + 1e-6).all() and (online[fit < 55] > 0).any() and (online > fit.min() + 1).any()
 
 
 def test_irrigation_is_served(toy):
