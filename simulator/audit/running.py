@@ -30,8 +30,8 @@ def commitment(case: Case, results: xr.Dataset) -> float:
 
 def _fit(case: Case, u: int) -> np.ndarray:
     """(Y, D) share of a unit's capacity that can be online: what can run in the best hours of the day."""
-    days = range(int(case.frame.day.max()) + 1)
-    return np.array([case.availability[u][:, case.frame.day == d].max(axis=1) for d in days]).T
+    each = range(int(case.frame.day.max()) + 1)
+    return np.array([case.availability[u][:, case.frame.day == d].max(axis=1) for d in each]).T
 
 
 def _able(case: Case, u: int) -> np.ndarray:
@@ -42,8 +42,10 @@ def _able(case: Case, u: int) -> np.ndarray:
 
 def _too_fast(case: Case, u: int, output: np.ndarray, running: np.ndarray) -> np.ndarray:
     """(Y, S) MW by which output changes more since the slice before it in the day than what is online allows."""
-    same = np.append(False, np.diff(case.frame.day) == 0)
-    change = np.abs(np.diff(output, axis=1, prepend=output[:, :1])) * same
+    change = np.zeros_like(output)
+    for day in np.unique(case.frame.day):
+        inside = np.flatnonzero(case.frame.day == day)
+        change[:, inside[1:]] = np.abs(np.diff(output[:, inside], axis=1))
     hourly = case.units[u].technology.ramp_percent_per_hour / 100
     return np.asarray(change - hourly * np.asarray(case.frame.block_hours) * running)
 
