@@ -40,7 +40,7 @@ MAY_IMPORT = (
     | {"importers": {"errors", "files", "case.time", "case.weather", "importers"}}
     | {layer: {*LEFT_ARM, *RIGHT_ARM, "studies.store", "importers", *ON_TOP[: i + 1]} for i, layer in enumerate(ON_TOP)}
 )
-HOMES = {"pyomo": ("model",), "highspy": ("solve", "cli"), "matplotlib": ("plots",)}
+HOMES = {"pyomo": ("model",), "highspy": ("solve", "cli"), "piqp": ("solve", "cli"), "matplotlib": ("plots",)}
 """The only layers that know a library."""
 
 MODULES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import threading
 from dataclasses import replace
 from typing import Any
@@ -23,8 +24,7 @@ from simulator.errors import (
     UnboundedError,
 )
 from simulator.model.lp.problem import CompiledModel
-from simulator.solve import highs as module
-from simulator.solve.highs import SolveOptions, solve
+from simulator.solve import SolveOptions, choice, highs, judge, solve, solver
 
 INF = np.inf
 
@@ -66,7 +66,7 @@ def fleet(hours: int, plants: int = 30) -> CompiledModel:
     )  # fmt: skip
 
 
-METHODS = pytest.mark.parametrize("method", ["hipo", "ipx", "simplex"])
+METHODS = pytest.mark.parametrize("method", ["piqp", "hipo", "ipx", "simplex"])
 
 
 @METHODS
@@ -75,7 +75,7 @@ def test_duals_are_derivatives_of_the_objective(method: str, monkeypatch: pytest
 
     One more unit of the row is met by y: dual +5.
     """
-    monkeypatch.setattr(module, "SMALL_PROBLEM", 0)
+    monkeypatch.setattr(choice, "SMALL_PROBLEM", 0)
     found = solve(problem([3, 5], [[1, 1]], [10], [INF], column_upper=[6, INF], offset=7), SolveOptions(method))
     assert found.objective == pytest.approx(45)
     assert found.column_value == pytest.approx([6, 4])
@@ -105,7 +105,7 @@ def test_small_problems_say_that_simplex_solved_them() -> None:
 @METHODS
 def test_infeasible_and_unbounded_have_their_own_names(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """x + y both at least 3 and at most 2; and -x with nothing above x. Presolve alone may not tell the two apart."""
-    monkeypatch.setattr(module, "SMALL_PROBLEM", 0)
+    monkeypatch.setattr(choice, "SMALL_PROBLEM", 0)
     with pytest.raises(InfeasibleError):
         solve(problem([1, 1], [[1, 1], [1, 1]], [3, -INF], [INF, 2]), SolveOptions(method))
     with pytest.raises(UnboundedError):
@@ -138,13 +138,21 @@ def test_whole_units_that_cannot_be() -> None:
 
 @METHODS
 def test_methods_agree_and_report_progress(method: str) -> None:
-    """The three methods share no arithmetic; the optimum is one. Primal and dual objective meet."""
+    """The four methods share no arithmetic; the optimum is one. Primal and dual objective meet."""
     lines: list[str] = []
     found = solve(fleet(140), SolveOptions(method), lines.append)
     assert found.objective == pytest.approx(solve(fleet(140), SolveOptions("ipx")).objective, rel=1e-8)
     assert (found.solver, found.notes) == (method, ())
-    assert lines[0].startswith("Presolving")
-    assert any("crossover" in line for line in lines) == (method != "simplex")
+    assert lines[0].lower().startswith("presolving")
+    assert any("crossover" in line for line in lines) == (method in ("hipo", "ipx"))
+    assert any("vertex" in line for line in lines) == (method == "piqp")
+
+
+def test_asked_for_highs_alone_nothing_else_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``highs`` starts no other process, and its first method is HiPO."""
+    monkeypatch.setattr(choice, "SMALL_PROBLEM", 0)
+    monkeypatch.setattr(subprocess, "Popen", None)
+    assert solve(problem([1], [[1]], [2], [INF]), SolveOptions("highs")).solver == "hipo"
 
 
 def test_a_missing_solver_is_replaced_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +163,7 @@ def test_a_missing_solver_is_replaced_and_said(monkeypatch: pytest.MonkeyPatch) 
         return highspy.HighsStatus.kError if value == "hipo" else accept(self, option, value)
 
     monkeypatch.setattr(highspy.Highs, "setOptionValue", without_hipo)
-    monkeypatch.setattr(module, "SMALL_PROBLEM", 0)
+    monkeypatch.setattr(choice, "SMALL_PROBLEM", 0)
     lines: list[str] = []
     found = solve(problem([1], [[1]], [2], [INF]), SolveOptions("hipo"), lines.append)
     assert found.solver == "ipx"
@@ -165,34 +173,23 @@ def test_a_missing_solver_is_replaced_and_said(monkeypatch: pytest.MonkeyPatch) 
 
 def test_failing_solvers_are_followed_down_to_simplex(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the check after an interior point fails, the next takes over; after simplex there is nobody left."""
-    check = module._solution
-    failing = {"hipo", "ipx"}
+    check = judge.judged
+    failing = {"piqp", "hipo", "ipx"}
 
-    def checked(highs: Any, compiled: Any, method: str, *rest: Any) -> Any:
+    def checked(problem: Any, x: Any, dual: Any, method: str, *rest: Any) -> Any:
         if method in failing:
             raise NumericalError("no")
-        return check(highs, compiled, method, *rest)
+        return check(problem, x, dual, method, *rest)
 
-    monkeypatch.setattr(module, "_solution", checked)
-    monkeypatch.setattr(module, "SMALL_PROBLEM", 0)
-    tiny = problem([1], [[1]], [2], [INF])
+    monkeypatch.setattr(highs, "judged", checked)
+    monkeypatch.setattr(solver, "judged", checked)
+    monkeypatch.setattr(choice, "SMALL_PROBLEM", 0)
+    tiny = problem([1, 2], [[1, 1], [1, -1]], [2, -1], [INF, 1])
     found = solve(tiny)
-    assert (found.solver, len(found.notes)) == ("simplex", 2)
+    assert (found.solver, len(found.notes)) == ("simplex", 3)
     failing.add("simplex")
     with pytest.raises(NumericalError):
         solve(tiny)
-
-
-def solved(x: list[float], row_dual: list[float]) -> Any:
-    """A HiGHS that claims an optimum."""
-
-    class Claim(highspy.Highs):  # type: ignore[misc]
-        def getSolution(self) -> Any:
-            found = highspy.HighsSolution()
-            found.col_value, found.row_dual = x, row_dual
-            return found
-
-    return Claim()
 
 
 @pytest.mark.parametrize(
@@ -213,7 +210,7 @@ def test_claims_are_checked_against_the_matrix(x: list[float], dual: list[float]
         free = replace(free, row_lower=np.array([0.0]))
         x = [0.0]
     with pytest.raises(NumericalError, match=words):
-        module._solution(solved(x, dual), free, "simplex", ())
+        judge.judged(free, np.array(x), np.array(dual), "simplex")
 
 
 def test_not_a_number_is_refused_before_the_solver_swallows_it() -> None:
@@ -233,7 +230,7 @@ def test_time_limit(method: str) -> None:
         solve(fleet(300), SolveOptions(method, time_limit_s=0.2))
 
 
-@METHODS
+@pytest.mark.parametrize("method", choice.HIGHS_ALONE)
 def test_ctrl_c_stops_the_solver_and_gives_the_handler_back(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """SIGINT half a second into a problem of several seconds: HiGHS itself ends as interrupted, not as optimal."""
     run, ends = highspy.Highs.run, []
@@ -269,7 +266,10 @@ def test_a_second_ctrl_c_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("  12   6.47424924e+04  -6.26196837e+03   2.70e-02   1.93e-03", "interior point, iteration 12: 64,742 MUSD"),
+        (
+            "  12   6.47424924e+04  -6.26196837e+03   2.70e-02   1.93e-03",
+            "interior point, iteration 12: 64,742 MUSD, gap 1.1e+00",
+        ),
         ("      11804     1.7334944784e+05 Pr: 0(0) 2s", "simplex, iteration 11804: 173,349 MUSD"),
         ("    1589 dual pushes remaining", "crossover: 1589 dual pushes left"),
         ("  Matrix  [2e-01, 1e+00]", ""),
@@ -277,7 +277,7 @@ def test_a_second_ctrl_c_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_log_lines_become_progress(line: str, words: str) -> None:
     """Iterations and objectives are picked out of the solver's log; its tables of ranges are not progress."""
-    said = module._progress_line(highspy.cb.HighsCallbackType.kCallbackLogging, line, None)
+    said = highs.progress_line(highspy.cb.HighsCallbackType.kCallbackLogging, line, None)
     assert said.startswith(words)
     assert bool(said) == bool(words)
 

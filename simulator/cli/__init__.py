@@ -546,15 +546,17 @@ def _doctor(options: argparse.Namespace) -> int:
     import importlib.metadata
     import platform
 
+    from simulator.studies.run import PACKAGES
+
     print(f"python          {platform.python_version()} on {platform.system()} {platform.machine()}")
-    for name in ("pyomo", "highspy", "highspy-extras", "numpy", "scipy", "xarray", "pydantic", "pvlib", "matplotlib"):
+    for name in PACKAGES:
         print(f"{name:15s} {importlib.metadata.version(name)}")
     import highspy
 
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     accepted = highs.setOptionValue("solver", "hipo") == highspy.HighsStatus.kOk
-    print(f"{'HiPO':15s} {'available' if accepted else 'missing: the older interior point is used'}")
+    print(f"{'HiPO':15s} {'available' if accepted else 'missing: IPX follows PIQP'}")
     return 0
 
 

@@ -359,7 +359,8 @@ class TargetChange(Part):
 class Solver(Part):
     """How the plan is solved; sensible as it is."""
 
-    method: Literal["hipo", "ipx", "simplex"] = "hipo"
+    method: Literal["auto", "highs", "hipo", "ipx", "simplex"] = "auto"
+    """``auto``: PIQP's interior point between HiGHS' own steps, simplex for small plans; ``highs``: HiGHS alone."""
     time_limit_s: Positive = 3600
     threads: Annotated[int, Field(ge=1, le=64)] = 1
 

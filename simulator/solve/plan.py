@@ -16,7 +16,7 @@ from simulator.model.build import build
 from simulator.model.closing import objective
 from simulator.model.lp.compile import Compiler, check_sample
 from simulator.model.results.extract import collect
-from simulator.solve.highs import SolveOptions, solve
+from simulator.solve import SolveOptions, solve
 
 Progress = Callable[[str], None]
 

@@ -37,10 +37,10 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from simulator.errors import InfeasibleError, NumericalError
+from simulator.errors import InfeasibleError
 from simulator.model.lp.chronology import YEARLY, Chronology
 from simulator.model.lp.problem import CompiledModel, Solution
-from simulator.solve.highs import SolveOptions, solve
+from simulator.solve import SolveOptions, solve
 
 WINDOW_DAYS = 7
 AHEAD_DAYS = 4
@@ -111,15 +111,9 @@ class _Window:
 
 
 def _solve(window: _Window, first: int, after: int) -> Solution:
-    """Simplex, and an interior point when that fails.
-
-    From the last window's basis it takes four times as long: HiGHS then leaves out its presolve.
-    """
+    """From the last window's basis it takes four times as long: HiGHS then leaves out its presolve."""
     try:
-        try:
-            return solve(window.problem, SolveOptions(method="simplex"))
-        except NumericalError:
-            return solve(window.problem, SolveOptions(method="hipo"))
+        return solve(window.problem, SolveOptions(purpose="window"))
     except InfeasibleError as error:
         raise InfeasibleError(
             f"days {first + 1} to {after} cannot be operated with the plan's capacities: plants that must run or fixed "

@@ -33,6 +33,7 @@ PACKAGES = (
     "pyomo",
     "highspy",
     "highspy-extras",
+    "piqp",
     "numpy",
     "scipy",
     "xarray",
@@ -149,13 +150,15 @@ def _manifest(
 
 
 def _peak_memory_mb() -> int | None:
-    """Most memory this process has used; None where the system does not say."""
+    """Most memory of this process and the largest that it started, as if both were at their peaks at once; None where
+    the system does not say."""
     try:
         import resource
     except ImportError:  # not on Windows
         return None
     unit = 1 if sys.platform == "darwin" else 1024
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1024**2)
+    used = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(used * unit / 1024**2)
 
 
 def _label(file: Path, scenario: Path) -> str:
