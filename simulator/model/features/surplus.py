@@ -16,7 +16,7 @@ symbol      name                index                   unit  meaning
 ``λ``       delivered           link                    –     share that arrives
 ==========  ==================  ======================  ====  ====================================================
 
-(1)  w[z,y,s] ≤ Σ_{must-run u} σ[u]·f[u,s]·K[u,y] + Σ_{u paid to run} σ[u]·g[u,y,s] + Σ_{imports o} x[o,y,s]
+(1)  w[z,y,s] ≤ Σ_{must-run u} σ[u]·f[u,y,s]·K[u,y] + Σ_{u paid to run} σ[u]·g[u,y,s] + Σ_{imports o} x[o,y,s]
      w' likewise, of what is distributed
 
 Account of what is lost, by country, in GW at the grid:
@@ -120,14 +120,14 @@ def _outlets(m: pyo.ConcreteModel, case: Case) -> None:
     m.surplus_limit = rows(
         m.OUTLET, m.YEAR, m.SLICE,
         rule=lambda m, z, y, s: m.surplus_gw[z, y, s]
-        <= sum(m.sent_out[u] * m.forced[u, s] * m.capacity_gw[u, y] for u in m.MUST_RUN_AT[z])
+        <= sum(m.sent_out[u] * m.forced[u, y, s] * m.capacity_gw[u, y] for u in m.MUST_RUN_AT[z])
         + sum(m.sent_out[u] * m.output_gw[u, y, s] for u in m.PAID_AT[z])
         + sum(m.traded_gw[o, y, s] for o in m.IMPORTS_OF_ZONE[z]),
     )  # fmt: skip
     m.local_surplus_limit = rows(
         m.LOCAL_OUTLET, m.YEAR, m.SLICE,
         rule=lambda m, z, y, s: m.local_surplus_gw[z, y, s]
-        <= sum(m.sent_out[u] * m.forced[u, s] * m.capacity_gw[u, y] for u in m.MUST_RUN_BELOW[z])
+        <= sum(m.sent_out[u] * m.forced[u, y, s] * m.capacity_gw[u, y] for u in m.MUST_RUN_BELOW[z])
         + sum(m.sent_out[u] * m.output_gw[u, y, s] for u in m.PAID_BELOW[z]),
     )  # fmt: skip
 
