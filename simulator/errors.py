@@ -25,7 +25,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, TextIO
+from typing import Any, ClassVar, ParamSpec, TextIO, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class SimulatorError(Exception):
@@ -111,6 +114,32 @@ def warnings_through(handle: Callable[[Problem], Problem | None]) -> Iterator[No
 
         warnings.showwarning = show
         yield
+
+
+class Findings:
+    """Problems of several steps, raised together, so that a user sees all of them in one round."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Keep the problems that are raised inside, and go on after it."""
+        try:
+            yield
+        except InputError as error:
+            self.problems += error.problems
+
+    def of(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """What a step gives, or None with its problems kept."""
+        with self.collecting():
+            return step(*args, **kwargs)
+        return None
+
+    def finish(self) -> None:
+        """Raise all that was found, each once."""
+        if self.problems:
+            raise InputError(tuple(dict.fromkeys(self.problems)))
 
 
 class FileError(SimulatorError):

@@ -183,17 +183,17 @@ def test_plants_of_one_technology_run_in_the_order_of_their_efficiency(plants, p
 def test_only_what_differs_makes_a_variant():
     """A figure that is the technology's own is none of the plant's."""
     gas = Technology.model_validate(GAS)
-    same, name = variant(gas, OwnFigures(efficiency_percent=50), "plants.x")
+    same, name = variant(gas, OwnFigures(efficiency_percent=50))
     assert same is gas and name == ""
-    other, name = variant(gas, OwnFigures(efficiency_percent=31.5, own_use_percent=0), "plants.x")
+    other, name = variant(gas, OwnFigures(efficiency_percent=31.5, own_use_percent=0))
     assert (other.efficiency_percent, name) == (31.5, "efficiency_percent=31.5")
     assert other.model_copy(update={"efficiency_percent": 50}) == gas
 
 
 @pytest.mark.parametrize(("tech", "own", "message"), [
-    ({}, {"efficiency_percent": 30}, "burns no fuel and stores nothing"),
-    ({}, {"co2_capture_percent": 30}, "burns no fuel, so there is nothing to capture"),
-    ({"flat": True}, {"planned_outage_days": 30}, "no planned_outage_days"),
+    ({}, {"efficiency_percent": 30}, "has an effect with a `fuel` only"),
+    ({}, {"co2_capture_percent": 30}, "has an effect with a `fuel` only"),
+    ({"flat": True}, {"planned_outage_days": 30}, "so it is never in repair"),
 ])  # fmt: skip
 def test_figures_that_a_plant_cannot_have_are_refused_at_its_row(tech, own, message):
     toy = system({"s": 100}, technologies=[technology("gas", **tech)], plants=[plant("gas", 100, **own)])

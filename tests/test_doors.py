@@ -12,10 +12,15 @@ from typing import Any
 import pytest
 import yaml
 
+from simulator.case import assemble
 from simulator.cli import main
 from simulator.errors import InputError
 from simulator.inputs.read import read_scenario
+from simulator.inputs.scenario import Scenario
+from simulator.solve.plan import plan
 from simulator.studies.run import make_case
+from simulator.system import System, Technology
+from simulator.system.kinds import ALL, TECHNOLOGY
 
 SCENARIO: dict[str, Any] = {
     "question": "Is the mistake found at its line?",
@@ -54,8 +59,8 @@ def write(folder: Path, scenario: dict[str, Any] | None = None, system: dict[str
 def problems(path: Path) -> list[str]:
     """What a run would refuse before it solves: ``line of the file: message`` of every problem."""
     loaded = read_scenario(path)
-    with pytest.raises(InputError) as caught, loaded.placing_problems():
-        make_case(loaded.scenario, path)
+    with pytest.raises(InputError) as caught:
+        make_case(loaded.scenario, path, marks=loaded.marks)
     lines = path.read_text().splitlines()
     return [f"{lines[p.line - 1].strip()}: {p.message}" for p in caught.value.problems]
 
@@ -112,3 +117,154 @@ def test_a_number_too_large_for_any_power_system_is_refused(tmp_path, capsys):
     path.write_text(path.read_text().replace("capacity_mw: 3", "capacity_mw: 3e20"))
     assert main(["validate", str(path)]) == 2
     assert "the number is too large or too small" in capsys.readouterr().err
+
+
+# ------------------------------------------------------------------------- what means nothing is refused
+
+HEAT = {"power_to_heat": 0.5, "heat_per_power": 0.8}
+COMMITTED = {"commitment": True}
+COLUMNS: dict[str, dict[str, Any]] = {
+    "fuel": {"fuel": "f", "efficiency_percent": 50},
+    "efficiency_percent": {"efficiency_percent": 50},
+    "co2_capture_percent": {"co2_capture_percent": 50},
+    "commitment": COMMITTED,
+    "minimum_output_percent": COMMITTED | {"minimum_output_percent": 40},
+    "start_cost_usd_per_mw": COMMITTED | {"start_cost_usd_per_mw": 40},
+    "ramp_percent_per_hour": COMMITTED | {"ramp_percent_per_hour": 4},
+    "flat": {"flat": True},
+    "power_to_heat": HEAT,
+    "heat_per_power": HEAT,
+    "power_loss_per_heat": HEAT | {"power_loss_per_heat": 0.1},
+    "back_pressure_percent": HEAT | {"back_pressure_percent": 20},
+    "host_load_percent": {"host_load_percent": 10},
+    "spinning": {"spinning": True},
+    "distributed": {"distributed": True},
+    "own_use_percent": {"own_use_percent": 50},
+    "hours_min": {"hours_min": 1, "hours_max": 4},
+    "hours_max": {"hours_max": 4},
+    "self_discharge_percent_per_hour": {"self_discharge_percent_per_hour": 1},
+}
+"""A value of every column that is not for all kinds, with the columns it needs."""
+NEEDED: dict[str, dict[str, Any]] = {
+    "thermal": {"fuel": "f", "efficiency_percent": 40}, "storage": {"efficiency_percent": 80},
+}  # fmt: skip
+
+
+def _technology(kind: str, columns: dict[str, Any]) -> dict[str, Any]:
+    group = {"storage": "battery", "variable": "wind", "thermal": "gas"}.get(kind, "hydro")
+    return {"id": "t", "name": "t", "kind": kind, "group": group} | NEEDED.get(kind, {}) | columns
+
+
+def _with_technology(kind: str, columns: dict[str, Any]) -> System:
+    """The toy with 50 MW of one more technology, and all that its kind asks for."""
+    plant = {"id": "p", "name": "p", "zone": "Z", "technology": "t", "capacity_mw": 50}
+    plant |= {"storage": {"energy_mwh": 100}, "reservoir": {"reservoir": "r"}}.get(kind, {})
+    profiles = [{"zone": "Z", "name": name, "year": 2025, "slice": s, "value": value}
+                for name in ("t", "heat") for s, value in (("s0", 1.0), ("s1", 0.5))]  # fmt: skip
+    return System.model_validate(SYSTEM | {
+        "technologies": [*SYSTEM["technologies"], _technology(kind, columns)],
+        "plants": [*SYSTEM["plants"], plant],
+        "profiles": [*SYSTEM["profiles"], *profiles],
+        "fuels": [{"id": "f", "co2_t_per_mwh": 0.2}],
+        "fuel_prices": [{"fuel": "f", "zone": "Z", "year": 2025, "usd_per_mwh": 10}],
+        "reservoirs": [{"id": "r", "name": "r", "zone": "Z", "active_hm3": 10, "energy_mwh_per_hm3": 1000}],
+        "inflows": [{"reservoir": "r", "month": m, "inflow_hm3": 10} for m in range(1, 13)],
+        "local_networks": [{"zone": "Z", "existing_mw": 200}],
+        "countries": [SYSTEM["countries"][0] | {"reserve_percent_of_load": 5}],
+    })  # fmt: skip
+
+
+def test_the_table_of_columns_is_complete():
+    assert set(COLUMNS) == set(TECHNOLOGY)
+
+
+@pytest.mark.parametrize("kind", sorted(ALL))
+@pytest.mark.parametrize("column", TECHNOLOGY)
+def test_every_column_of_every_kind_is_refused_or_counted(column, kind):
+    """What the table refuses is named; what it accepts gives a plan that passes its independent check."""
+    if kind not in TECHNOLOGY[column].kinds:
+        with pytest.raises(ValueError, match=f"{column} means nothing for 't'"):
+            Technology.model_validate(_technology(kind, COLUMNS[column]))
+        return
+    scenario = Scenario.model_validate(SCENARIO)
+    case = assemble(scenario, _with_technology(kind, COLUMNS[column]))
+    assert plan(case, scenario).attrs["objective_musd"] > 0
+
+
+def test_own_use_of_a_variable_plant_is_counted():
+    """50 MW of wind that uses half of its output serves 25 of 100 MW: 75 MW of gas at 50 USD for 8,760 h = 32.85."""
+    wind = {"id": "w", "name": "w", "kind": "variable", "group": "wind", "own_use_percent": 50}
+    plant = {"id": "w", "name": "w", "zone": "Z", "technology": "w", "capacity_mw": 50}
+    blows = [{"zone": "Z", "name": "w", "year": 2025, "slice": s, "value": 1} for s in ("s0", "s1")]
+    system = System.model_validate(SYSTEM | {
+        "technologies": [*SYSTEM["technologies"], wind], "plants": [*SYSTEM["plants"], plant],
+        "profiles": [*SYSTEM["profiles"], *blows],
+    })  # fmt: skip
+    scenario = Scenario.model_validate(SCENARIO)
+    results = plan(assemble(scenario, system), scenario)
+    assert results.attrs["objective_musd"] == pytest.approx(32.85)
+    assert results["generation_gwh"].sel(asset="w").item() == pytest.approx(438)
+
+
+BATTERY = {"id": "b", "name": "b", "kind": "storage", "group": "battery", "efficiency_percent": 90, "hours_max": 4}
+RIVER = {"id": "h", "name": "h", "kind": "reservoir", "group": "hydro"}
+PROJECT = {
+    "id": "x", "name": "x", "zone": "Z", "technology": "gas", "capacity_mw": 10, "stage": "operating",
+    "commissioning": "2024", "investor": "o",
+}  # fmt: skip
+NEW = {"zone": "Z", "technology": "b", "investors": ["o"]}
+COST = {"year": 2025, "overnight_usd_per_kw": 1}
+
+
+@pytest.mark.parametrize(
+    ("technology", "tables", "line", "message"),
+    [
+        (BATTERY, {"plants": [{"capacity_mw": 50}]}, "- id: p", "needs energy_mwh: without energy it stores nothing"),
+        (BATTERY, {"plants": [{"capacity_mw": 50, "energy_mwh": 0}]}, "energy_mwh: 0", "needs energy_mwh"),
+        (BATTERY, {"plants": [{"capacity_mw": 50, "energy_mwh": 9, "co2_capture_percent": 50}]},
+         "co2_capture_percent: 50", "co2_capture_percent means nothing for 'b' (storage)"),
+        (BATTERY | {"hours_max": 0}, {"candidates": [NEW]}, "hours_max: 0", "without `hours_max` it has no hours"),
+        (BATTERY | {"hours_min": 8}, {}, "hours_min: 8", "hours_min (8) exceeds hours_max (4)"),
+        (BATTERY, {"projects": [{"technology": "b"}]}, "- id: x", "'b' (storage) needs storage_mwh"),
+        (BATTERY, {"projects": [{"storage_mw": 5}]}, "storage_mw: 5", "has an effect with `storage_technology` only"),
+        (BATTERY, {"projects": [{"storage_technology": "b"}]}, "storage_technology: b", "has no size"),
+        (BATTERY, {"projects": [{"storage_technology": "b", "storage_mw": 5}]}, "- id: x", "needs storage_mwh"),
+        (BATTERY, {"projects": [{"storage_technology": "gas", "storage_mw": 5, "storage_mwh": 5}]},
+         "storage_technology: gas", "'gas' is not storage"),
+        (BATTERY, {"projects": [{"technology": "b", "storage_technology": "b", "storage_mw": 5, "storage_mwh": 5}]},
+         "storage_technology: b", "a storage project brings no other storage"),
+        (RIVER, {"plants": [{"capacity_mw": 50}]}, "- id: p", "'h' (reservoir) needs reservoir: whose water"),
+        (RIVER, {"candidates": [NEW | {"technology": "h"}]}, "- zone: Z", "'h' (reservoir) needs reservoir"),
+        ({"fuel": "f"}, {"plants": [{"technology": "t", "capacity_mw": 5}],
+                         "fuel_prices": [{"fuel": "f", "zone": "Z", "year": 2025, "usd_per_mwh": 1}]},
+         "technology: t", "technology 't' needs an efficiency"),
+        ({"efficiency_percent": 30}, {}, "efficiency_percent: 30", "efficiency_percent of 't' (thermal) has an effect"),
+        ({"co2_capture_percent": 30}, {}, "co2_capture_percent: 30", "has an effect with a `fuel` only"),
+        ({"minimum_output_percent": 30}, {}, "minimum_output_percent: 30", "with `commitment: true` only"),
+        ({"heat_per_power": 1}, {}, "heat_per_power: 1", "with a `power_to_heat` only"),
+        ({"power_to_heat": 1}, {}, "power_to_heat: 1", "power_to_heat has an effect with heat to give only"),
+        ({}, {"technology_costs": [COST | {"technology": "t", "overnight_usd_per_kwh": 9}]},
+         "overnight_usd_per_kwh: 9", "overnight_usd_per_kwh means nothing for 't' (thermal)"),
+        ({}, {"plants": [{"technology": "t", "capacity_mw": 5, "available_mw": 6}]},
+         "available_mw: 6", "more can run (6 MW) than is installed (5 MW)"),
+        ({}, {"plants": [{"technology": "t", "capacity_mw": 5, "life_binds": True}]},
+         "life_binds: true", "plant 'p' is bound to its life but has no commissioning date"),
+        ({}, {"links": [{"id": "l", "from_zone": "Z", "to_zone": "Z", "forward_mw": 5}]},
+         "to_zone: Z", "link 'l' begins and ends in 'Z'"),
+    ],
+)  # fmt: skip
+def test_what_has_no_effect_is_refused_at_its_line(tmp_path, technology, tables, line, message):
+    new = {"id": "t", "name": "t", "kind": "thermal", "group": "gas"} | technology
+    base = {"plants": {"id": "p", "name": "p", "zone": "Z", "technology": new["id"]}, "projects": PROJECT}
+    more = {name: [*SYSTEM.get(name, []), *(base.get(name, {}) | row for row in rows)] for name, rows in tables.items()}
+    costs = [COST | {"technology": name} for name in {"gas", new["id"]}]
+    path = write(tmp_path, system={
+        "technologies": [*SYSTEM["technologies"], new], "technology_costs": costs, "fuels": [{"id": "f"}],
+        "reservoirs": [{"id": "r", "name": "r", "zone": "Z", "active_hm3": 1, "energy_mwh_per_hm3": 1}],
+        **more,
+    })  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        make_case(read_scenario(path).scenario, path)
+    (found,) = caught.value.problems
+    assert message in found.message
+    assert (tmp_path / "system.yaml").read_text().splitlines()[found.line - 1].strip() == line

@@ -201,7 +201,7 @@ def test_a_year_may_end_otherwise_than_it_began_and_says_so(toy):
     plan["reservoir_level_hm3"][:, :, 0] = 150
     plan["water_value_usd_per_hm3"][:] = 1
     scenario = read_scenario(path).scenario
-    case, _ = make_case(hourly._hour_by_hour(scenario, 1, load_system(scenario, path)[0]), path)
+    case, _ = make_case(hourly._hour_by_hour(scenario, 1, load_system(scenario, path).system), path)
     hours = operate(case, plan, 2030)
     carried = hours["reservoir_carried_hm3"].values[0, 0]
     assert -150 - 1e-6 <= carried[-1] < -1

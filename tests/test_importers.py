@@ -17,7 +17,7 @@ import xarray as xr
 
 from simulator.case.time.calendar import HOURS
 from simulator.case.weather.profiles import read_profiles
-from simulator.case.weather.synthesis import TABLES
+from simulator.case.weather.tables import TABLES
 from simulator.cli import main
 from simulator.errors import FileError, InputError, Problem
 from simulator.importers import FORMATS, conversion, hours, import_weather, write_profiles

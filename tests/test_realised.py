@@ -61,7 +61,7 @@ def test_a_year_without_rows_is_refused():
 
 def test_a_row_for_a_plant_that_burns_fuel_is_refused():
     realised = rows("wind", 75, 110) + rows("hydro", 50, 150) + rows("gas", 90)
-    with pytest.raises(InputError, match="does not follow nature"):
+    with pytest.raises(InputError, match="factor_percent means nothing for"):
         solve(wind_and_water(realised=realised), scenario({"s": 10}, years=YEARS, horizon=horizon(*YEARS)))
 
 

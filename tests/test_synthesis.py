@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from simulator.case.time.calendar import DAYS, HOURS, MONTH_OF_DAY
 from simulator.case.weather import synthesis
-from simulator.case.weather.synthesis import synthesise, weather_years, weather_zones
+from simulator.case.weather.synthesis import synthesise, weather_years
+from simulator.case.weather.tables import TABLES
 from simulator.errors import InputError
+from simulator.system.known import weather_zones
 
 SEEDS = range(12)
 PUBLISHED = Path(__file__).parents[2] / "shared" / "data" / "timeseries" / "vre_cf_hourly_spice.csv.gz"
@@ -40,7 +42,7 @@ def years() -> dict[tuple[str, str], np.ndarray]:
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    with (synthesis.TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -298,7 +300,7 @@ def test_wind_quantiles_rise() -> None:
 
 def test_every_row_names_known_sources_and_a_confidence() -> None:
     known = {row["id"] for row in _table("sources")}
-    for path in synthesis.TABLES.glob("*.csv"):
+    for path in TABLES.glob("*.csv"):
         if path.stem == "sources":
             continue
         for row in _table(path.stem):

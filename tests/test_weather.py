@@ -14,8 +14,10 @@ import xarray as xr
 
 from simulator.analysis import weather
 from simulator.analysis.weather import DAYS, HOURS, MONTH, Row, quality, read_table
-from simulator.case.weather.synthesis import TABLES, weather_years, weather_zones
+from simulator.case.weather.synthesis import weather_years
+from simulator.case.weather.tables import TABLES
 from simulator.cli import main
+from simulator.system.known import weather_zones
 
 PROJECT = Path(__file__).parents[1]
 PACK = PROJECT.parent / "shared" / "data" / "timeseries"

@@ -13,49 +13,74 @@ from simulator.case.capacity.pipeline import realise
 from simulator.case.capacity.procurement import place
 from simulator.case.capacity.units import make_units
 from simulator.case.case import Case
-from simulator.case.changes.system import effective_system
+from simulator.case.changes.system import changed_system
 from simulator.case.changes.trade_with_china import trade_factor
-from simulator.case.demand.loads import hourly_loads, make_hourly, sliced_loads
-from simulator.case.fuel import carbon, make_fuel_steps, make_fuel_windows
+from simulator.case.demand.corridors import corridor_energy
+from simulator.case.demand.loads import (
+    Weather,
+    generated,
+    hourly_loads,
+    make_hourly,
+    sliced_loads,
+    useless_with_slices,
+)
+from simulator.case.fuel import carbon, make_fuel_steps, make_fuel_windows, window_problems
 from simulator.case.grid.loops import make_loops
 from simulator.case.grid.network import make_cuts, make_deals, make_lines, make_locals
 from simulator.case.law import make_law, make_targets
 from simulator.case.money.exchange import make_exchange
+from simulator.case.needs import missing, without_weather
 from simulator.case.time.horizon import make_horizon
+from simulator.case.time.slices import named_frame
 from simulator.case.time.stretches import make_stretches
 from simulator.case.vehicles.charging import problems_of
 from simulator.case.vehicles.results import make_vehicles
 from simulator.case.weather.realised import natural_factors
 from simulator.case.weather.series import running, sliced_running
-from simulator.case.weather.water import make_water
+from simulator.case.weather.water import circles, make_water
 from simulator.case.weather.yields import full_load_hours, sliced_hours
-from simulator.errors import InputError, Problem
+from simulator.errors import Findings, InputError, Problem
 from simulator.inputs.scenario import NamedSlices, Scenario
 from simulator.system import System
 
 
-def assemble(scenario: Scenario, system: System, name: str = "scenario", folder: Path | None = None) -> Case:
+def assemble(
+    scenario: Scenario, system: System, name: str = "scenario", folder: Path | None = None,
+    weather: Weather = generated,
+) -> Case:  # fmt: skip
     """The case of a scenario.
 
-    ``folder`` is where a profile file of the scenario is looked for. Raises ``InputError`` with every change that
-    names something unknown or has no effect, and for data that contradict each other.
+    ``folder`` is where a profile file of the scenario is looked for, ``weather`` makes the hours of weather zones.
+    Raises ``InputError`` with every change that names something unknown or has no effect, with everything that is
+    missing, and for data that contradict each other.
     """
-    system = effective_system(system, scenario)
+    findings = Findings()
+    system, findings.problems = changed_system(system, scenario)
     horizon, law = make_horizon(scenario), make_law(system)
     exchange = make_exchange(system, scenario, horizon.years)
     time = scenario.horizon.time
     named = time if isinstance(time, NamedSlices) else None
-    hourly = {} if named else make_hourly(system, scenario, folder)
-    outcomes = realise(system, scenario)
+    outcomes = findings.of(realise, system, scenario) or []
+    findings.problems += missing(system, scenario, outcomes)
+    hourly = {} if named else findings.of(make_hourly, system, scenario, folder, weather)
+    if hourly and not named:
+        findings.problems += without_weather(system, scenario, outcomes, hourly)
+    driven = findings.of(make_vehicles, system, scenario, horizon,
+                         lambda year: trade_factor(system, scenario, "vehicle_imports", year))  # fmt: skip
+    findings.of(corridor_energy, system, horizon.years)
+    findings.problems += [*circles(system), *window_problems(system)]
+    if named:
+        findings.of(named_frame, named, horizon.years, system.hours_per_year)
+        findings.problems += useless_with_slices(system)
+    findings.finish()
+    assert hourly is not None and driven is not None
+    vehicles, charging = driven
     permits = Permits(system, outcomes, horizon)
     hours = sliced_hours(system, named) if named else full_load_hours(system, hourly)
     placed = place(system, scenario, horizon, permits, hours, exchange)
     assets = make_assets(system, scenario, horizon, law, outcomes, placed.batches, exchange)
     units = make_units(system, horizon.years, assets)
     factors = natural_factors(system, scenario, horizon.years, assets)
-    vehicles, charging = make_vehicles(
-        system, scenario, horizon, lambda year: trade_factor(system, scenario, "vehicle_imports", year)
-    )
     if named:
         loads = sliced_loads(system, horizon, named)
         stretches = make_stretches(loads.frame, loads.hours)
@@ -83,8 +108,7 @@ def assemble(scenario: Scenario, system: System, name: str = "scenario", folder:
         loops=tuple(make_loops(system, scenario)), deals=tuple(make_deals(system, horizon, frame, stretches)),
         locals=tuple(make_locals(system, horizon)),
         water=make_water(system, factors, stretches, horizon.years, outcomes),
-        fuel_steps=steps,
-        fuel_windows=tuple(make_fuel_windows(system, steps, stretches, horizon.years)),
+        fuel_steps=steps, fuel_windows=tuple(make_fuel_windows(system, steps, stretches, horizon.years)),
         carbon_usd_per_t=price, carbon_cap_kt=cap, law=law, targets=targets, headline=headline,
     )  # fmt: skip
     check_finite(case)

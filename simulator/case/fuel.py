@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.case.time.interpolation import at_years
 from simulator.case.time.stretches import Stretches
-from simulator.errors import InputError, Problem
+from simulator.errors import Problem
 from simulator.system import FuelSupply, System
 from simulator.system import FuelWindow as WindowRow
 from simulator.system.names import composed
@@ -58,15 +58,10 @@ def make_fuel_steps(system: System, years: Sequence[int]) -> list[FuelStep]:
 def make_fuel_windows(
     system: System, steps: Sequence[FuelStep], stretches: Stretches, years: Sequence[int]
 ) -> list[FuelWindow]:  # fmt: skip
-    """Windows of all markets. Raises ``InputError`` for unknown steps and for windows of a market that overlap."""
+    """Windows of all markets, which ``window_problems`` has found to be good."""
     position = {(step.market, step.step): k for k, step in enumerate(steps)}
-    found: dict[tuple[str, str], list[WindowRow]] = {}
-    for row in system.fuel_windows:
-        found.setdefault((row.market, row.name), []).append(row)
-    if problems := _window_problems(found, position):
-        raise InputError(problems)
     windows = []
-    for (market, name), rows in found.items():
+    for (market, name), rows in _by_name(system).items():
         limits: dict[int, dict[int, float]] = {}
         for row in rows:
             limits.setdefault(position[market, row.step], {})[row.year] = row.maximum_gwh
@@ -76,14 +71,22 @@ def make_fuel_windows(
     return windows
 
 
-def _window_problems(
-    found: dict[tuple[str, str], list[WindowRow]], position: dict[tuple[str, int], int]
-) -> list[Problem]:  # fmt: skip
+def _by_name(system: System) -> dict[tuple[str, str], list[WindowRow]]:
+    """(market, name) → rows of a window."""
+    found: dict[tuple[str, str], list[WindowRow]] = {}
+    for row in system.fuel_windows:
+        found.setdefault((row.market, row.name), []).append(row)
+    return found
+
+
+def window_problems(system: System) -> list[Problem]:
+    """Windows of unknown steps, of changing months, and those of a market that overlap."""
+    found, steps = _by_name(system), {(row.market, row.step) for row in system.fuel_supply}
     problems = []
     for rows in found.values():
         for row in rows:
             path = f"fuel_windows.{row.key}"
-            if (row.market, row.step) not in position:
+            if (row.market, row.step) not in steps:
                 problems.append(Problem(f"no step {row.step} of fuel market {row.market!r}", path=path,
                                         help="name a market and step of `fuel_supply`"))  # fmt: skip
             if set(row.months) != set(rows[0].months):
@@ -91,8 +94,10 @@ def _window_problems(
                                         help="give all rows of a name the same months"))  # fmt: skip
     for (one, first), (other, second) in combinations(found.items(), 2):
         if one[0] == other[0] and set(first[0].months) & set(second[0].months):
-            problems.append(Problem(f"windows {one[1]!r} and {other[1]!r} of fuel market {one[0]!r} overlap",
-                                    path=f"fuel_windows.{one[0]}", help="give each month to one window"))  # fmt: skip
+            problems.append(Problem(
+                f"windows {one[1]!r} and {other[1]!r} of fuel market {one[0]!r} overlap",
+                path=f"fuel_windows.{second[0].key}", help="give each month to one window",
+            ))  # fmt: skip
     return problems
 
 

@@ -17,6 +17,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.cli.streams import Stream
@@ -293,14 +294,18 @@ def _run(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     from simulator.case.changes.system import effective_system
+    from simulator.inputs.locate import Places
     from simulator.inputs.read import file_beside, load_system, read_scenario
 
     problems: list[Problem] = []
     for file in options.files:
         try:
             loaded = read_scenario(file)
-            with loaded.placing_problems():
-                system = effective_system(load_system(loaded.scenario, file)[0], loaded.scenario)
+            places = Places(loaded.marks)
+            with places.placing_problems():
+                world = load_system(loaded.scenario, file)
+            with replace(places, tables=world.marks, system=world.system).placing_problems():
+                system = effective_system(world.system, loaded.scenario)
                 if loaded.scenario.horizon.profiles is not None:
                     from simulator.case.demand.loads import own_profiles
 
@@ -521,7 +526,8 @@ def _priors(options: argparse.Namespace) -> int:
 
 def _weather(options: argparse.Namespace) -> int:
     from simulator.analysis.weather import as_markdown, as_records, quality
-    from simulator.case.weather.synthesis import weather_years, weather_zones
+    from simulator.case.weather.synthesis import weather_years
+    from simulator.system.known import weather_zones
 
     rows = quality(weather_years(weather_zones(), options.seeds))
     if options.json:

@@ -7,16 +7,14 @@ column; a file that cannot be read at all is a ``FileError``. Nothing else is ra
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from simulator.errors import FileError, InputError, Problem, warnings_through
+from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.csv_tables import Table, check_names, read_csv, validate_rows
 from simulator.inputs.scenario import Scenario, System
 from simulator.inputs.strict_yaml import (
@@ -64,26 +62,18 @@ class LoadedScenario:
         mark = self._by_dotted.get(path if isinstance(path, str) else dotted(path))
         return f"{mark.file}:{mark.line}" if mark else ""
 
-    @contextmanager
-    def placing_problems(self) -> Iterator[None]:
-        """Give problems and warnings that come later, and name only a dotted path, the place they speak of."""
-        try:
-            with warnings_through(self._placed):
-                yield
-        except InputError as error:
-            raise InputError([self._placed(problem) for problem in error.problems]) from None
-
-    def _placed(self, problem: Problem) -> Problem:
-        path = problem.path
-        while path and not problem.file:
-            if mark := self._by_dotted.get(path):
-                return replace(problem, file=mark.file, line=mark.key_line, column=mark.key_column)
-            path = path.rpartition(".")[0]
-        return problem
-
     @cached_property
     def _by_dotted(self) -> dict[str, Mark]:
         return {dotted(path): mark for path, mark in self.marks.nodes.items()}
+
+
+@dataclass(frozen=True)
+class LoadedSystem:
+    """A system, where each of its values comes from, and the files it was read from."""
+
+    system: System
+    marks: Marks
+    files: tuple[Path, ...]
 
 
 def load_scenario(path: str | Path) -> Scenario:
@@ -105,11 +95,10 @@ def read_system(path: str | Path) -> System:
     return read_tables(path, System)[0]
 
 
-def load_system(scenario: Scenario, path: Path) -> tuple[System, list[Path]]:
-    """The system that a scenario file names, built in or a file beside it; with the files read."""
+def load_system(scenario: Scenario, path: Path) -> LoadedSystem:
+    """The system that a scenario file names, built in or a file beside it."""
     place = built_in(scenario.system) or file_beside(scenario.system, path, "system")
-    system, _, files = read_tables(place, System)
-    return system, list(files)
+    return LoadedSystem(*read_tables(place, System))
 
 
 def built_in(name: str) -> Path | None:
@@ -119,12 +108,12 @@ def built_in(name: str) -> Path | None:
 
 
 def file_beside(name: str, path: Path, key: str) -> Path:
-    """A file that the scenario file ``path`` names under ``key``, inside its folder. Raises ``InputError``."""
+    """A file that the scenario file ``path`` names under ``key``, inside its folder. Raises ``InputError`` there."""
     folder = path.resolve().parent
     try:
         return file_inside(name, folder, folder)
     except Refusal as refusal:
-        raise InputError([Problem(refusal.message, file=str(path), path=key, help=refusal.help)]) from None
+        raise InputError([Problem(refusal.message, path=key, help=refusal.help)]) from None
 
 
 def read_extending(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Path, ...]]:

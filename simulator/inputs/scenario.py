@@ -11,7 +11,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulator.system import Date, EnvelopeTerms, Months, NonNegative, Percent, PlacementTerms, Positive, System, Year
+from simulator.system import (
+    Date,
+    EnvelopeTerms,
+    Months,
+    NonNegative,
+    Percent,
+    PlacementTerms,
+    Positive,
+    System,
+    Year,
+    wrong,
+)
 from simulator.system.names import FreeText, Id, Of, Own
 
 __all__ = ["Scenario", "System"]
@@ -104,17 +115,21 @@ class Horizon(Part):
     @model_validator(mode="after")
     def _years_ascend(self) -> Horizon:
         if list(self.model_years) != sorted(set(self.model_years)):
-            raise ValueError("model years must ascend and differ, such as [2026, 2028, 2030, 2035]")
+            raise wrong("model_years", "model years must ascend and differ, such as [2026, 2028, 2030, 2035]")
         return self
 
     @model_validator(mode="after")
     def _one_water(self) -> Horizon:
         if self.realised and self.water != "normal":
-            raise ValueError(f"water: {self.water} has no effect where years are as they happened: remove one of them")
+            raise wrong(
+                "water", f"water: {self.water} has no effect where years are as they happened: remove one of them"
+            )
         if self.realised and self.wind_and_sun != "normal":
-            raise ValueError("wind_and_sun has no effect where years are as they happened: remove one of them")
+            raise wrong(
+                "wind_and_sun", "wind_and_sun has no effect where years are as they happened: remove one of them"
+            )
         if self.water != "drawn" and self.water_seed is not None:
-            raise ValueError("`water_seed` has an effect with water: drawn only")
+            raise wrong("water_seed", "`water_seed` has an effect with water: drawn only")
         return self
 
 
@@ -146,9 +161,12 @@ class Rule(Part):
     @model_validator(mode="after")
     def _chance_needs_a_seed(self) -> Rule:
         if self.realisation == "drawn" and self.seed is None:
-            raise ValueError("realisation: drawn needs a `seed`, such as 1")
+            raise wrong("seed", "realisation: drawn needs a `seed`, such as 1")
         if self.realisation != "drawn" and (self.seed is not None or self.common_percent is not None):
-            raise ValueError("`seed` and `common_percent` have an effect with realisation: drawn only")
+            raise wrong(
+                "seed" if self.seed is not None else "common_percent",
+                "`seed` and `common_percent` have an effect with realisation: drawn only",
+            )
         return self
 
 
@@ -195,7 +213,7 @@ class Deal(PlacementTerms):
     @model_validator(mode="after")
     def _one_volume(self) -> Deal:
         if bool(self.mw_per_year) == bool(self.musd_per_year):
-            raise ValueError("give mw_per_year or musd_per_year, one of them")
+            raise wrong("mw_per_year", "give mw_per_year or musd_per_year, one of them")
         return self
 
 
@@ -262,7 +280,7 @@ class Scrappage(Part):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Scrappage:
         if self.last_year < self.first_year:
-            raise ValueError(f"scrappage ends ({self.last_year}) before it begins ({self.first_year})")
+            raise wrong("last_year", f"scrappage ends ({self.last_year}) before it begins ({self.first_year})")
         return self
 
 
@@ -313,7 +331,7 @@ class Trade(Part):
     @model_validator(mode="after")
     def _grows_after_its_base(self) -> Trade:
         if self.year <= self.base_year:
-            raise ValueError(f"year {self.year} must come after the base year {self.base_year}")
+            raise wrong("year", f"year {self.year} must come after the base year {self.base_year}")
         return self
 
 

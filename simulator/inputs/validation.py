@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, dotted, read_number, shorten
+from simulator.system import WrongColumns
 from simulator.system.names import nearest
 
 M = TypeVar("M", bound=BaseModel)
@@ -88,7 +89,7 @@ def checked(model: type[M], data: Any) -> tuple[M | None, list[Complaint]]:
         return model.model_validate(data, strict=True), []
     except ValidationError as error:
         details = error.errors(include_url=False)[:MAX_DETAILS]
-        return None, list(_merged([_complaint(model, data, detail) for detail in details], data))
+        return None, list(_merged([found for detail in details for found in _complaints(model, data, detail)], data))
 
 
 def _mention_origin(complaint: Complaint, mark: Mark, marks: Marks) -> str:
@@ -100,6 +101,15 @@ def _mention_origin(complaint: Complaint, mark: Mark, marks: Marks) -> str:
 
 
 # ----------------------------------------------------------------------------- from pydantic to the file
+
+
+def _complaints(model: type[BaseModel], data: Any, detail: Any) -> list[Complaint]:
+    """What pydantic says in one detail; a check of a whole row may say something of several columns."""
+    cause = (detail.get("ctx") or {}).get("error")
+    if isinstance(cause, WrongColumns):
+        path, _ = _locate(data, detail["loc"])
+        return [Complaint((*path, column), message, help) for column, message, help in cause.found]
+    return [_complaint(model, data, detail)]
 
 
 def _complaint(model: type[BaseModel], data: Any, detail: Any) -> Complaint:

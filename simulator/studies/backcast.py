@@ -53,7 +53,7 @@ def run_backcast(
     """
     folder = _folder(output) if output is not None else None
     loaded = read_scenario(scenario).scenario
-    system, _ = load_system(loaded, scenario)
+    system = load_system(loaded, scenario).system
     _check_known("country", countries, [country.id for country in system.countries])
     _check_known("year", years, loaded.horizon.model_years)
 

@@ -93,7 +93,7 @@ def counterfactual(
         return run_as(path, name, change, folder / name if folder else None, figures=figures, progress=progress)
 
     def taken_away(said: Scenario) -> Scenario:
-        return without(said, load_system(said, path)[0], investor)
+        return without(said, load_system(said, path).system, investor)
 
     rest = planned(f"{path.stem}_without_{investor or 'chinese'}", taken_away)
     actual = planned(path.stem, lambda same: same)

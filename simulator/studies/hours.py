@@ -73,7 +73,7 @@ def check_hours(
     said = read_scenario(path).scenario
     _refuse_what_has_no_hours(said, scenario)
     model_year = _model_year(plan, year)
-    system, _ = load_system(said, path)
+    system = load_system(said, path).system
     first = said.horizon.weather_seed
     seeds = tuple(dict.fromkeys(weather)) or tuple(range(first, first + WEATHER_YEARS))
     hours = {}

@@ -23,8 +23,10 @@ from simulator.analysis.text import csv
 from simulator.analysis.verdict import Verdict, verdict
 from simulator.case import Case, assemble
 from simulator.errors import Problem, warnings_through
+from simulator.inputs.locate import Places
 from simulator.inputs.read import DATA, file_beside, load_system, read_scenario
 from simulator.inputs.scenario import Scenario
+from simulator.inputs.validation import Marks
 from simulator.solve.plan import plan
 from simulator.studies.store import check_target, save_run, sha256
 
@@ -64,11 +66,12 @@ def run_as(
     folder = check_target(output) if output is not None else None
     watch.stage("reading the scenario")
     loaded = read_scenario(path)
-    with warnings_through(watch.warn), loaded.placing_problems():
-        loaded = replace(loaded, scenario=change(loaded.scenario))
-        case, inputs = make_case(loaded.scenario, path, name)
+    with warnings_through(watch.warn):
+        with Places(loaded.marks).placing_problems():
+            scenario = change(loaded.scenario)
+        case, inputs = make_case(scenario, path, name, loaded.marks)
     watch.stage("planning")
-    results = plan(case, loaded.scenario, watch.say)
+    results = plan(case, scenario, watch.say)
     answer = verdict(results)
     for line in (answer.sentence, answer.bases_sentence, *answer.unmet):
         if line:
@@ -79,7 +82,7 @@ def run_as(
             folder,
             results,
             {
-                "scenario.resolved.yaml": resolved_yaml(loaded.scenario),
+                "scenario.resolved.yaml": resolved_yaml(scenario),
                 "summary.csv": csv(summary(results)),
                 "investors.csv": csv(by_investor(results)),
                 "projects.csv": csv(by_project(results)),
@@ -93,14 +96,23 @@ def run_as(
     return results
 
 
-def make_case(scenario: Scenario, path: Path, name: str = "") -> tuple[Case, list[Path]]:
-    """The case of a scenario file, named after it if not otherwise, and the data files it was made from."""
-    system, files = load_system(scenario, path)
-    if any(zone.weather for zone in system.zones):
-        files += sorted((DATA / "weather").glob("*"))
-    if scenario.horizon.profiles is not None:
-        files.append(file_beside(scenario.horizon.profiles, path, "horizon.profiles"))
-    return assemble(scenario, system, name or path.stem, path.resolve().parent), files
+def make_case(
+    scenario: Scenario, path: Path, name: str = "", marks: Marks | None = None
+) -> tuple[Case, list[Path]]:  # fmt: skip
+    """The case of a scenario file, named after it if not otherwise, and the data files it was made from.
+
+    Problems are shown where ``marks`` say that the scenario's values come from, and where its system's do.
+    """
+    places = Places(marks or Marks())
+    with places.placing_problems():
+        loaded = load_system(scenario, path)
+    files = list(loaded.files)
+    with replace(places, tables=loaded.marks, system=loaded.system).placing_problems():
+        if any(zone.weather for zone in loaded.system.zones):
+            files += sorted((DATA / "weather").glob("*"))
+        if scenario.horizon.profiles is not None:
+            files.append(file_beside(scenario.horizon.profiles, path, "horizon.profiles"))
+        return assemble(scenario, loaded.system, name or path.stem, path.resolve().parent), files
 
 
 def resolved_yaml(scenario: Scenario) -> str:

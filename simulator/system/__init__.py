@@ -69,7 +69,9 @@ from simulator.system.rows import (
     Positive,
     Row,
     Source,
+    WrongColumns,
     Year,
+    wrong,
     year_fraction,
 )
 from simulator.system.vehicles import (
@@ -196,9 +198,11 @@ __all__ = [
     "VehicleZone",
     "WaterYear",
     "Withdrawal",
+    "WrongColumns",
     "Year",
     "YieldYear",
     "Zone",
+    "wrong",
     "year_fraction",
 ]
 

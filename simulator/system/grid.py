@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Date, Months, Names, NonNegative, Percent, Positive, Row, Year, year_fraction
+from simulator.system.rows import Date, Months, Names, NonNegative, Percent, Positive, Row, Year, wrong, year_fraction
 
 
 class Link(Row):
@@ -50,7 +50,7 @@ class Link(Row):
     @model_validator(mode="after")
     def _reactance_has_a_voltage(self) -> Link:
         if (self.reactance_ohm is None) != (self.voltage_kv is None):
-            raise ValueError("reactance_ohm and voltage_kv go together")
+            raise wrong("reactance_ohm", "reactance_ohm and voltage_kv go together")
         return self
 
 
@@ -85,9 +85,9 @@ class CutSet(Row):
         links = [*self.forward_links, *self.backward_links]
         twice = sorted({name for name in links if links.count(name) > 1})
         if twice:
-            raise ValueError(f"it counts {', '.join(twice)} twice")
+            raise wrong("forward_links", f"it counts {', '.join(twice)} twice")
         if len(links) < 2:
-            raise ValueError("it needs two links or more: the limit of one link stands in its own row")
+            raise wrong("forward_links", "it needs two links or more: the limit of one link stands in its own row")
         return self
 
 
@@ -109,9 +109,11 @@ class ReserveArea(Row):
     @model_validator(mode="after")
     def _shares(self) -> ReserveArea:
         if len(set(self.countries)) < 2:
-            raise ValueError("it needs two countries or more")
+            raise wrong("countries", "it needs two countries or more")
         if self.own_percent == 100:
-            raise ValueError("a country that holds all of its reserve shares none: own_percent must be below 100")
+            raise wrong(
+                "own_percent", "a country that holds all of its reserve shares none: own_percent must be below 100"
+            )
         return self
 
 
@@ -151,9 +153,9 @@ class Offer(Row):
 
 def _check_dates(opens: str | None, closes: str | None) -> None:
     if opens and closes and year_fraction(closes) <= year_fraction(opens):
-        raise ValueError(f"it closes ({closes}) before it opens ({opens})")
+        raise wrong("out_of_service", f"it closes ({closes}) before it opens ({opens})")
 
 
 def _check_years(first: int, last: int) -> None:
     if last < first:
-        raise ValueError(f"it ends ({last}) before it begins ({first})")
+        raise wrong("last_year", f"it ends ({last}) before it begins ({first})")

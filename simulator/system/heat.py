@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from simulator.system.names import Of
-from simulator.system.rows import Month, NonNegative, Percent, Row
+from simulator.system.rows import Month, NonNegative, Percent, Row, wrong
 
 
 class HeatZone(Row):
@@ -31,7 +31,9 @@ class HeatZone(Row):
     @model_validator(mode="after")
     def _it_is_warmer_inside(self) -> HeatZone:
         if not self.design_celsius < self.season_celsius <= self.indoor_celsius:
-            raise ValueError("temperatures must rise from design_celsius over season_celsius to indoor_celsius")
+            raise wrong(
+                "season_celsius", "temperatures must rise from design_celsius over season_celsius to indoor_celsius"
+            )
         return self
 
 

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from simulator.system.names import FreeText, Id, Of
 from simulator.system.plants import Group, Stage
-from simulator.system.rows import Date, NonNegative, Row, year_fraction
+from simulator.system.rows import Date, NonNegative, Row, wrong, year_fraction
 
 
 class Precedent(Row):
@@ -31,11 +31,11 @@ class Precedent(Row):
     @model_validator(mode="after")
     def _status_and_dates_agree(self) -> Precedent:
         if (self.status == "operating") != (self.operating is not None):
-            raise ValueError("what is operating has a date of operation, and nothing else has one")
+            raise wrong("operating", "what is operating has a date of operation, and nothing else has one")
         if self.operating and self.announced and year_fraction(self.operating) < year_fraction(self.announced):
-            raise ValueError(f"it operates ({self.operating}) before it is announced ({self.announced})")
+            raise wrong("operating", f"it operates ({self.operating}) before it is announced ({self.announced})")
         if self.counted and self.capacity_mw is None:
-            raise ValueError("what is counted needs a capacity")
+            raise wrong("capacity_mw", "what is counted needs a capacity")
         return self
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Names, NonNegative, Percent, Positive, Row, Year
+from simulator.system.rows import Names, NonNegative, Percent, Positive, Row, Year, wrong
 
 
 class Currency(Row):
@@ -66,11 +66,13 @@ class Investor(Row):
     @model_validator(mode="after")
     def _terms_are_whole(self) -> Investor:
         if self.grace_years >= self.tenor_years:
-            raise ValueError(f"grace of {self.grace_years} years leaves nothing of a tenor of {self.tenor_years}")
+            raise wrong(
+                "grace_years", f"grace of {self.grace_years} years leaves nothing of a tenor of {self.tenor_years}"
+            )
         if self.currency is None and self.real_wacc_percent is None:
-            raise ValueError("give the currency and the terms of its money, or real_wacc_percent")
+            raise wrong("currency", "give the currency and the terms of its money, or real_wacc_percent")
         if self.currency is None and (self.debt_share_percent or self.debt_margin_percent or self.fees_percent):
-            raise ValueError("the terms of its debt have no effect without a currency")
+            raise wrong("currency", "the terms of its debt have no effect without a currency")
         return self
 
 
@@ -98,9 +100,9 @@ class EnvelopeTerms(BaseModel):
     def _domestic_part_has_a_payer(self) -> EnvelopeTerms:
         asked = self.local_equity_percent > 0 or self.cofinance_usd_per_usd > 0
         if asked != bool(self.cofinanciers):
-            raise ValueError("cofinanciers go together with local_equity_percent or cofinance_usd_per_usd")
+            raise wrong("cofinanciers", "cofinanciers go together with local_equity_percent or cofinance_usd_per_usd")
         if self.investor in self.cofinanciers:
-            raise ValueError(f"{self.investor} cannot finance beside itself")
+            raise wrong("cofinanciers", f"{self.investor} cannot finance beside itself")
         return self
 
 
@@ -142,9 +144,9 @@ class PlacementTerms(BaseModel):
     @model_validator(mode="after")
     def _ceiling_fits(self) -> PlacementTerms:
         if (self.ceiling_per_mwh is None) != (self.ceiling_currency is None):
-            raise ValueError("ceiling_per_mwh and ceiling_currency go together")
+            raise wrong("ceiling_per_mwh", "ceiling_per_mwh and ceiling_currency go together")
         if self.kind == "auction" and self.ceiling_per_mwh is None:
-            raise ValueError("an auction needs a ceiling")
+            raise wrong("ceiling_per_mwh", "an auction needs a ceiling")
         return self
 
 
@@ -180,5 +182,5 @@ class PlacementYear(Row):
     @model_validator(mode="after")
     def _one_volume(self) -> PlacementYear:
         if (self.mw is None) == (self.musd is None):
-            raise ValueError("give mw or musd, one of them")
+            raise wrong("mw", "give mw or musd, one of them")
         return self

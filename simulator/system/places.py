@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import NonNegative, Percent, Positive, Row, Year
+from simulator.system.rows import NonNegative, Percent, Positive, Row, Year, wrong
 
 
 class Country(Row):
@@ -40,7 +40,7 @@ class Country(Row):
     @model_validator(mode="after")
     def _market_rate_has_a_currency(self) -> Country:
         if (self.market_debt_rate_percent is None) != (self.market_debt_currency is None):
-            raise ValueError("market_debt_rate_percent and market_debt_currency go together")
+            raise wrong("market_debt_rate_percent", "market_debt_rate_percent and market_debt_currency go together")
         return self
 
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from simulator.system.kinds import TECHNOLOGY, misplaced
 from simulator.system.names import FREE, AssetName, FreeText, Id, Of
-from simulator.system.rows import Date, Names, NonNegative, Percent, Positive, Row, Words, Year, year_fraction
+from simulator.system.rows import (
+    Date,
+    Names,
+    NonNegative,
+    Percent,
+    Positive,
+    Row,
+    Words,
+    WrongColumns,
+    Year,
+    wrong,
+    year_fraction,
+)
 
 Kind = Literal["thermal", "variable", "run_of_river", "reservoir", "storage"]
 Group = Literal[
@@ -85,41 +99,30 @@ class Technology(Row):
         return self.power_to_heat > 0
 
     @model_validator(mode="after")
-    def _heat_fits_the_turbine(self) -> Technology:
-        heat = self.heat_per_power, self.power_loss_per_heat, self.back_pressure_percent
-        if self.power_to_heat == 0 and any(heat):
-            raise ValueError("heat_per_power, power_loss_per_heat and back_pressure_percent need a power_to_heat")
-        if self.kind != "thermal" and (self.heats or self.host_load_percent):
-            raise ValueError("only thermal plants give heat or serve a host")
+    def _every_column_means_something(self) -> Technology:
+        found = [*misplaced(self, self, TECHNOLOGY), *self._contradictions()]
+        if found:
+            raise WrongColumns(found)
+        return self
+
+    def _contradictions(self) -> Iterator[tuple[str, str, str]]:
+        if self.heats and not (self.heat_per_power or self.back_pressure_percent):
+            yield ("power_to_heat", "power_to_heat has an effect with heat to give only",
+                   "give heat_per_power or back_pressure_percent")  # fmt: skip
         if self.heats and self.host_load_percent:
-            raise ValueError("power_to_heat and host_load_percent exclude each other: use two technologies")
+            yield ("host_load_percent", "power_to_heat and host_load_percent exclude each other",
+                   "use two technologies")  # fmt: skip
         if self.heat_per_power * (self.power_to_heat + self.power_loss_per_heat) > 1 + 1e-9:
-            raise ValueError("at full heat the least output exceeds the most: heat_per_power times the sum of "
-                             "power_to_heat and power_loss_per_heat must not exceed 1")  # fmt: skip
-        return self
-
-    @model_validator(mode="after")
-    def _figures_of_fuel_need_fuel(self) -> Technology:
-        if self.fuel is None and self.co2_capture_percent:
-            raise ValueError("it burns no fuel, so there is nothing to capture: remove co2_capture_percent")
-        if self.fuel is None and self.kind != "storage" and self.efficiency_percent is not None:
-            raise ValueError("it burns no fuel and stores nothing: remove efficiency_percent")
-        return self
-
-    @model_validator(mode="after")
-    def _what_is_online_is_decided(self) -> Technology:
-        online = {"minimum_output_percent": 0, "ramp_percent_per_hour": 100, "start_cost_usd_per_mw": 0}
-        idle = [name for name, none in online.items() if getattr(self, name) != none]
-        if idle and not self.commitment:
-            raise ValueError(f"{', '.join(idle)}: an effect with `commitment: true` only; add it, or remove this")
-        return self
-
-    @model_validator(mode="after")
-    def _what_is_flat_is_never_in_repair(self) -> Technology:
+            yield (
+                "heat_per_power", "at full heat the least output exceeds the most",
+                "heat_per_power times the sum of power_to_heat and power_loss_per_heat must not exceed 1",
+            )  # fmt: skip
         if self.flat and self.planned_outage_days:
-            raise ValueError("a flat plant gives the same in every hour and has no planned_outage_days: lower its "
-                             "available_percent instead")  # fmt: skip
-        return self
+            yield ("planned_outage_days", "a flat plant gives the same in every hour, so it is never in repair",
+                   "lower its available_percent instead")  # fmt: skip
+        if self.hours_min > self.hours_max:
+            yield ("hours_min", f"hours_min ({self.hours_min:g}) exceeds hours_max ({self.hours_max:g})",
+                   "storage has between hours_min and hours_max hours of energy")  # fmt: skip
 
 
 class TechnologyCost(Row):
@@ -180,8 +183,8 @@ class ChinesePart(Row):
     @model_validator(mode="after")
     def _money_comes_from_somebody(self) -> ChinesePart:
         if not self.chinese_funded and (self.chinese_equity_percent or self.chinese_debt_percent):
-            raise ValueError("Chinese equity or debt needs a `chinese_role` that brings it: developer, owner, lender "
-                             "or grant")  # fmt: skip
+            raise wrong("chinese_role", "Chinese equity or debt needs a `chinese_role` that brings it: developer, "
+                        "owner, lender or grant")  # fmt: skip
         return self
 
 
@@ -214,13 +217,13 @@ class Plant(ChinesePart, OwnFigures):
     @model_validator(mode="after")
     def _closes_after_it_opens(self) -> Plant:
         if self.commissioned and self.retires and year_fraction(self.retires) <= year_fraction(self.commissioned):
-            raise ValueError(f"it retires ({self.retires}) before it is commissioned ({self.commissioned})")
+            raise wrong("retires", f"it retires ({self.retires}) before it is commissioned ({self.commissioned})")
         return self
 
     @model_validator(mode="after")
     def _chinese_shares_need_an_owner(self) -> Plant:
         if self.investor is None and (self.chinese_equity_percent or self.chinese_debt_percent):
-            raise ValueError("Chinese equity and debt weigh by the debt share of its `investor`: give one")
+            raise wrong("investor", "Chinese equity and debt weigh by the debt share of its `investor`: give one")
         return self
 
 
@@ -269,9 +272,9 @@ class Project(ChinesePart, OwnFigures):
     @model_validator(mode="after")
     def _chinese_agrees_with_the_roles(self) -> Project:
         if self.chinese_funded and not self.chinese:
-            raise ValueError("a `chinese_role` brings money, so `chinese` must be true")
+            raise wrong("chinese", "a `chinese_role` brings money, so `chinese` must be true")
         if self.chinese and not self.chinese_funded and "epc" not in self.chinese_role:
-            raise ValueError("`chinese: true` needs a `chinese_role` beyond equipment: developer, owner, lender, "
+            raise wrong("chinese", "`chinese: true` needs a `chinese_role` beyond equipment: developer, owner, lender, "
                              "grant or epc")  # fmt: skip
         return self
 
@@ -301,7 +304,7 @@ class Realisation(Row):
     @model_validator(mode="after")
     def _the_range_holds_the_value(self) -> Realisation:
         if not self.probability_low_percent <= self.probability_percent <= self.probability_high_percent:
-            raise ValueError("the probability must lie between its low and its high value")
+            raise wrong("probability_percent", "the probability must lie between its low and its high value")
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -47,6 +48,19 @@ def year_fraction(date: str) -> float:
     (2028.0, 2028.5)
     """
     return int(date[:4]) + ((int(date[5:]) - 1) / 12 if len(date) > 4 else 0.0)
+
+
+class WrongColumns(ValueError):
+    """Columns of a row that are wrong, each with what is wrong and what to do: a check of a whole row raises it."""
+
+    def __init__(self, found: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__("; ".join(f"{message}: {help}" if help else message for _, message, help in found))
+        self.found = tuple(found)
+
+
+def wrong(column: str, message: str, help: str = "") -> WrongColumns:
+    """One column of a row that is wrong."""
+    return WrongColumns([(column, message, help)])
 
 
 class Row(BaseModel):

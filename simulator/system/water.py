@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Month, Months, NonNegative, Percent, Positive, Row
+from simulator.system.rows import Month, Months, NonNegative, Percent, Positive, Row, wrong
 
 HOURS = 8760
 
@@ -34,11 +34,11 @@ class Reservoir(Row):
     @model_validator(mode="after")
     def _water_can_move(self) -> Reservoir:
         if self.travel_hours and self.downstream is None:
-            raise ValueError("`travel_hours` has an effect with `downstream` only")
+            raise wrong("travel_hours", "`travel_hours` has an effect with `downstream` only")
         if self.travel_hours >= HOURS:
-            raise ValueError("water is on its way for less than a year: `travel_hours` below 8760")
+            raise wrong("travel_hours", "water is on its way for less than a year: `travel_hours` below 8760")
         if self.start_percent is not None and self.start_percent < self.minimum_percent:
-            raise ValueError("`start_percent` lies below `minimum_percent`")
+            raise wrong("start_percent", "`start_percent` lies below `minimum_percent`")
         return self
 
 

@@ -27,7 +27,6 @@ from simulator.case.money.costs import CostTable
 from simulator.case.money.envelopes import Envelopes
 from simulator.case.money.exchange import Exchange
 from simulator.case.time.horizon import Horizon
-from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import Candidate, ChinesePart, Plant, System, Technology, year_fraction
 from simulator.system.names import composed
@@ -163,20 +162,10 @@ class _Builder:
         return ((1 - d) * equity + d * debt) / 100
 
     def plant(self, row: Plant, remaining: np.ndarray | None) -> Asset:
-        technology, own = variant(self.technologies[row.technology], row, f"plants.{row.id}")
+        technology, own = variant(self.technologies[row.technology], row)
         start = year_fraction(row.commissioned) if row.commissioned else None
         end = year_fraction(row.retires) if row.retires else None
-        if end is None and row.life_binds:
-            if start is None:
-                raise InputError(
-                    [
-                        Problem(
-                            f"plant {row.id!r} is bound to its life but has no commissioning date",
-                            path=f"plants.{row.id}.commissioned",
-                            help="give `commissioned`, or `retires`, or drop `life_binds`",
-                        )
-                    ]
-                )
+        if end is None and row.life_binds and start is not None:
             end = start + technology.life_years
         paid = end if start is None else min(start + technology.life_years, inf if end is None else end)
         left = np.ones(len(self.horizon.years)) if remaining is None else remaining
@@ -203,7 +192,7 @@ class _Builder:
     def project(self, outcome: Outcome) -> list[Asset]:
         """The plant, and the storage that comes with it; each closes after its own life."""
         row = outcome.project
-        plant, own = variant(self.technologies[row.technology], row, f"projects.{row.id}")
+        plant, own = variant(self.technologies[row.technology], row)
         parts = [(plant, own, row.id, row.name, row.capacity_mw, 0.0, row.overnight_usd_per_kw)]
         if row.storage_technology is not None and row.storage_mw > 0:
             storage = self.technologies[row.storage_technology]

@@ -7,29 +7,15 @@ after the old one has closed. So each set of figures is a dispatch unit of its o
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
-from simulator.errors import InputError, Problem
 from simulator.system import OwnFigures, Technology
 
 
-def variant(technology: Technology, row: OwnFigures, place: str) -> tuple[Technology, str]:
-    """A technology with the row's own figures, and what they are where they differ (empty: nothing does).
-
-    ``place`` is the row's path. Raises ``InputError`` for figures that such a technology cannot have.
-    """
+def variant(technology: Technology, row: OwnFigures) -> tuple[Technology, str]:
+    """A technology with the row's own figures, and what they are where they differ (empty: nothing does)."""
     own = row.differing(technology)
     if not own:
         return technology, ""
-    try:
-        changed = Technology.model_validate(technology.model_dump() | own)
-    except ValidationError as error:
-        raise InputError([
-            Problem(f"{row.key!r} cannot have these figures of its own: {fault['msg'].removeprefix('Value error, ')}",
-                    path=place, help=f"look at its {', '.join(own)}")
-            for fault in error.errors()
-        ]) from None  # fmt: skip
-    return changed, " ".join(f"{name}={exact(value)}" for name, value in own.items())
+    return technology.model_copy(update=own), " ".join(f"{name}={exact(value)}" for name, value in own.items())
 
 
 def exact(value: float) -> str:

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 from simulator.case.capacity.chance import draw_outcome, draw_probability
 from simulator.case.money.equipment import delay_years
-from simulator.errors import InputError, Problem
+from simulator.errors import Findings, InputError, Problem
 from simulator.inputs.scenario import Choice, Projects, Rule, Scenario
 from simulator.system import Project, Realisation, Size, System, year_fraction
 
@@ -43,8 +43,10 @@ class Outcome:
 
 def realise(system: System, scenario: Scenario) -> list[Outcome]:
     """The outcome of every project under the scenario's rules, in the system's order."""
-    priors = Priors(system)
-    return [outcome(project, scenario, priors) for project in system.projects]
+    priors, findings = Priors(system), Findings()
+    outcomes = [findings.of(outcome, project, scenario, priors) for project in system.projects]
+    findings.finish()
+    return [found for found in outcomes if found is not None]
 
 
 def outcome(project: Project, scenario: Scenario, priors: Priors) -> Outcome:

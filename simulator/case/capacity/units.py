@@ -13,7 +13,6 @@ import numpy as np
 
 from simulator.case.capacity.assets import Asset
 from simulator.case.time.interpolation import at_years
-from simulator.errors import InputError, Problem
 from simulator.system import Fuel, System, Technology
 
 
@@ -49,8 +48,7 @@ def make_units(system: System, years: Sequence[int], assets: Sequence[Asset]) ->
     prices: dict[tuple[str, str], dict[int, float]] = {}
     for row in system.fuel_prices:
         prices.setdefault((row.fuel, row.zone), {})[row.year] = row.usd_per_mwh
-    supplied = {(row.fuel, zone) for row in system.fuel_supply for zone in row.zones}
-    return [_unit(name, assets[found[0]], tuple(found), years, fuels, prices, supplied)
+    return [_unit(name, assets[found[0]], tuple(found), years, fuels, prices)
             for name, found in members.items()]  # fmt: skip
 
 
@@ -61,7 +59,6 @@ def _unit(
     years: Sequence[int],
     fuels: dict[str, Fuel],
     prices: dict[tuple[str, str], dict[int, float]],
-    supplied: set[tuple[str, str]],
 ) -> Unit:
     technology = first.technology
     efficiency = _efficiency(technology)
@@ -70,13 +67,7 @@ def _unit(
     co2 = 0.0
     if fuel is not None:
         anchors = prices.get((fuel.id, first.zone))
-        if anchors is None and (fuel.id, first.zone) not in supplied:
-            raise InputError([Problem(
-                f"{technology.id} in {first.zone} burns {fuel.id}, which has no price there",
-                path=f"fuel_prices.{fuel.id}/{first.zone}",
-                help=f"add rows to `fuel_prices` (or `fuel_supply`) for fuel {fuel.id} and zone {first.zone}",
-            )])  # fmt: skip
-        if anchors is not None:
+        if anchors is not None:  # otherwise steps of supply have the whole price (case/needs.py)
             cost = at_years(anchors, years) / efficiency
         co2 = fuel.co2_t_per_mwh / efficiency * (1 - technology.co2_capture_percent / 100)
     return Unit(
@@ -86,13 +77,6 @@ def _unit(
 
 
 def _efficiency(technology: Technology) -> float:
-    """Electricity per fuel, or out of storage per what goes in."""
-    if technology.fuel is None and technology.kind != "storage":
-        return 1.0
-    if technology.efficiency_percent is None:
-        raise InputError([Problem(
-            f"technology {technology.id!r} needs an efficiency",
-            path=f"technologies.{technology.id}.efficiency_percent",
-            help="storage needs its round-trip efficiency, a plant with fuel its electric one",
-        )])  # fmt: skip
-    return technology.efficiency_percent / 100
+    """Electricity per fuel, or out of storage per what goes in; without either 1 (who needs one must state it, see
+    ``system/kinds.py``)."""
+    return 1.0 if technology.efficiency_percent is None else technology.efficiency_percent / 100

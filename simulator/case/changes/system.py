@@ -10,6 +10,7 @@ from typing import Any
 
 from simulator.case.changes import levers
 from simulator.case.changes import procurement as placement_changes
+from simulator.case.changes.consistency import contradictions
 from simulator.case.changes.project_rules import check_choices
 from simulator.case.changes.vehicles import changed_vehicles
 from simulator.case.messages import (
@@ -24,7 +25,7 @@ from simulator.case.messages import (
 )
 from simulator.case.money import envelopes
 from simulator.case.time.interpolation import at_years
-from simulator.errors import InputError, Problem
+from simulator.errors import Findings, InputError, Problem
 from simulator.inputs.scenario import Scenario
 from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.validation import checked
@@ -34,9 +35,20 @@ from simulator.system.names import KnownNames
 
 def effective_system(system: System, scenario: Scenario) -> System:
     """The system as the scenario changes it. Raises ``InputError`` naming every change that cannot work."""
+    updated, problems = changed_system(system, scenario)
+    if problems:
+        raise InputError(problems)
+    return updated
+
+
+def changed_system(system: System, scenario: Scenario) -> tuple[System, list[Problem]]:
+    """The system as the scenario changes it, and every change that cannot work and was left out.
+
+    Raises ``InputError`` for a system whose rows do not find each other: nothing can be made of it.
+    """
     names = names_of(system, scenario)
     problems = said_problems(scenario, names)
-    if wrong := table_problems(names):  # nothing can be made of tables whose rows do not find each other
+    if wrong := table_problems(names):
         raise InputError(wrong + problems)
     tables = _changed_rows(system, scenario, names, problems)
     updated = system.model_copy(update=tables)
@@ -49,13 +61,12 @@ def effective_system(system: System, scenario: Scenario) -> System:
     updated = updated.model_copy(update=envelopes.changed(updated, scenario, problems))
     updated = updated.model_copy(update=placement_changes.changed(updated, scenario, problems))
     _check_names(updated, scenario, problems)
-    problems += check_choices(updated, scenario)
-    if problems:
-        raise InputError(problems)
-    problems += envelopes.check(updated) + placement_changes.check(updated) + _areas(updated)
-    if problems:
-        raise InputError(problems)
-    return updated
+    findings = Findings()
+    with findings.collecting():  # a stage without priors ends it
+        problems += check_choices(updated, scenario)
+    problems += findings.problems + contradictions(updated)
+    problems += envelopes.check(updated) + placement_changes.check(updated)
+    return updated, problems
 
 
 def _changed_rows(system: System, scenario: Scenario, names: KnownNames, problems: list[Problem]) -> dict[str, Any]:
@@ -162,20 +173,6 @@ def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tup
             ))  # fmt: skip
         new.append(changed)
     return tuple(new)
-
-
-def _areas(system: System) -> list[Problem]:
-    """Countries that would share their reserve in two areas at once."""
-    rows = system.reserve_areas
-    return [
-        Problem(
-            f"{', '.join(sorted(both))} would share reserve in areas {a.id!r} and {b.id!r} at once",
-            path=f"reserve_areas.{b.id}", help="let the years of one end before those of the other begin",
-        )
-        for i, a in enumerate(rows) for b in rows[i + 1 :]
-        if (both := set(a.countries) & set(b.countries))
-        and a.first_year <= b.last_year and b.first_year <= a.last_year
-    ]  # fmt: skip
 
 
 def _check_names(system: System, scenario: Scenario, problems: list[Problem]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from simulator.case.vehicles.charging import Charging, Flexible, inflexible
 from simulator.case.weather.profiles import read_profiles
 from simulator.case.weather.series import Hourly, hourly_load, sliced_load
 from simulator.case.weather.sun import check_sun
-from simulator.case.weather.synthesis import synthesise, weather_zones
 from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import NamedSlices, Scenario, TypicalDays, Weeks
 from simulator.system import System
@@ -90,22 +89,34 @@ def _potential(assets: Sequence[Asset], hourly: Hourly) -> np.ndarray:
     return total
 
 
-def make_hourly(system: System, scenario: Scenario, folder: Path | None) -> Hourly:
+Weather = Callable[[Sequence[str], int, int], Mapping[tuple[str, str], np.ndarray]]
+"""(weather zones, seed, weekday of 1 January) → (weather zone, item) → 8760 values."""
+
+
+def generated(zones: Sequence[str], seed: int, first_weekday: int) -> Mapping[tuple[str, str], np.ndarray]:
+    """A year of the weather generator."""
+    from simulator.case.weather.synthesis import synthesise  # here, because what it loads takes seconds
+
+    return synthesise(zones, seed, first_weekday)
+
+
+def same_in_every_hour(zones: Sequence[str], seed: int, first_weekday: int) -> Mapping[tuple[str, str], np.ndarray]:
+    """Stands for the generator where a case is only examined: its years are never refused, so their hours do not
+    matter."""
+    return {(zone, item): np.full(HOURS, 1.0 if item == "load" else 0.3)
+            for zone in zones for item in ("wind", "solar", "load")}  # fmt: skip
+
+
+def make_hourly(
+    system: System, scenario: Scenario, folder: Path | None, weather: Weather = generated
+) -> Hourly:  # fmt: skip
     """Series by zone of the system from the weather generator; the scenario's own profiles win over it."""
     used = {zone.id: zone.weather for zone in system.zones if zone.weather is not None}
-    known = weather_zones()
-    problems = [
-        Problem(f"zone {zone!r} takes its weather from {name!r}, which the weather tables do not have",
-                path=f"zones.{zone}.weather", help=f"known: {', '.join(known)}")
-        for zone, name in used.items() if name not in known
-    ]  # fmt: skip
-    if problems:
-        raise InputError(problems)
     hourly: Hourly = {}
     if used:
-        generated = synthesise(tuple(sorted(set(used.values()))), scenario.horizon.weather_seed, FIRST_WEEKDAY)
+        year = weather(tuple(sorted(set(used.values()))), scenario.horizon.weather_seed, FIRST_WEEKDAY)
         for zone, name in used.items():
-            hourly |= {(zone, item): series for (source, item), series in generated.items() if source == name}
+            hourly |= {(zone, item): series for (source, item), series in year.items() if source == name}
     if scenario.horizon.profiles is not None:
         hourly |= own_profiles(system, (folder or Path()) / scenario.horizon.profiles)
     missing = [zone.id for zone in system.zones if (zone.id, "load") not in hourly]
@@ -134,8 +145,8 @@ def longitudes(system: System) -> dict[str, float]:
     return {zone.id: zone.longitude for zone in system.zones if (zone.latitude, zone.longitude) != (0, 0)}
 
 
-def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
-    """Loads of a system that names its own slices; a slice of one year has no hours in the others."""
+def useless_with_slices(system: System) -> list[Problem]:
+    """Tables that have no effect in a system that names its own slices."""
     problems = []
     if system.demand:
         problems.append(Problem("the table `demand` has no effect when slices are named: load stands in `profiles`",
@@ -151,8 +162,11 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
         if getattr(system, table):
             problems.append(Problem(f"the table `{table}` has no effect when slices are named: {what}", path=table,
                                     help="remove it, or use typical days"))  # fmt: skip
-    if problems:
-        raise InputError(problems)
+    return problems
+
+
+def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
+    """Loads of a system that names its own slices; a slice of one year has no hours in the others."""
     frame, hours = named_frame(named, horizon.years, system.hours_per_year)
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
     load = (sliced_load(system, horizon.years, frame.label) + corridors[:, :, None]) * (hours > 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.case.money.equipment import EquipmentPrices
-from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import Investor, System
 
@@ -29,17 +28,7 @@ class CostTable:
 
         The overnight costs follow the price of the equipment that the investor buys in China.
         """
-        known = sorted(self.anchors.get(technology, []))
-        if not known:
-            raise InputError(
-                [
-                    Problem(
-                        f"technology {technology!r} is to be built but the table `technology_costs` has no row for it",
-                        path=f"technology_costs.{technology}",
-                        help=f"add a row: technology {technology}, year, overnight_usd_per_kw",
-                    )
-                ]
-            )
+        known = sorted(self.anchors[technology])  # what is built has some (case/needs.py)
         years = [row[0] for row in known]
         kw, kwh, om = (float(np.interp(year, years, [row[i] for row in known])) for i in (1, 2, 3))
         factor = self.equipment.factor(self.technologies[technology].group, investor, year)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.case.messages import no_effect
+from simulator.case.messages import ids, no_effect
 from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import Candidate, Envelope, EnvelopeYear, Row, System
@@ -93,6 +93,8 @@ def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict
         for i, new in enumerate(change.envelopes):
             name = composed("scenario", i + 1, new.investor)  # no id of the table holds the joint
             row = Envelope(id=new.investor, **new.model_dump(exclude={"musd_per_year"}))
+            if not _finds_all(row, system):
+                continue  # found where names are checked
             rows.append(row.model_copy(update={"id": name}))
             years += [EnvelopeYear(envelope=name, year=y, musd_per_year=m) for y, m in new.musd_per_year.items()]
     factor = change.envelope_factor
@@ -111,6 +113,13 @@ def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict
             for row in years
         ]
     return {"envelopes": tuple(rows), "envelope_years": tuple(years)}
+
+
+def _finds_all(row: Envelope, system: System) -> bool:
+    """Whether all that an envelope names is there."""
+    investors, countries, technologies = map(ids, (system.investors, system.countries, system.technologies))
+    return ({row.investor, *row.cofinanciers} <= {*investors}
+            and {*row.countries} <= {*countries} and {*row.technologies} <= {*technologies})  # fmt: skip
 
 
 def check(system: System) -> list[Problem]:

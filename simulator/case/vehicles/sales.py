@@ -25,7 +25,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import OptimizeWarning, curve_fit
 
 
 def logistic(year: np.ndarray | float, saturation: float, rate: float, middle: float) -> np.ndarray:
@@ -80,6 +79,8 @@ def _fit(
     curve: Callable[..., np.ndarray], x: np.ndarray, y: np.ndarray, guess: tuple[float, float],
     bounds: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> tuple[float, float]:  # fmt: skip
+    from scipy.optimize import OptimizeWarning, curve_fit  # here, because most scenarios fit no curve
+
     if len(x) < 2:
         raise ValueError("a curve needs at least two published years")
     scale = float(np.max(np.abs(y))) or 1.0  # small shares would pass for zero

@@ -31,11 +31,12 @@ class Outages:
 
     def __init__(self, system: System) -> None:
         self.planned: dict[str, np.ndarray] = {}
+        self.first = {row.country: row.key for row in reversed(system.maintenance)}
         for row in system.maintenance:
             self.planned.setdefault(row.country, np.zeros(12))[row.month - 1] = row.share_percent / 100
         wrong = [Problem(
-            f"the months of repair in {country} add up to {100 * shares.sum():g} %", path=f"maintenance.{country}",
-            help="share_percent of a country's months add up to 100",
+            f"the months of repair in {country} add up to {100 * shares.sum():g} %",
+            path=f"maintenance.{self.first[country]}", help="share_percent of a country's months add up to 100",
         ) for country, shares in self.planned.items() if abs(shares.sum() - 1) > 1e-6]  # fmt: skip
         if wrong:
             raise InputError(wrong)

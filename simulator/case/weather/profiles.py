@@ -20,13 +20,16 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from simulator.case.messages import nearest
 from simulator.case.time.calendar import FIRST_DAY_OF_MONTH, HOURS
 from simulator.errors import FileError, InputError, Problem
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 CLOCK = timezone(timedelta(hours=5))
 MAX_BYTES = 256 * 1024 * 1024
@@ -187,6 +190,8 @@ def _hour_of_year(stamp: datetime, table: HourTable, row: int) -> int:
 
 
 def _read_netcdf(path: Path, table: HourTable) -> None:
+    import xarray as xr  # here, because CSV does without
+
     try:
         with xr.open_dataset(path, engine="netcdf4") as data:
             data.load()

@@ -51,11 +51,7 @@ def _realised(
     for asset in assets:
         key = asset.country, asset.technology.id
         capacity[key] = capacity.get(key, np.zeros(len(years))) + asset.mw
-    problems = [
-        Problem(f"the table `realised` names {row.technology}, whose output does not follow nature",
-                path=f"realised.{row.key}", help="remove the row")
-        for row in system.realised if row.technology not in {technology.id for technology in natural}
-    ]  # fmt: skip
+    problems: list[Problem] = []
     factors: Factors = {}
     for country in system.countries:
         for technology in natural:

@@ -35,11 +35,6 @@ def annual_gwh(system: System, years: Sequence[int]) -> np.ndarray:
     paths: dict[str, dict[int, float]] = {}
     for row in system.demand:
         paths.setdefault(row.zone, {})[row.year] = row.energy_gwh
-    missing = [zone.id for zone in system.zones if zone.id not in paths]
-    if missing:
-        raise InputError([Problem(
-            f"zone {name!r} has no demand", path=f"demand.{name}", help="add a row to `demand`; 0 is allowed",
-        ) for name in missing])  # fmt: skip
     return np.array([at_years(paths[zone.id], years) for zone in system.zones])
 
 
@@ -75,7 +70,7 @@ def running(
         technology = unit.technology
         fit = outages.monthly(unit.country, technology)[MONTH_OF_HOUR - 1]
         if technology.heats:
-            led = heat_led(technology, _heating(warmth, unit))
+            led = heat_led(technology, warmth[unit.zone])
             available[u] = stretch_means(fit * led.most, frame)
             forced[u] = stretch_means(fit * led.least, frame)
             heat[u] = stretch_means(fit * led.heat, frame)
@@ -85,13 +80,13 @@ def running(
         if technology.kind == "variable":
             key = (unit.zone, technology.group, technology.id)
             if key not in natural:
-                weather = _weather(hourly, key[:2])
+                weather = hourly[key[:2]]
                 given = factors[unit.country, technology.id]
                 distinct = {factor: aggregate(weather, frame, factor=float(factor)) for factor in np.unique(given)}
                 natural[key] = np.array([distinct[factor] for factor in given])
             available[u] *= natural[key]
         elif technology.kind == "run_of_river":
-            available[u] *= _river(rivers, unit)[:, frame.day]
+            available[u] *= rivers[unit.zone, technology.id][:, frame.day]
     return Running(available, *(np.broadcast_to(each[:, None], shape) for each in (forced, heat)))
 
 
@@ -102,45 +97,10 @@ def river_profiles(system: System, factors: Factors, stretches: Stretches) -> di
     for row in system.river_profiles:
         profile = monthly.setdefault((row.zone, row.technology), np.full(12, np.nan))
         profile[row.month - 1] = row.capacity_factor_percent / 100
-    gaps = [Problem(
-        f"river profile of {technology} in {zone}: month {int(np.flatnonzero(np.isnan(values))[0]) + 1} is missing",
-        path=f"river_profiles.{zone}/{technology}", help="give all twelve months",
-    ) for (zone, technology), values in monthly.items() if np.isnan(values).any()]  # fmt: skip
-    if gaps:
-        raise InputError(gaps)
     return {
         (zone, technology): stretches.mean(np.minimum(values * factors[country[zone], technology][:, None], 1.0))
         for (zone, technology), values in monthly.items()
     }
-
-
-def _river(rivers: dict[tuple[str, str], np.ndarray], unit: Unit) -> np.ndarray:
-    profile = rivers.get((unit.zone, unit.technology.id))
-    if profile is None:
-        raise InputError([Problem(
-            f"{unit.technology.id} in {unit.zone} has no river profile",
-            path=f"river_profiles.{unit.zone}/{unit.technology.id}", help="add its twelve months to `river_profiles`",
-        )])  # fmt: skip
-    return profile
-
-
-def _heating(warmth: dict[str, np.ndarray], unit: Unit) -> np.ndarray:
-    if unit.zone not in warmth:
-        raise InputError([Problem(
-            f"{unit.technology.id} in {unit.zone} gives heat, but the zone's heating is not known",
-            path=f"heat_zones.{unit.zone}", help="add its row to `heat_zones`",
-        )])  # fmt: skip
-    return warmth[unit.zone]
-
-
-def _weather(hourly: Hourly, key: tuple[str, str]) -> np.ndarray:
-    series = hourly.get(key)
-    if series is None:
-        raise InputError([Problem(
-            f"{key[1]} in {key[0]} has no hourly profile", path=f"zones.{key[0]}.weather",
-            help="name a zone of the weather tables, or give the profile in horizon.profiles",
-        )])  # fmt: skip
-    return series
 
 
 # ------------------------------------------------------------------------------------------ named slices

@@ -17,10 +17,8 @@ Clock: UTC+5, hour beginning, 365 days from 1 January.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -31,9 +29,10 @@ from scipy.special import ndtr
 from scipy.stats import beta
 
 from simulator.case.time.calendar import DAYS, HOURS, MONTH_OF_DAY, MONTH_OF_HOUR
+from simulator.case.weather.tables import Row, rows
 from simulator.errors import InputError
+from simulator.system.known import weather_zones
 
-TABLES = Path(__file__).parents[2] / "data" / "weather"
 QUANTILES = np.array([0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100]) / 100
 SEASONS = ("DJF", "MAM", "JJA", "SON")
 SEASON_OF_MONTH = np.array([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0])
@@ -43,14 +42,6 @@ WARM_UP, CLOUD_WARM_UP = 500, 30
 """Hours in which the wind, and days in which the clearness, forget their start."""
 CALENDAR_YEAR = 2023
 """Only for the position of the sun: a year without 29 February."""
-
-Row = dict[str, str]
-
-
-@lru_cache(maxsize=1)
-def weather_zones() -> tuple[str, ...]:
-    """Zones the weather tables know, in their order."""
-    return tuple(row["zone"] for row in _rows("wind_parameters"))
 
 
 def synthesise(zones: Sequence[str], seed: int, first_weekday: int = 0) -> dict[tuple[str, str], np.ndarray]:
@@ -107,18 +98,13 @@ def _year(seed: int, first_weekday: int) -> dict[tuple[str, str], np.ndarray]:
     return result
 
 
-def _rows(table: str) -> list[Row]:
-    with (TABLES / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _numbers(row: Row, names: Sequence[str]) -> np.ndarray:
     return np.array([float(row[name]) for name in names])
 
 
 def _matrix(table: str) -> np.ndarray:
     """(zones, zones) correlations."""
-    return np.array([_numbers(row, weather_zones()) for row in _rows(table)])
+    return np.array([_numbers(row, weather_zones()) for row in rows(table)])
 
 
 def _scaled_to_mean(values: np.ndarray, mean: float) -> np.ndarray:
@@ -138,12 +124,12 @@ def _wind_noise(generator: np.random.Generator) -> np.ndarray:
 
 
 def _wind(noise: np.ndarray) -> list[np.ndarray]:
-    parameters = _rows("wind_parameters")
+    parameters = rows("wind_parameters")
     month, hour = MONTH_OF_HOUR, np.tile(np.arange(24), DAYS)
     hours = [f"h{h:02d}" for h in range(24)]
-    shift = {(row["zone"], row["season"]): _numbers(row, hours) for row in _rows("wind_diurnal")}
+    shift = {(row["zone"], row["season"]): _numbers(row, hours) for row in rows("wind_diurnal")}
     names = [f"q{round(100 * q)}" for q in QUANTILES]
-    quantiles = {(row["zone"], int(row["month"])): _numbers(row, names) for row in _rows("wind_quantiles")}
+    quantiles = {(row["zone"], int(row["month"])): _numbers(row, names) for row in rows("wind_quantiles")}
     result = []
     for row, innovations in zip(parameters, noise, strict=True):
         zone, a, b = row["zone"], float(row["ar2_pole_slow"]), float(row["ar2_pole_fast"])
@@ -168,7 +154,7 @@ def _ar2_deviation(a: float, b: float) -> float:
 
 
 def _solar(generator: np.random.Generator, wind_noise: np.ndarray) -> list[np.ndarray]:
-    parameters = _rows("solar_parameters")
+    parameters = rows("solar_parameters")
     daily = _clearness_noise(generator, wind_noise[:, WARM_UP:])
     hourly = generator.standard_normal((len(parameters), HOURS))
     result = []
@@ -245,7 +231,7 @@ def _clear_sky(points: str, linke: tuple[float, ...]) -> np.ndarray:
 def _load(first_weekday: int) -> list[np.ndarray]:
     hours = [f"h{h:02d}" for h in range(24)]
     shape = {
-        (row["season"], row["daytype"]): (float(row["level"]), _numbers(row, hours)) for row in _rows("load_diurnal")
+        (row["season"], row["daytype"]): (float(row["level"]), _numbers(row, hours)) for row in rows("load_diurnal")
     }
     weekday = (np.arange(DAYS) + first_weekday) % 7
     kind = np.where(weekday == 5, "saturday", np.where(weekday == 6, "sunday", "weekday"))
@@ -253,7 +239,7 @@ def _load(first_weekday: int) -> list[np.ndarray]:
     level = np.array([shape[key][0] for key in zip(season, kind, strict=True)])
     diurnal = np.array([shape[key][1] for key in zip(season, kind, strict=True)])
     result = []
-    for row in sorted(_rows("load_shape"), key=lambda r: weather_zones().index(r["zone"])):
+    for row in sorted(rows("load_shape"), key=lambda r: weather_zones().index(r["zone"])):
         monthly = _smooth_months(_numbers(row, [f"m{m:02d}" for m in range(1, 13)]))
         load = (monthly * level)[:, None] * (1 + float(row["amplitude"]) * (diurnal - 1))
         result.append((load / load.mean()).ravel())

@@ -110,9 +110,8 @@ def make_water(
 ) -> Water:
     """Reservoirs with their windows, their inflow as nature gives it in each model year, and what is taken from it.
 
-    Raises ``InputError`` where a new lake keeps more than flows in, or water would flow in a circle.
+    Raises ``InputError`` where a new lake keeps more than flows in.
     """
-    _check_courses(system)
     rows = system.reservoirs
     position = {row.id: i for i, row in enumerate(rows)}
     normal, taken = np.zeros((len(rows), 12)), np.zeros((len(rows), 12))
@@ -144,7 +143,8 @@ def _arrival_shares(rows: Sequence[Reservoir], weight_days: np.ndarray) -> np.nd
     return np.broadcast_to(shares, (len(rows), years, days, days))
 
 
-def _check_courses(system: System) -> None:
+def circles(system: System) -> list[Problem]:
+    """Reservoirs whose water would flow in a circle."""
     below = {row.id: row.downstream for row in system.reservoirs}
     problems = []
     for name in below:
@@ -154,8 +154,7 @@ def _check_courses(system: System) -> None:
         if place:
             problems.append(Problem(f"the water of reservoir {name!r} flows in a circle",
                                     path=f"reservoirs.{name}.downstream", help="name what lies below it"))  # fmt: skip
-    if problems:
-        raise InputError(problems)
+    return problems
 
 
 def _factors(system: System, factors: Factors, years: int) -> tuple[np.ndarray, np.ndarray]:

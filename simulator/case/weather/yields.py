@@ -8,7 +8,6 @@ from simulator.case.capacity.procurement import FullLoadHours
 from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH, MONTH_OF_HOUR
 from simulator.case.weather.outages import Outages, yearly
 from simulator.case.weather.series import Hourly
-from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import NamedSlices
 from simulator.system import System, Technology
 
@@ -24,21 +23,14 @@ def full_load_hours(system: System, hourly: Hourly) -> FullLoadHours:
     def hours(zone: str, technology: Technology, year: int) -> float:
         season = outages.monthly(country[zone], technology)
         if technology.kind == "variable":
-            mean = float((season[MONTH_OF_HOUR - 1] * _given(hourly, zone, technology.group)).mean())
+            mean = float((season[MONTH_OF_HOUR - 1] * hourly[zone, technology.group]).mean())
         elif technology.kind == "run_of_river":
-            mean = float(season * _given(rivers, zone, technology.id) @ DAYS_OF_MONTH / DAYS)
+            mean = float(season * rivers[zone, technology.id] @ DAYS_OF_MONTH / DAYS)
         else:
             mean = float(season @ DAYS_OF_MONTH / DAYS)
         return mean * system.hours_per_year
 
     return hours
-
-
-def _given(series: dict[tuple[str, str], np.ndarray], zone: str, name: str) -> np.ndarray:
-    if (zone, name) not in series:
-        raise InputError([Problem(f"{name} in {zone} has no profile, so its yearly energy is not known",
-                                  path=f"zones.{zone}", help="give its profile")])  # fmt: skip
-    return series[zone, name]
 
 
 def sliced_hours(system: System, named: NamedSlices) -> FullLoadHours:

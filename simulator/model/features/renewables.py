@@ -1,8 +1,8 @@
 """Wind, sun and run-of-river: output is what nature gives, less what is curtailed.
 
-Curtailment is one variable for all units of a zone that stand equal before every legal definition and cost the same
-to run: which of them is throttled changes neither cost nor verdict, so one variable gives the same optimum with far
-fewer rows. Results attribute it to the units in proportion to their potential.
+Curtailment is one variable for all units of a zone that stand equal before every legal definition, cost the same to
+run and use the same share themselves: which of them is throttled changes neither cost nor verdict, so one variable
+gives the same optimum with far fewer rows. Results attribute it to the units in proportion to their potential.
 
 ==========  ============  ====================  ====  ====================================================
 symbol      name          index                 unit  meaning
@@ -10,9 +10,11 @@ symbol      name          index                 unit  meaning
 ``c``       curtailed_gw  pool, year, slice     GW    curtailed output (variable)
 ``α``       availability  unit, year, slice     –     output per capacity that nature gives
 ``K``       capacity_gw   unit, year            GW    from ``invest``
+``ω``       net_of_use    pool                  –     share of the output that the plant does not use itself
 ==========  ============  ====================  ====  ====================================================
 
 (1)  c[p,y,s] ≤ Σ_{u∈p} α[u,y,s]·K[u,y]
+(2)  energy to the grid: ω[p]·(Σ_{u∈p} α[u,y,s]·K[u,y] − c[p,y,s])
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ def pools(case: Case) -> dict[str, list[int]]:
     for i, unit in enumerate(case.units):
         if is_natural(unit):
             place = "local" if unit.technology.distributed else "grid"
-            figures = (unit.technology.variable_om_usd_per_mwh, *unit.eligibility)
+            technology = unit.technology
+            figures = (technology.variable_om_usd_per_mwh, technology.own_use_percent, *unit.eligibility)
             found.setdefault(composed(unit.zone, place, *map(exact, figures)), []).append(i)
     return found
 
@@ -55,6 +58,9 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.UNITS_OF_POOL = grouped(m.POOL, {name: [case.units[i].id for i in found] for name, found in members.items()})
     operation = np.array([unit.variable_om_usd_per_mwh for unit in first.values()]).reshape(len(first), len(m.YEAR))
     m.pool_cost = array_param(m.POOL, m.YEAR, values=operation / 1e3)
+    m.net_of_use = array_param(
+        m.POOL, values=np.array([1 - unit.technology.own_use_percent / 100 for unit in first.values()])
+    )
     m.curtailed_gw = array_var(m.POOL, m.YEAR, m.SLICE)
     m.curtailment_limit = rows(m.POOL, m.YEAR, m.SLICE, rule=lambda m, p, y, s: net_output(m, p, y, s) >= 0)  # (1)
 
@@ -70,7 +76,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
 
 
 def net_output(m: pyo.ConcreteModel, p: Any, y: Any, s: Any) -> Any:
-    """Output of a pool in GW after curtailment."""
+    """Gross output of a pool in GW after curtailment."""
     return sum(m.availability[u, y, s] * m.capacity_gw[u, y] for u in m.UNITS_OF_POOL[p]) - m.curtailed_gw[p, y, s]
 
 
@@ -80,4 +86,6 @@ def _post(m: pyo.ConcreteModel, account: Account, name: str, first: dict[str, Un
         by_zone.setdefault(unit.zone, []).append(pool)
     pools_of_zone = grouped(m.ZONE, by_zone)
     m.add_component("POOLS_" + name.upper().replace(" ", "_").replace(",", ""), pools_of_zone)
-    account.post(name, lambda m, z, y, s: sum(net_output(m, p, y, s) for p in pools_of_zone[z]))
+    account.post(  # (2)
+        name, lambda m, z, y, s: sum(m.net_of_use[p] * net_output(m, p, y, s) for p in pools_of_zone[z])
+    )
