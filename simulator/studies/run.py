@@ -118,7 +118,19 @@ def make_case(
 def resolved_yaml(scenario: Scenario) -> str:
     """The scenario with everything it inherits and every default written out."""
     data = _with_lists(scenario.model_dump())
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what YAML 1.2 reads as a number and PyYAML, which knows 1.1, does not: 1e6 is one, and so is 0o17."""
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    like_a_number = text[:1].isdigit() or text[:1] in ("+", "-", ".")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="'" if like_a_number else None)
+
+
+_Dumper.add_representer(str, _quoted)
 
 
 def _with_lists(value: Any) -> Any:
