@@ -54,8 +54,8 @@ ODD = st.sampled_from(
 )  # fmt: skip
 """Texts that YAML reads as something else, or not at all, when they are not quoted."""
 TEXT = st.one_of(ODD, st.text(string.printable + "äß的–", min_size=1, max_size=40))
-NUMBER = st.one_of(st.just(0.0), st.floats(1e-30, 1e12))
-RATE = st.one_of(st.just(0.0), st.floats(1e-30, 30))
+NUMBER = st.one_of(st.just(0.0), st.floats(1e-9, 1e12))
+RATE = st.one_of(st.just(0.0), st.floats(1e-9, 30))
 
 
 @settings(max_examples=60, deadline=None)
