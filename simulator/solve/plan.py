@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import xarray as xr
 
 from simulator._version import __version__
@@ -69,14 +70,14 @@ def _explain(case: Case, scenario: Scenario) -> str:
     targets = case.targets
     hard = [i for i, mode in enumerate(targets.mode) if mode == "hard"]
     if not hard:
-        return "No target is binding: look at carbon caps, contracts with minimum energy and release windows."
+        return _suspects(case)
     price = targets.shortfall_usd_per_mwh.copy()
     price[hard] = 1e4
     soft = tuple("soft" if i in hard else mode for i, mode in enumerate(targets.mode))
     try:
         relaxed = _plan(replace(case, targets=replace(targets, mode=soft, shortfall_usd_per_mwh=price)), scenario, None)
     except InfeasibleError:
-        return "Even without the hard targets there is no plan: look at carbon caps, contracts and release windows."
+        return f"Even without the hard targets there is no plan. {_suspects(case)}"
     lines = []
     for i in hard:
         missing = float(relaxed["target_shortfall_gwh"].values[i]) / 1e3
@@ -87,3 +88,29 @@ def _explain(case: Case, scenario: Scenario) -> str:
                 "percentage, set the mode to soft or report, or widen the limits."
             )
     return "\n".join(lines) or "The hard targets can be met one by one but only just: the solver found no plan."
+
+
+FEW_DAYS = 12
+"""With fewer days a single one stands for a month and more, and what months ask for may not fit into it."""
+
+
+def _suspects(case: Case) -> str:
+    """What in this case asks for something that cannot be left out, by name; nothing it does not have."""
+    capped = [c.id for c, row in zip(case.countries, case.carbon_cap_kt, strict=True) if np.isfinite(row).any()]
+    found = {
+        "carbon caps": capped,
+        "contracts with minimum energy": [deal.row.id for deal in case.deals if deal.row.minimum_gwh > 0],
+        "release windows": [row.key for row in case.system.releases if row.minimum_hm3 > 0],
+        "least levels of reservoirs": [row.id for row in case.system.reservoirs if row.minimum_percent > 0],
+    }
+    named = "; ".join(f"{what} ({', '.join(names[:6])}{', …' if len(names) > 6 else ''})"
+                      for what, names in found.items() if names)  # fmt: skip
+    days = len(case.frame.weight_days)
+    parts = [f"What may ask for too much: {named}." if named else "Nothing by name asks for more than can be left out."]
+    if days < FEW_DAYS and case.frame.dated:
+        parts.append(
+            f"The plan has only {days} days: the peak day alone is one of them, and each other stands for "
+            f"{(365 - 2) / max(days - 2, 1):.0f} days, so that what a month asks for (water, minimum energy) may not "
+            "fit. Choose more days (horizon.time)."
+        )
+    return " ".join(parts)
