@@ -113,7 +113,7 @@ def test_slices_keep_the_mean_of_the_year(frame):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ([{"step": 2}], "no step 2 of fuel market 'm'"),
+        ([{"step": 2}], "no row of fuel_supply has market m, step 2"),
         ([{}, {"year": 2035, "months": [1, 2]}], "different months in different rows"),
         ([{}, {"name": "other", "months": [12, 1]}], "overlap"),
     ],
