@@ -23,6 +23,7 @@ GENERATION_ENTRIES = (
     "wind, sun and river",
     "distributed thermal generation",
     "distributed wind and sun",
+    "distributed hydro generation",
 )
 """Ledger entries that ``generation_mw`` splits by technology group."""
 

@@ -17,7 +17,7 @@ def balance(case: Case, results: xr.Dataset) -> float:
     networked = {n.row.zone for n in case.locals}
     net = results["generation_mw"].values + results["storage_discharge_mw"].values - results["storage_charge_mw"].values
     for u, unit in enumerate(case.units):
-        side = local if unit.technology.distributed else upper
+        side = local if unit.technology.distributed and unit.zone in networked else upper
         side[zone[unit.zone]] += net[u] * (1 - unit.technology.own_use_percent / 100)
     sent = results["forward_mw"].values, results["backward_mw"].values
     for i, line in enumerate(case.lines):

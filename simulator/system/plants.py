@@ -78,7 +78,7 @@ class Technology(Row):
     spinning: bool = False
     """Can hold spinning reserve."""
     distributed: bool = False
-    """Feeds in below the local network."""
+    """Feeds in (storage also draws) below the local network of its zone; where the zone has none, at the zone."""
     retirable: bool = False
     """May be closed before its date when its fixed cost is not earned."""
     co2_capture_percent: Percent = 0

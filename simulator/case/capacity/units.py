@@ -37,6 +37,8 @@ class Unit:
     """Fuel cost per MWh of electricity at the zone's price, by model year (supply steps come on top)."""
     co2_t_per_mwh: float
     """Emission per MWh of electricity after capture."""
+    below: bool
+    """Whether it feeds in below a local network: distributed technology in a zone that has one."""
 
 
 def make_units(system: System, years: Sequence[int], assets: Sequence[Asset]) -> list[Unit]:
@@ -48,7 +50,8 @@ def make_units(system: System, years: Sequence[int], assets: Sequence[Asset]) ->
     prices: dict[tuple[str, str], dict[int, float]] = {}
     for row in system.fuel_prices:
         prices.setdefault((row.fuel, row.zone), {})[row.year] = row.usd_per_mwh
-    return [_unit(name, assets[found[0]], tuple(found), years, fuels, prices)
+    networked = {row.zone for row in system.local_networks}
+    return [_unit(name, assets[found[0]], tuple(found), years, fuels, prices, networked)
             for name, found in members.items()]  # fmt: skip
 
 
@@ -59,6 +62,7 @@ def _unit(
     years: Sequence[int],
     fuels: dict[str, Fuel],
     prices: dict[tuple[str, str], dict[int, float]],
+    networked: set[str],
 ) -> Unit:
     technology = first.technology
     efficiency = _efficiency(technology)
@@ -73,6 +77,7 @@ def _unit(
     return Unit(
         name, first.zone, first.country, technology, first.reservoir, first.eligibility, positions,
         efficiency, fuel, technology.variable_om_usd_per_mwh * first.om_factor, cost, co2,
+        technology.distributed and first.zone in networked,
     )  # fmt: skip
 
 

@@ -151,12 +151,13 @@ def _post(
     m.sent_out = array_param(
         m.DISPATCHED, values=np.array([1 - u.technology.own_use_percent / 100 for u in dispatched])
     )
-    for name, account, kind, distributed in (
+    for name, account, kind, below in (
         ("thermal generation", ledger.energy, "thermal", False),
         ("hydro generation", ledger.energy, "reservoir", False),
         ("distributed thermal generation", ledger.local, "thermal", True),
+        ("distributed hydro generation", ledger.local, "reservoir", True),
     ):
-        _post_output(m, case, account, name, kind, distributed)
+        _post_output(m, case, account, name, kind, below)
     ledger.cost.post(
         "fuel and variable operation",
         lambda m, y: sum(
@@ -168,10 +169,8 @@ def _post(
     )
 
 
-def _post_output(m: pyo.ConcreteModel, case: Case, account: dict, name: str, kind: str, distributed: bool) -> None:  # type: ignore[type-arg]
-    members = units_by(
-        case, lambda u: u.zone, lambda u: u.technology.kind == kind and u.technology.distributed == distributed
-    )
+def _post_output(m: pyo.ConcreteModel, case: Case, account: dict, name: str, kind: str, below: bool) -> None:  # type: ignore[type-arg]
+    members = units_by(case, lambda u: u.zone, lambda u: u.technology.kind == kind and u.below == below)
     by_zone = grouped(m.ZONE, members)
     m.add_component(f"UNITS_{name.upper().replace(' ', '_')}", by_zone)
     account.post(  # type: ignore[attr-defined]

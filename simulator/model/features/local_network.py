@@ -13,7 +13,8 @@ symbol      name             index                     unit  meaning
 (2)  w[z,y,s] ≤ L[z,y]
 (3)  λ[z]·L[z,y] ≥ peak[z,y]
 
-Customers are fed by λ·w and by distributed plants. Cost: per year and GW, existing or new.
+Customers are fed by λ·w and by distributed plants and storage; a network carries nothing back to the grid.
+Distributed technology of zones without a network feeds the zone. Cost: per year and GW, existing or new.
 """
 
 from __future__ import annotations

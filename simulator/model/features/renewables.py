@@ -43,7 +43,7 @@ def pools(case: Case) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for i, unit in enumerate(case.units):
         if is_natural(unit):
-            place = "local" if unit.technology.distributed else "grid"
+            place = "local" if unit.below else "grid"
             technology = unit.technology
             figures = (technology.variable_om_usd_per_mwh, technology.own_use_percent, *unit.eligibility)
             found.setdefault(composed(unit.zone, place, *map(exact, figures)), []).append(i)
@@ -68,7 +68,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         ("wind, sun and river", ledger.energy, False),
         ("distributed wind and sun", ledger.local, True),
     ):
-        _post(m, account, name, {p: unit for p, unit in first.items() if unit.technology.distributed == local})
+        _post(m, account, name, {p: unit for p, unit in first.items() if unit.below == local})
     ledger.cost.post(
         "operation of wind, sun and river",
         lambda m, y: sum(m.pool_cost[p, y] * m.hours[y, s] * net_output(m, p, y, s) for p in m.POOL for s in m.SLICE),

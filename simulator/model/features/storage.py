@@ -26,7 +26,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
-from simulator.model.ledger import Ledger
+from simulator.model.ledger import Account, Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, units_by
 
@@ -57,14 +57,20 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.storage_content = rows(  # (3)
         m.STORAGE, m.YEAR, m.SLICE, rule=lambda m, u, y, s: m.stored_gwh[u, y, s] <= m.energy_gwh[u, y]
     )
-    m.STORAGE_OF_ZONE = grouped(m.ZONE, units_by(case, lambda u: u.zone, lambda u: u.technology.kind == "storage"))
-    ledger.energy.post(
-        "storage discharge", lambda m, z, y, s: sum(m.discharge_gw[u, y, s] for u in m.STORAGE_OF_ZONE[z])
-    )
-    ledger.energy.post("storage charge", lambda m, z, y, s: -sum(m.charge_gw[u, y, s] for u in m.STORAGE_OF_ZONE[z]))
+    for name, account, below in (("STORAGE_AT_GRID", ledger.energy, False), ("STORAGE_BELOW", ledger.local, True)):
+        _post(m, case, name, account, below)
     ledger.cost.post(
         "operation of storage",
         lambda m, y: sum(
             m.storage_cost[u, y] * m.hours[y, s] * m.discharge_gw[u, y, s] for u in m.STORAGE for s in m.SLICE
         ),
     )
+
+
+def _post(m: pyo.ConcreteModel, case: Case, name: str, account: Account, below: bool) -> None:
+    """What storage at the grid, or below a local network, draws and feeds."""
+    members = units_by(case, lambda u: u.zone, lambda u: u.technology.kind == "storage" and u.below == below)
+    of_zone = grouped(m.ZONE, members)
+    m.add_component(name, of_zone)
+    account.post("storage discharge", lambda m, z, y, s: sum(m.discharge_gw[u, y, s] for u in of_zone[z]))
+    account.post("storage charge", lambda m, z, y, s: -sum(m.charge_gw[u, y, s] for u in of_zone[z]))
