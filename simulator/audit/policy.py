@@ -88,6 +88,7 @@ def lost(case: Case, results: xr.Dataset) -> float:
 def lost_gwh(case: Case, results: xr.Dataset, country: str) -> np.ndarray:
     """(Y) GWh that reach nobody in a country; lines at its border count in full."""
     of, total = {zone.id: zone.country for zone in case.zones}, np.zeros_like(case.hours)
+    local = {network.row.zone: 1 - network.row.loss_percent / 100 for network in case.locals}
     sent = results["forward_mw"].values + results["backward_mw"].values
     for i, line in enumerate(case.lines):
         if country in (of[line.row.from_zone], of[line.row.to_zone]):
@@ -95,8 +96,8 @@ def lost_gwh(case: Case, results: xr.Dataset, country: str) -> np.ndarray:
     for u, unit in enumerate(case.units):
         if unit.country == country:
             charged, discharged = results["storage_charge_mw"].values[u], results["storage_discharge_mw"].values[u]
-            total = total + charged - discharged
-    local = {network.row.zone: 1 - network.row.loss_percent / 100 for network in case.locals}
+            share = local.get(unit.zone, 1.0) if unit.technology.distributed else 1.0
+            total = total + (charged - discharged) / share
     for z in _zones(case, country):
         again = results["nev_feed_mw"].values[z] * (1 / case.flexible.feed_efficiency[z] - 1)
         below = again + results["local_surplus_mw"].values[z]

@@ -80,15 +80,12 @@ def _by_name(system: System) -> dict[tuple[str, str], list[WindowRow]]:
 
 
 def window_problems(system: System) -> list[Problem]:
-    """Windows of unknown steps, of changing months, and those of a market that overlap."""
-    found, steps = _by_name(system), {(row.market, row.step) for row in system.fuel_supply}
+    """Windows of changing months, and those of a market that overlap."""
+    found = _by_name(system)
     problems = []
     for rows in found.values():
         for row in rows:
             path = f"fuel_windows.{row.key}"
-            if (row.market, row.step) not in steps:
-                problems.append(Problem(f"no step {row.step} of fuel market {row.market!r}", path=path,
-                                        help="name a market and step of `fuel_supply`"))  # fmt: skip
             if set(row.months) != set(rows[0].months):
                 problems.append(Problem(f"window {row.name!r} has different months in different rows", path=path,
                                         help="give all rows of a name the same months"))  # fmt: skip

@@ -60,7 +60,6 @@ TECHNOLOGY: Mapping[str, Meaning] = {
     "back_pressure_percent": Meaning(THERMAL, where=_heats, condition="a `power_to_heat`"),
     "host_load_percent": Meaning(THERMAL),
     "spinning": Meaning(DISPATCHED | STORAGE),
-    "distributed": Meaning(ALL - RESERVOIR - STORAGE),
     "own_use_percent": Meaning(ALL - STORAGE),
     "hours_min": Meaning(STORAGE),
     "hours_max": Meaning(STORAGE),

@@ -17,12 +17,12 @@ symbol      name                index                   unit  meaning
 ==========  ==================  ======================  ====  ====================================================
 
 (1)  w[z,y,s] ≤ Σ_{must-run u} σ[u]·f[u,y,s]·K[u,y] + Σ_{u paid to run} σ[u]·g[u,y,s] + Σ_{imports o} x[o,y,s]
-     w' likewise, of what is distributed
+     w' likewise, of what feeds in below the local network
 
 Account of what is lost, by country, in GW at the grid:
 
 (2)  lines               Σ_{links inside the country or at its border} (1 − λ[k])·(forward + backward)[k,y,s]
-(3)  storage             Σ_u (charge − discharge)[u,y,s]          over the year what its losses are
+(3)  storage             Σ_u (charge − discharge)[u,y,s]          over the year its losses; divided by μ below
 (4)  vehicles to grid    Σ_z d[z,y,s]·(1/η[z] − 1)                divided by μ below a local network
 (5)  surplus             Σ_z w[z,y,s] + w'[z,y,s]/μ[z]
 
@@ -89,7 +89,10 @@ def on_line(m: pyo.ConcreteModel, k: Any, y: Any, s: Any) -> Any:
 
 def stored(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
     """(3) of one zone."""
-    return sum(m.charge_gw[u, y, s] - m.discharge_gw[u, y, s] for u in m.STORAGE_OF_ZONE[z])
+    below = sum(m.charge_gw[u, y, s] - m.discharge_gw[u, y, s] for u in m.STORAGE_BELOW[z])
+    return (
+        sum(m.charge_gw[u, y, s] - m.discharge_gw[u, y, s] for u in m.STORAGE_AT_GRID[z]) + m.drawn_per_load[z] * below
+    )
 
 
 def fed(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
@@ -108,9 +111,8 @@ def _outlets(m: pyo.ConcreteModel, case: Case) -> None:
     imported = {d.row.zone: True for d in case.deals if d.row.direction == "import"}
     grid, local = _sources(m, case, False), _sources(m, case, True)
     zones = [zone.id for zone in case.zones]
-    networked = {network.row.zone for network in case.locals}
     m.OUTLET = subset(z for z in zones if z in imported or any(z in found for found in grid.values()))
-    m.LOCAL_OUTLET = subset(z for z in zones if z in networked and any(z in found for found in local.values()))
+    m.LOCAL_OUTLET = subset(z for z in zones if any(z in found for found in local.values()))
     m.OUTLET_OF_ZONE = grouped(m.ZONE, {z: [z] for z in m.OUTLET})
     m.LOCAL_OUTLET_OF = grouped(m.ZONE, {z: [z] for z in m.LOCAL_OUTLET})
     m.surplus_gw = array_var(m.OUTLET, m.YEAR, m.SLICE)
@@ -132,7 +134,7 @@ def _outlets(m: pyo.ConcreteModel, case: Case) -> None:
     )  # fmt: skip
 
 
-def _sources(m: pyo.ConcreteModel, case: Case, distributed: bool) -> dict[str, dict[str, list[str]]]:
+def _sources(m: pyo.ConcreteModel, case: Case, below: bool) -> dict[str, dict[str, list[str]]]:
     """Must-run units, and units that are paid to run, by zone; those that are both are paid."""
     country = {c.id: i for i, c in enumerate(case.countries)}
 
@@ -143,7 +145,7 @@ def _sources(m: pyo.ConcreteModel, case: Case, distributed: bool) -> dict[str, d
         return unit.technology.kind == "thermal" and free and bool(np.any(cost < 0))
 
     def here(unit: Unit) -> bool:
-        return unit.technology.distributed == distributed
+        return unit.below == below
 
     return {
         "forced": units_by(case, lambda u: u.zone, lambda u: here(u) and u.id in m.HEAT_LED and not paid(u)),
