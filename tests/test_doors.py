@@ -138,7 +138,6 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "back_pressure_percent": HEAT | {"back_pressure_percent": 20},
     "host_load_percent": {"host_load_percent": 10},
     "spinning": {"spinning": True},
-    "distributed": {"distributed": True},
     "own_use_percent": {"own_use_percent": 50},
     "hours_min": {"hours_min": 1, "hours_max": 4},
     "hours_max": {"hours_max": 4},
