@@ -13,11 +13,11 @@ from test_vehicles import place, run, scenario, toy
 
 from simulator.audit import vehicles
 from simulator.case import assemble
+from simulator.case.loading import make_case
 from simulator.case.time.frame import full_year
 from simulator.case.vehicles.charging import recent
 from simulator.inputs.read import load_scenario
 from simulator.model.results.vehicles import put_vehicles
-from simulator.studies.run import make_case
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SMART = {"delay_hours": 4, "smart_percent": 50}

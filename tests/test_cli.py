@@ -15,10 +15,11 @@ from results_toy import results_toy
 
 import simulator.studies.run
 from simulator import errors
+from simulator.case.loading import make_case
 from simulator.cli import main
 from simulator.inputs.read import load_scenario
 from simulator.studies import store
-from simulator.studies.run import make_case, resolved_yaml
+from simulator.studies.run import resolved_yaml
 
 PROJECT = Path(simulator.studies.run.__file__).parents[2]
 SMALL = Path(__file__).parent / "reference" / "switch_3zone_toy.yaml"

@@ -13,12 +13,12 @@ import pytest
 import yaml
 
 from simulator.case import assemble
+from simulator.case.loading import make_case
 from simulator.cli import main
 from simulator.errors import InputError
 from simulator.inputs.read import read_scenario
 from simulator.inputs.scenario import Scenario
 from simulator.solve.plan import plan
-from simulator.studies.run import make_case
 from simulator.system import System, Technology
 from simulator.system.kinds import ALL, TECHNOLOGY
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from simulator import cli
 from simulator.analysis import hours as tables
 from simulator.analysis.report import page
+from simulator.case.loading import make_case
 from simulator.case.weather.interannual import draw_water, factor, standing
 from simulator.errors import FileError, InfeasibleError, InputError
 from simulator.inputs.read import load_system, read_scenario
@@ -25,7 +26,7 @@ from simulator.studies import hours as hourly
 from simulator.studies.backcast import read_table
 from simulator.studies.hours import check_hours
 from simulator.studies.report import report
-from simulator.studies.run import make_case, run
+from simulator.studies.run import run
 from simulator.studies.store import open_results
 from simulator.system import System
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from simulator.case.loading import make_case
 from simulator.inputs.read import load_scenario
 from simulator.solve.plan import plan
-from simulator.studies.run import make_case
 
 FOLDER = Path(__file__).parent / "reference"
 PUBLISHED_USD = {

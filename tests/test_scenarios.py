@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.analysis.indicators import reservoir_flow_hm3
+from simulator.case.loading import make_case
 from simulator.errors import InputError
 from simulator.inputs.read import load_scenario
 from simulator.inputs.scenario import Scenario, TypicalDays
@@ -15,7 +16,6 @@ from simulator.model.build import build
 from simulator.model.closing import present_value
 from simulator.model.lp.compile import Compiler, check_sample
 from simulator.solve.plan import plan
-from simulator.studies.run import make_case
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "base")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.case.loading import make_case
 from simulator.case.time.horizon import make_horizon
 from simulator.case.vehicles.fleet import AGES, aged, steady, survival
 from simulator.case.vehicles.results import Vehicles, make_vehicles
@@ -16,7 +17,6 @@ from simulator.case.vehicles.sales import bass, dutiable, logistic
 from simulator.errors import InputError
 from simulator.inputs.read import load_scenario
 from simulator.inputs.scenario import Scenario
-from simulator.studies.run import make_case
 from simulator.system import System
 
 FOLDER = Path(__file__).parents[1] / "scenarios"

@@ -30,6 +30,7 @@ from simulator.case.grid.network import make_cuts, make_deals, make_lines, make_
 from simulator.case.law import make_law, make_targets
 from simulator.case.money.exchange import make_exchange
 from simulator.case.needs import missing, without_weather
+from simulator.case.plausibility import warn_of_oddities
 from simulator.case.time.horizon import make_horizon
 from simulator.case.time.slices import named_frame
 from simulator.case.time.stretches import make_stretches
@@ -56,6 +57,7 @@ def assemble(
     """
     findings = Findings()
     system, findings.problems = changed_system(system, scenario)
+    warn_of_oddities(system, scenario)
     horizon, law = make_horizon(scenario), make_law(system)
     exchange = make_exchange(system, scenario, horizon.years)
     time = scenario.horizon.time

@@ -17,7 +17,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import replace
 from pathlib import Path
 
 from simulator.cli.streams import Stream
@@ -293,31 +292,30 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    from simulator.case.changes.system import effective_system
+    from simulator.case.demand.loads import same_in_every_hour
+    from simulator.case.loading import make_case
     from simulator.inputs.locate import Places
-    from simulator.inputs.read import file_beside, load_system, read_scenario
+    from simulator.inputs.read import asks_nothing, read_scenario
 
     problems: list[Problem] = []
+    valid = len(options.files)
     for file in options.files:
         try:
             loaded = read_scenario(file)
-            places = Places(loaded.marks)
-            with places.placing_problems():
-                world = load_system(loaded.scenario, file)
-            with replace(places, tables=world.marks, system=world.system).placing_problems():
-                system = effective_system(world.system, loaded.scenario)
-                if loaded.scenario.horizon.profiles is not None:
-                    from simulator.case.demand.loads import own_profiles
-
-                    own_profiles(system, file_beside(loaded.scenario.horizon.profiles, file, "horizon.profiles"))
+            with Places(loaded.marks).placing_problems():
+                make_case(loaded.scenario, file, marks=loaded.marks, weather=same_in_every_hour)
         except InputError as error:
-            problems += error.problems
+            if asks_nothing(file, error):
+                _message(f"{file}: this file asks nothing; others extend it")
+                valid -= 1
+            else:
+                problems += error.problems
     if problems:
         raise InputError(problems)
     if options.json:
         print("[]")
     else:
-        print(f"{len(options.files)} scenario{'s' if len(options.files) > 1 else ''} valid")
+        print(f"{valid} scenario{'' if valid == 1 else 's'} valid")
     return 0
 
 

@@ -101,6 +101,23 @@ def load_system(scenario: Scenario, path: Path) -> LoadedSystem:
     return LoadedSystem(*read_tables(place, System))
 
 
+def asks_nothing(path: Path, error: InputError) -> bool:
+    """Whether all that is wrong with a file is that it has no question and description, and others beside extend it."""
+    if not all(problem.path in OWN_KEYS and "missing" in problem.message for problem in error.problems):
+        return False
+    return any(_extends(other) == path.resolve() for other in path.parent.glob("*.y*ml") if other != path)
+
+
+def _extends(path: Path) -> Path | None:
+    """The file that a scenario extends, by its line ``extends: name``; a file that cannot be read extends nothing."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    named = [line.split(":", 1)[1].split("#")[0].strip().strip("'\"") for line in lines if line.startswith("extends:")]
+    return (path.parent / named[0]).resolve() if named and named[0] else None
+
+
 def built_in(name: str) -> Path | None:
     """The folder of a built-in system; none if no system has that name."""
     folder = DATA / name

@@ -18,12 +18,13 @@ import xarray as xr
 from simulator.analysis import hours as hourly
 from simulator.analysis import indicators as ind
 from simulator.analysis.text import csv
+from simulator.case.loading import make_case
 from simulator.case.year import NAMED
 from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.read import DATA, built_in, load_system, read_scenario
 from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
 from simulator.solve.operate import operate
-from simulator.studies.run import Progress, make_case
+from simulator.studies.run import Progress
 from simulator.studies.store import CHECK, open_results, read_manifest, replacing, sha256, write_results
 from simulator.system import System
 

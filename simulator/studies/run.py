@@ -9,7 +9,6 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,11 @@ from simulator.analysis.finance import by_investor, by_project, jobs
 from simulator.analysis.indicators import summary
 from simulator.analysis.text import csv
 from simulator.analysis.verdict import Verdict, verdict
-from simulator.case import Case, assemble
+from simulator.case.loading import make_case
 from simulator.errors import Problem, warnings_through
 from simulator.inputs.locate import Places
-from simulator.inputs.read import DATA, file_beside, load_system, read_scenario
+from simulator.inputs.read import DATA, read_scenario
 from simulator.inputs.scenario import Scenario
-from simulator.inputs.validation import Marks
 from simulator.solve.plan import plan
 from simulator.studies.store import check_target, save_run, sha256
 
@@ -94,25 +92,6 @@ def run_as(
             _drawing(results, watch.say) if figures else None,
         )
     return results
-
-
-def make_case(
-    scenario: Scenario, path: Path, name: str = "", marks: Marks | None = None
-) -> tuple[Case, list[Path]]:  # fmt: skip
-    """The case of a scenario file, named after it if not otherwise, and the data files it was made from.
-
-    Problems are shown where ``marks`` say that the scenario's values come from, and where its system's do.
-    """
-    places = Places(marks or Marks())
-    with places.placing_problems():
-        loaded = load_system(scenario, path)
-    files = list(loaded.files)
-    with replace(places, tables=loaded.marks, system=loaded.system).placing_problems():
-        if any(zone.weather for zone in loaded.system.zones):
-            files += sorted((DATA / "weather").glob("*"))
-        if scenario.horizon.profiles is not None:
-            files.append(file_beside(scenario.horizon.profiles, path, "horizon.profiles"))
-        return assemble(scenario, loaded.system, name or path.stem, path.resolve().parent), files
 
 
 def resolved_yaml(scenario: Scenario) -> str:

@@ -1,0 +1,75 @@
+"""Figures that look like a slip get a warning at their line; shipped scenarios give none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from fuzz import SCENARIO, TOY
+
+from simulator.cli import main
+
+SHIPPED = Path(__file__).parents[1] / "scenarios"
+
+
+def warnings(folder: Path, capsys: pytest.CaptureFixture[str], scenario: dict, system: dict | None = None) -> str:
+    for name, data in (("scenario", SCENARIO | scenario), ("system", TOY | (system or {}))):
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    assert main(["validate", str(folder / "scenario.yaml")]) == 0
+    return capsys.readouterr().err
+
+
+def test_the_toy_gives_no_warning(tmp_path, capsys):
+    assert warnings(tmp_path, capsys, {}) == ""
+
+
+@pytest.mark.parametrize(
+    ("scenario", "system", "said"),
+    [
+        ({"targets": {"goal": {"percent": 0.15}}}, {}, "percent is 0.15"),
+        ({}, {"build_limits": [{"id": "grid", "countries": ["C"], "technologies": ["wind"], "mw_per_year": 1.2}]},
+         "mw_per_year is 1.2"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_units_is_questioned_at_its_line(tmp_path, capsys, scenario, system, said):
+    found = warnings(tmp_path, capsys, scenario, system)
+    assert "warning" in found and said in found and ".yaml:" in found
+
+
+def shipped(folder: Path, text: str) -> Path:
+    """A scenario beside copies of the shipped ones it extends."""
+    for name in ("base", "reference"):
+        (folder / f"{name}.yaml").write_bytes((SHIPPED / f"{name}.yaml").read_bytes())
+    head = "question: Is it said that this looks odd?\ndescription: A slip of a user.\nextends: reference.yaml\n"
+    (folder / "mine.yaml").write_text(head + text, encoding="utf-8")
+    return folder / "mine.yaml"
+
+
+def test_years_beyond_the_tables_and_growth_as_a_fraction(tmp_path, capsys):
+    path = shipped(tmp_path, "horizon: {model_years: [2026, 2030, 2060]}\n"
+                             "demand: {KAZ: {growth_percent_per_year: 0.03}}\n")  # fmt: skip
+    assert main(["validate", str(path)]) == 0
+    said = capsys.readouterr().err
+    assert "the table demand ends in" in said and "2060 have the figures of" in said
+    assert "growth_percent_per_year is 0.03" in said
+
+
+def test_a_file_that_others_extend_asks_nothing(tmp_path, capsys):
+    shipped(tmp_path, "")
+    assert main(["validate", str(tmp_path / "base.yaml")]) == 0
+    out = capsys.readouterr()
+    assert "this file asks nothing; others extend it" in out.err and "0 scenarios valid" in out.out
+
+
+def test_a_file_without_a_question_that_nobody_extends_is_wrong(tmp_path):
+    (tmp_path / "base.yaml").write_bytes((SHIPPED / "base.yaml").read_bytes())
+    assert main(["validate", str(tmp_path / "base.yaml")]) == 2
+
+
+def test_what_run_would_refuse_is_found_by_validate(tmp_path, capsys):
+    """A plant burns a fuel without a price: only the case knows."""
+    for name, data in (("scenario", SCENARIO), ("system", TOY | {"fuel_prices": []})):
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    assert main(["validate", str(tmp_path / "scenario.yaml")]) == 2
+    assert "price" in capsys.readouterr().err
