@@ -175,19 +175,19 @@ def test_pvgis_power_by_nominal_power(tmp_path: Path) -> None:
     """P in watts of 2 kWp; ten minutes past the hour belongs to the hour."""
     lines = _pvgis("time,P,G(i),H_sun,T2m,WS10m,Int", [f"{2000 * v:.3f},0,0,5,2,0" for v in RISING])
     path = _write(tmp_path / "sun.csv", lines)
-    np.testing.assert_allclose(_one("pvgis", f"A:solar={path}"), LOCAL, atol=1e-6)
+    np.testing.assert_allclose(_one("pvgis", f"A:sun={path}"), LOCAL, atol=1e-6)
 
 
 def test_a_cold_clear_noon_is_cut_to_the_nominal_power(tmp_path: Path) -> None:
     lines = _pvgis("time,P,T2m,WS10m", ["2100,-20,2"] * HOURS)
-    np.testing.assert_array_equal(_one("pvgis", f"A:solar={_write(tmp_path / 'sun.csv', lines)}"), 1)
+    np.testing.assert_array_equal(_one("pvgis", f"A:sun={_write(tmp_path / 'sun.csv', lines)}"), 1)
 
 
 @pytest.mark.parametrize(("columns", "cells"), [("G(i)", "1000"), ("Gb(i),Gd(i),Gr(i)", "700,250,50")])
 def test_pvgis_irradiance_on_the_plane(tmp_path: Path, columns: str, cells: str) -> None:
     """1000 W/m2, 0 °C, 1 m/s: cell at 31.4 °C, 0.86 · (1 − 0.0035 · 6.4) = 0.841."""
     lines = _pvgis(f"time,{columns},H_sun,T2m,WS10m,Int", [f"{cells},40,0,1,0"] * HOURS)
-    np.testing.assert_allclose(_one("pvgis", f"A:solar={_write(tmp_path / 'sun.csv', lines)}"), 0.841, atol=5e-4)
+    np.testing.assert_allclose(_one("pvgis", f"A:sun={_write(tmp_path / 'sun.csv', lines)}"), 0.841, atol=5e-4)
 
 
 SOURCE_YEARS = (2014, 2008, 2005, 2008, 2007, 2013, 2013, 2016, 2013, 2013, 2005, 2020)
@@ -211,7 +211,7 @@ def test_a_typical_year_of_diffuse_light(tmp_path: Path) -> None:
     93.22/31.84 = 2.93 K above the air, which at 22.07 °C makes 25 °C: 0.86 · 0.09322 = 0.0802, all year.
     """
     path = _write(tmp_path / "tmy.csv", _typical("22.07,50,100,-0.0,100,300,1,90,101325"))
-    found = _one("pvgis", f"A:solar={path}")
+    found = _one("pvgis", f"A:sun={path}")
     assert found.shape == (HOURS,)
     np.testing.assert_allclose(found, 0.0802, atol=5e-5)
 

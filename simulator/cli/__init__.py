@@ -271,6 +271,10 @@ def _supplying(command: Command) -> None:
                      "ZONE (era5); plain files have none")  # fmt: skip
     sub.add_argument("-o", "--output", type=Path, required=True, help="CSV file to write, such as profiles.csv")
     sub.add_argument("--year", type=int, help="the year to take from a file with several")
+    sub.add_argument("--labels", choices=("beginning", "end"), default="", help="what stamps of atlite's sun are, "
+                     "if the file does not say (default: end, as in ERA5)")  # fmt: skip
+    sub.add_argument("--system", default="central_asia", help="whose zones the sun is held against "
+                     "(name or file, default: %(default)s)")  # fmt: skip
     command("doctor", _doctor, "show versions and solvers")
 
 
@@ -536,9 +540,12 @@ def _weather(options: argparse.Namespace) -> int:
 
 
 def _import_weather(options: argparse.Namespace) -> int:
+    from simulator.case.demand.loads import longitudes
     from simulator.importers import import_weather, write_profiles
+    from simulator.inputs.read import built_in, read_system
 
-    profiles = import_weather(options.format, options.files, options.year)
+    places = longitudes(read_system(built_in(options.system) or Path(options.system)))
+    profiles = import_weather(options.format, options.files, options.year, labels=options.labels, longitudes=places)
     write_profiles(options.output, profiles)
     for (zone, item), values in profiles.items():
         print(f"{zone}:{item}  mean {values.mean():.4g}  largest {values.max():.4g}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from simulator.files import Unreadable
 
 HDF5, CLASSIC, ZIP = b"\x89HDF\r\n\x1a\n", b"CDF", b"PK\x03\x04"
-SAVE_AS_CSV = 'in the spreadsheet: File, Save As, "CSV UTF-8 (Comma delimited)"'
+SAVE_AS_CSV = 'save it as UTF-8; in a spreadsheet: Save As, "CSV UTF-8 (Comma delimited)"'
 """How to make a table that can be read."""
 
 STARTS: tuple[tuple[bytes, str, str], ...] = (
@@ -46,12 +46,6 @@ def head_of(path: Path) -> bytes:
     """The first bytes of a file. Raises ``OSError``."""
     with path.open("rb") as file:
         return file.read(4096)
-
-
-def refuse_other_than_text(head: bytes) -> None:
-    """Raises ``Unreadable`` for a file whose first bytes belong to no text."""
-    if found := kind_of(head):
-        raise Unreadable(f"this is {found[0]}, not a table in text", found[1], 1, 1)
 
 
 def refuse_other_than_netcdf(head: bytes) -> None:

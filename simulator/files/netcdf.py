@@ -8,18 +8,22 @@ do harm; so is one beyond a limit of memory.
 from __future__ import annotations
 
 import math
+import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZipFile
 
 import netCDF4
 import numpy as np
 import xarray as xr
 
 from simulator.files import Unreadable
-from simulator.files.kinds import head_of, refuse_other_than_netcdf
+from simulator.files.kinds import ZIP, head_of, refuse_other_than_netcdf
 
 DEFLATE = 1032
 """The most that deflate compresses."""
@@ -64,20 +68,41 @@ def read_header(path: Path) -> Header:
 def read_netcdf(path: Path, decode_times: bool = True) -> xr.Dataset:
     """A netCDF file in memory. Raises ``OSError`` and ``Unreadable``."""
     read_header(path)
-    with _foreign():
+    with _foreign(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", xr.SerializationWarning)  # years far from ours are refused by who reads times
         return xr.load_dataset(path, engine="netcdf4", decode_times=decode_times, decode_timedelta=False)
 
 
+def read_all(path: Path) -> list[xr.Dataset]:
+    """A netCDF file, or every one in a zip archive, in memory. Raises ``OSError`` and ``Unreadable``."""
+    if not head_of(path).startswith(ZIP):
+        return [read_netcdf(path)]
+    with _foreign("zip archive"), ZipFile(path) as archive, TemporaryDirectory() as folder:
+        members = [member for member in archive.infolist() if member.filename.lower().endswith((".nc", ".nc4"))]
+        if not members:
+            raise Unreadable("this is a zip archive without a netCDF file", "unpack it and name the file of data")
+        if sum(member.file_size for member in members) > LIMIT:
+            raise Unreadable(f"the zip archive holds more than {LIMIT // 1024**3} GB", "cut out what is needed")
+        found = []
+        for number, member in enumerate(members):
+            place = Path(folder) / f"{number}.nc"  # never a name that the archive chooses
+            with archive.open(member) as packed, place.open("wb") as file:
+                shutil.copyfileobj(packed, file)
+            found.append(read_netcdf(place))
+        return found
+
+
 @contextmanager
-def _foreign() -> Iterator[None]:
+def _foreign(what: str = "netCDF file") -> Iterator[None]:
     """Whatever the libraries raise for foreign bytes becomes ``Unreadable``."""
     try:
         yield
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # files of other programs: the libraries promise no kind of error
-        reason = " ".join(str(getattr(error, "strerror", None) or error).split())[:200]
-        raise Unreadable(f"not a netCDF file that can be decoded: {reason}", "it is damaged: make it again") from error
+        reason = " ".join(str(getattr(error, "strerror", None) or error).split()).partition(". ")[0][:200]
+        help = "it is damaged, or its units of time are unusual: make it again"
+        raise Unreadable(f"not a {what} that can be decoded: {reason}", help) from error
 
 
 def _bytes(variable: Any) -> int:

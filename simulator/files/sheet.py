@@ -3,8 +3,7 @@
 *Columns* are separated by commas, semicolons or tabs: the header decides, or a first line such as ``sep=;``. *Rows*
 without a value, and *columns* without a name and without a value, are left out, wherever they are; cells beyond the
 header must be empty. *Decimals*: beside semicolons or tabs a file may write decimal commas, but then it must not write
-decimal points, because 1.234 could be either. *Encoding*: UTF-8, with or without a byte-order mark. Nothing else is
-guessed: what remains unclear is a flaw with its line.
+decimal points, because 1.234 could be either. Nothing else is guessed: what remains unclear is a flaw with its line.
 """
 
 from __future__ import annotations
@@ -15,14 +14,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from simulator.files import Unreadable
-from simulator.files.kinds import SAVE_AS_CSV, refuse_other_than_text
 
 SEPARATORS = (",", ";", "\t")
 STATED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """A first line that tells spreadsheets what separates columns."""
 COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?", re.ASCII)
 POINT_NUMBER = re.compile(r"[-+]?[\d.]*\.[\d.]*(,\d*)?([eE][-+]?\d+)?", re.ASCII)
-LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -72,38 +69,24 @@ def _with_point(cell: str) -> str:
     return cell.replace(",", ".") if COMMA_NUMBER.fullmatch(cell) else cell
 
 
-def decode(content: bytes) -> str:
-    """The text of a file. Raises ``Unreadable`` with line and column for a file that is no text in UTF-8."""
-    refuse_other_than_text(content[:4096])
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable("the file is in UTF-16, not UTF-8", f"save it again; {SAVE_AS_CSV}", 1, 1)
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = LINE_BREAK.split(content[: error.start].decode("utf-8"))
-        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
-        help = f"save the file with encoding UTF-8; {SAVE_AS_CSV}"
-        raise Unreadable(message, help, len(before), len(before[-1]) + 1) from error
-
-
 def read_sheet(lines: Sequence[str], first: int = 1) -> Sheet:
     """The table in lines of text, of which the first is line ``first`` of its file.
 
-    Raises ``Unreadable`` for a text that is no CSV. Rows that do not fit the header are flaws, and left out.
+    Rows that do not fit the header are flaws, and left out; what is no CSV ends the table.
     """
+    flaws: list[Flaw] = []
     start = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
     stated = STATED.fullmatch(lines[start].strip()) if start < len(lines) else None
     if stated:
         start = next((i for i, line in enumerate(lines[start + 1 :], start + 1) if line.strip()), len(lines))
     separator = stated.group(1) if stated else _separator(lines[start] if start < len(lines) else "")
-    records = _records(lines[start:], first + start, separator)
+    records = _records(lines[start:], first + start, separator, flaws)
     line, header = next(records, (first, []))
     places = [place for place, name in enumerate(header) if name]
-    sheet = Sheet([header[place] for place in places], places, line, separator)
+    sheet = Sheet([header[place] for place in places], places, line, separator, flaws=flaws)
     for line, cells in records:
         if flaw := _flaw(header, line, cells):
-            sheet.flaws.append(flaw)
+            flaws.append(flaw)
         else:
             sheet.lines.append(line)
             sheet.rows.append([cells[place] for place in places])
@@ -116,7 +99,7 @@ def _separator(header: str) -> str:
     return max(SEPARATORS, key=outside.count)
 
 
-def _records(lines: Sequence[str], first: int, separator: str) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: Sequence[str], first: int, separator: str, flaws: list[Flaw]) -> Iterator[tuple[int, list[str]]]:
     """First line and cells of every record with a value."""
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator, strict=True)
     while True:
@@ -126,7 +109,8 @@ def _records(lines: Sequence[str], first: int, separator: str) -> Iterator[tuple
         except StopIteration:
             return
         except csv.Error as error:
-            raise Unreadable(f"this is not CSV: {error}", 'inside quotes, a quote is written ""', line, 1) from error
+            flaws.append(Flaw(line, f"this is not CSV: {error}", 'inside quotes, a quote is written ""'))
+            return
         if any(cells):
             yield line, cells
 

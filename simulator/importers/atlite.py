@@ -2,7 +2,8 @@
 
 A netCDF file with one variable over time (UTC) and one further dimension, whose labels are zones; length-one dimensions
 do not count. Of several variables the one called ``profile`` is taken. ERA5 labels the sun's mean of an hour by the end
-of that hour, and so does atlite: ``solar`` is moved by an hour. Wind is the state at the stamp.
+of that hour, and so does atlite: ``solar`` is moved by an hour, unless the file names SARAH as its source, whose hours
+are labelled by their beginning, or ``labels`` says which it is. Wind is the state at the stamp.
 """
 
 from __future__ import annotations
@@ -16,33 +17,60 @@ from simulator.importers.hours import (
     ENDS,
     Profiles,
     Source,
+    Wanted,
     limited,
     one_year,
     read_netcdf,
     stamps_of,
 )
 
-SHIFT = {"wind": BEGINS, "solar": ENDS}
+ITEMS = ("wind", "solar")
+SHIFTS = {"beginning": BEGINS, "end": ENDS}
+CUTOUT = {"wnd100m", "influx_direct", "influx_toa", "roughness", "height"}
+"""Variables of weather itself, from which atlite computes capacity factors."""
 PER_UNIT = ("p.u.", "1", "")
 
 
-def read_atlite(sources: Sequence[Source], year: int | None) -> list[Profiles]:
+def read_atlite(sources: Sequence[Source], wanted: Wanted) -> list[Profiles]:
     """All regions of each file, called ``item``. Raises ``FileError`` and ``InputError``."""
-    return [_read(source, year) for source in sources]
+    return [_read(source, wanted) for source in sources]
 
 
-def _read(source: Source, year: int | None) -> Profiles:
+def _read(source: Source, wanted: Wanted) -> Profiles:
     source.expect("item")
-    if source.name not in SHIFT:
-        raise source.problem(f"item {source.name!r}", help=f"known: {', '.join(SHIFT)}")
-    variable, region = _profile(source, read_netcdf(source))
+    if source.name not in ITEMS:
+        raise source.problem(f"item {source.name!r}", help=f"known: {', '.join(ITEMS)}")
+    data = _only_one(source, read_netcdf(source))
+    variable, region = _profile(source, data)
     if region not in variable.coords:
         raise source.problem(f"dimension `{region}` has no labels", help="name the shapes like the zones")
     if variable.attrs.get("units", "p.u.") not in PER_UNIT:
         raise source.problem(f"`{variable.name}` is in {variable.attrs['units']!r}", help="save it with per_unit=True")
+    if variable.dtype.kind not in "iuf":
+        raise source.problem(f"`{variable.name}` does not hold numbers")
     values = variable.transpose(region, "time").values.astype(float)
     series = {f"{zone}:{source.name}": limited(row) for zone, row in zip(variable[region].values, values, strict=True)}
-    return one_year(source, stamps_of(source, variable["time"]), series, year, shift=SHIFT[source.name])
+    if len(series) < len(values):
+        raise source.problem(f"two labels of `{region}` are the same", help="name the shapes like the zones")
+    shift = SHIFTS[wanted.labels or sun_labels(data, variable)] if source.name == "solar" else BEGINS
+    return one_year(source, stamps_of(source, variable), series, wanted, shift=shift)
+
+
+def sun_labels(*said: xr.Dataset | xr.DataArray) -> str:
+    """What the stamps of an hour of sun are, by the data source that the attribute ``module`` names."""
+    return "beginning" if any("sarah" in str(part.attrs.get("module", "")).lower() for part in said) else "end"
+
+
+def _only_one(source: Source, found: list[xr.Dataset]) -> xr.Dataset:
+    if len(found) > 1:
+        raise source.problem(f"the archive holds {len(found)} netCDF files", help="unpack it and name one of them")
+    if set(map(str, found[0].data_vars)) & CUTOUT:
+        help = (
+            "read it with: import-weather era5 ZONE=FILE; or save what cutout.wind(…) or cutout.pv(…) gives, with "
+            "shapes named like the zones and per_unit=True"
+        )
+        raise source.problem("this is a cutout of weather, not a capacity factor by region", help=help)
+    return found[0]
 
 
 def _profile(source: Source, data: xr.Dataset) -> tuple[xr.DataArray, str]:

@@ -1,31 +1,46 @@
 """What all importers share: names of files, lines of text, and the hours of one year.
 
 Stamps are UTC. The year is that of the stamps at UTC+5 if the file holds all its hours, otherwise that of UTC, whose
-last five hours then become the first.
+last five hours then become the first. Of several years, the only whole one is taken; otherwise one must be named.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import xarray as xr
 
-from simulator.case.time.calendar import FIRST_DAY_OF_MONTH, HOURS
-from simulator.case.weather.profiles import HourTable, checked_profiles
+from simulator.case.time.calendar import HOURS
+from simulator.case.weather.profiles import AHEAD, HourTable, checked_profiles, hour_of_year, unreadable, utc_minutes
+from simulator.case.weather.sun import check_sun
 from simulator.errors import FileError, InputError, Problem
+from simulator.files import Unreadable, netcdf
+from simulator.files.text import LINE_BREAK, decode
 
 Profiles = dict[tuple[str, str], np.ndarray]
 """(zone, item) → 8760 values."""
-AHEAD = np.timedelta64(5, "h")
+T = TypeVar("T")
 BEGINS, ENDS = np.timedelta64(0, "h"), np.timedelta64(-1, "h")
 """From the stamp of an hour to its beginning, where the stamp begins or ends it."""
 MAX_BYTES = 1024**3
 LOWEST, LARGEST = -0.01, 1.2
 """Output per unit of capacity between these is cut to 0 and 1 (a cold clear noon); what is beyond will be refused."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of files beside their content."""
+
+    year: int | None = None
+    labels: str = ""
+    """Whether stamps are the ``beginning`` or the ``end`` of an hour of sun; "" where the format says so."""
+    longitudes: Mapping[str, float] = field(default_factory=dict)
+    """Zone → degrees east, for files that do not say where they are."""
 
 
 @dataclass(frozen=True)
@@ -53,47 +68,40 @@ class Source:
             wanted = f"{form}={self.path.name}" if form else self.path.name
             raise self.problem(f"the file is called {self.name!r}", help=f"write {wanted}")
 
+    def read(self, reader: Callable[[Path], T]) -> T:
+        """What ``reader`` makes of the file. Raises ``FileError`` and ``InputError``."""
+        try:
+            if self.path.stat().st_size > MAX_BYTES:
+                raise self.problem(f"the file is larger than {MAX_BYTES // 1024**2} MB")
+            return reader(self.path)
+        except Unreadable as error:
+            raise unreadable(self.path.name, error) from error
+        except OSError as error:
+            raise FileError(f"cannot read {self.path}: {error.strerror or error}") from error
+
     def problem(self, message: str, line: int = 0, help: str = "") -> InputError:
         """An error at a line of this file."""
         return InputError([Problem(message, file=self.path.name, line=line, help=help)])
 
 
 def read_lines(source: Source) -> list[str]:
-    """Lines of a text file. Raises ``FileError`` or, for a file that is too large or no text, ``InputError``."""
+    """Lines of a text file. Raises ``FileError`` and ``InputError``."""
+    return source.read(lambda path: LINE_BREAK.split(decode(path.read_bytes())))
+
+
+def read_netcdf(source: Source) -> list[xr.Dataset]:
+    """A netCDF file in memory, or those of a zip archive. Raises ``FileError`` and ``InputError``."""
+    return source.read(netcdf.read_all)
+
+
+def stamps_of(source: Source, data: xr.Dataset | xr.DataArray) -> np.ndarray:
+    """UTC stamps of the dimension ``time``. Raises ``InputError``."""
+    if "time" not in data.coords:
+        raise source.problem("the dimension `time` has no dates", help="give it a coordinate with units")
     try:
-        check_size(source)
-        return source.path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise source.problem(f"not a text in UTF-8: {error}") from error
-    except OSError as error:
-        raise FileError(f"cannot read {source.path}: {error.strerror or error}") from error
-
-
-def read_netcdf(source: Source) -> xr.Dataset:
-    """A netCDF file in memory. Raises ``FileError`` or ``InputError``."""
-    try:
-        check_size(source)
-        with xr.open_dataset(source.path, engine="netcdf4") as data:
-            return data.load()
-    except ValueError as error:
-        raise source.problem(f"not a netCDF file that can be decoded: {error}") from error
-    except OSError as error:
-        raise FileError(f"cannot read {source.path}: {error.strerror or error}") from error
-
-
-def check_size(source: Source) -> None:
-    if source.path.stat().st_size > MAX_BYTES:
-        raise source.problem(f"the file is larger than {MAX_BYTES // 1024**2} MB")
-
-
-def stamps_of(source: Source, labels: xr.DataArray) -> np.ndarray:
-    """UTC stamps of a time coordinate."""
-    if labels.dtype.kind != "M":
-        raise source.problem(
-            f"the coordinate `{labels.name}` holds no dates of the standard calendar",
-            help='give it units such as "hours since 2019-01-01" and the calendar "standard"',
-        )
-    return np.asarray(labels.values.astype("datetime64[m]"))
+        return utc_minutes(data["time"])
+    except Unreadable as error:
+        raise unreadable(source.path.name, error) from error
 
 
 def limited(output: np.ndarray) -> np.ndarray:
@@ -116,26 +124,26 @@ def one_year(
     source: Source,
     stamps: np.ndarray,
     series: Mapping[str, np.ndarray],
-    year: int | None,
+    wanted: Wanted,
     lines: Sequence[int] = (),
     shift: np.timedelta64 = BEGINS,
+    longitude: float | None = None,
 ) -> Profiles:
     """The hours of one year in order.
 
     ``stamps``: (n) UTC, which plus ``shift`` lie in the hours the values stand for; ``series``: ``ZONE:item`` → (n);
-    ``lines``: (n) lines of a text file. Raises ``InputError``: no such year, several years, missing or double hours,
-    values out of range.
+    ``lines``: (n) lines of a text file; ``longitude``: where the file says it is. Raises ``InputError``: no such year,
+    several years, missing or double hours, values out of range, sun by night.
     """
     local = (stamps + shift + AHEAD).astype("datetime64[h]")
-    month = local.astype("datetime64[M]").astype(int) % 12
-    day = (local.astype("datetime64[D]") - local.astype("datetime64[M]")).astype(int)
-    ordinary = ~((month == 1) & (day == 28))
-    rows = ordinary & _rows_of_year(source, stamps, local, ordinary, year)
-    hour_of_day = (local - local.astype("datetime64[D]")).astype(int)
-    hour = (FIRST_DAY_OF_MONTH[month] + day) * 24 + hour_of_day
+    hour, ordinary = hour_of_year(local)
+    rows = ordinary & _rows_of_year(source, stamps, local, ordinary, wanted.year)
     kept = [line for line, row in zip(lines, rows, strict=True) if row] if lines else ()
     chosen = {name: values[rows] for name, values in series.items()}
-    return checked_profiles(HourTable(source.path.name, hour[rows], kept, chosen))
+    found = checked_profiles(HourTable(source.path.name, hour[rows], kept, chosen))
+    places = wanted.longitudes if longitude is None else {zone: longitude for zone, _ in found}
+    check_sun(found, places, source.path.name)
+    return found
 
 
 def _rows_of_year(
@@ -145,14 +153,17 @@ def _rows_of_year(
     utc_years, local_years = (times.astype("datetime64[Y]").astype(int) + 1970 for times in (stamps, local))
     known = sorted({int(y) for y in utc_years})
     if year is None:
-        if len(known) > 1:
+        clocks = (utc_years, local_years)
+        whole = [y for y in known if any(np.count_nonzero(ordinary & (years == y)) >= HOURS for years in clocks)]
+        if len(known) > 1 and len(whole) != 1:
             names = ", ".join(map(str, known))
-            raise source.problem(f"the file holds the years {names}", help=f"choose one, such as --year {known[-1]}")
-        year = known[0] if known else 0
+            help = f"choose one, such as --year {(whole or known)[-1]}"
+            raise source.problem(f"the file holds hours of {names}", help=help)
+        year = (whole or known or [0])[0]
     elif year not in known:
         raise source.problem(f"the file has no hour of {year}", help=f"it holds {', '.join(map(str, known))}")
-    whole: np.ndarray = local_years == year
-    return whole if np.count_nonzero(whole & ordinary) >= HOURS else utc_years == year
+    rows: np.ndarray = local_years == year
+    return rows if np.count_nonzero(rows & ordinary) >= HOURS else utc_years == year
 
 
 def number_of(source: Source, text: str, what: str, line: int) -> float:

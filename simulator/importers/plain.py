@@ -10,32 +10,34 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from simulator.case.weather.profiles import read_profiles
-from simulator.importers.hours import Profiles, Source, one_year, read_lines
+from simulator.case.weather.sun import check_sun
+from simulator.importers.hours import Profiles, Source, Wanted, one_year, read_lines
 from simulator.importers.table import read_table
 
 
-def read_plain(sources: Sequence[Source], year: int | None) -> list[Profiles]:
+def read_plain(sources: Sequence[Source], wanted: Wanted) -> list[Profiles]:
     """All series of each file. Raises ``FileError`` and ``InputError``."""
-    return [_read(source, year) for source in sources]
+    return [_read(source, wanted) for source in sources]
 
 
-def _read(source: Source, year: int | None) -> Profiles:
+def _read(source: Source, wanted: Wanted) -> Profiles:
     source.expect("")
     if source.path.suffix.lower() in (".nc", ".nc4"):
-        return _of_one_year(source, year)
-    lines = read_lines(source)
-    table = read_table(source, lines, 1) if lines and "time" in lines[0].split(",") else None
-    if table is None:
-        return _of_one_year(source, year)
+        return _of_one_year(source, wanted)
+    table = read_table(source, read_lines(source), 1, ends_blank=False)
+    if "time" not in table.columns or "hour" in table.columns:
+        return _of_one_year(source, wanted)
     stamps = table.stamps("time", _stamp, "a time with its offset, such as 2019-01-01T00:00+05:00")
     series = {name: table.numbers(name) for name in table.columns if name != "time"}
-    return one_year(source, stamps, series, year, table.lines)
+    return one_year(source, stamps, series, wanted, table.lines)
 
 
-def _of_one_year(source: Source, year: int | None) -> Profiles:
-    if year is not None:
+def _of_one_year(source: Source, wanted: Wanted) -> Profiles:
+    if wanted.year is not None:
         raise source.problem("--year has no effect on this file", help="leave it out")
-    return read_profiles(source.path)
+    found = read_profiles(source.path)
+    check_sun(found, wanted.longitudes, source.path.name)
+    return found
 
 
 def _stamp(text: str) -> datetime:

@@ -12,34 +12,46 @@ horizontal irradiance, for one that faces south. A value stands for the hour its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 
 from simulator.importers.conversion import on_tilted_plane, solar_output, sun
-from simulator.importers.hours import Profiles, Source, in_ordinary_year, limited, number_of, one_year, read_lines
+from simulator.importers.hours import (
+    Profiles,
+    Source,
+    Wanted,
+    in_ordinary_year,
+    limited,
+    number_of,
+    one_year,
+    read_lines,
+)
 from simulator.importers.table import TextTable, read_table
 
 TYPICAL = "time(UTC)"
+COLUMNS = re.compile(r'"?time(\(UTC\))?"?[,;\t]')
+"""How the line with the columns begins."""
 PARTS = ("Gb(i)", "Gd(i)", "Gr(i)")
 
 
-def read_pvgis(sources: Sequence[Source], year: int | None) -> list[Profiles]:
+def read_pvgis(sources: Sequence[Source], wanted: Wanted) -> list[Profiles]:
     """One series for each file, named ``ZONE:item``. Raises ``FileError`` and ``InputError``."""
-    return [_read(source, year) for source in sources]
+    return [_read(source, wanted) for source in sources]
 
 
-def _read(source: Source, year: int | None) -> Profiles:
+def _read(source: Source, wanted: Wanted) -> Profiles:
     source.expect("ZONE:item")
     lines = read_lines(source)
-    first = next((n for n, line in enumerate(lines, start=1) if line.startswith(("time,", f"{TYPICAL},"))), 0)
+    first = next((n for n, line in enumerate(lines, start=1) if COLUMNS.match(line)), 0)
     if not first:
         raise source.problem("no line with the columns", help="download hourly data or a TMY from PVGIS as CSV")
     table = read_table(source, lines, first)
     typical = TYPICAL in table.columns
-    if typical and year is not None:
-        raise source.problem(f"a typical year has no {year}", help="leave out --year")
+    if typical and wanted.year is not None:
+        raise source.problem(f"a typical year has no {wanted.year}", help="leave out --year")
     stamps = table.stamps(TYPICAL if typical else "time", _stamp, "20160101:0010, UTC")
     header = _Header(source, lines[: first - 1])
     if "P" in table.columns:
@@ -49,7 +61,9 @@ def _read(source: Source, year: int | None) -> Profiles:
     else:
         output = _from_plane(table)
     stamps = in_ordinary_year(stamps) if typical else stamps
-    return one_year(source, stamps, {source.name: limited(output)}, year, table.lines)
+    place = header.number("Longitude", np.nan)
+    longitude = None if np.isnan(place) else place
+    return one_year(source, stamps, {source.name: limited(output)}, wanted, table.lines, longitude=longitude)
 
 
 def _stamp(text: str) -> datetime:
@@ -65,7 +79,7 @@ class _Header:
         for number, line in enumerate(lines, start=1):
             name, colon, value = line.rpartition(":")
             if colon:
-                self.found[name] = (value, number)
+                self.found[name] = (value.rstrip(" ,;\t"), number)
 
     def number(self, start: str, default: float | None = None) -> float:
         """The value whose name begins with ``start``. Raises ``InputError`` if there is none and no default."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,11 @@ import numpy as np
 
 from simulator.case.weather.profiles import HourTable, read_numbers
 from simulator.errors import InputError
+from simulator.files.sheet import read_sheet
 from simulator.importers.hours import Source
+
+CLOCKS = ("time", "local_time")
+"""Columns of stamps begin so."""
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,17 @@ class TextTable:
     """Columns of cells, and the line of every row."""
 
     source: Source
-    columns: dict[str, tuple[str, ...]]
+    columns: dict[str, list[str]]
     lines: list[int]
     header_line: int
+    plain: Callable[[str], str]
+    """What gives a number its decimal point."""
 
     def numbers(self, name: str) -> np.ndarray:
         """(n) A column as numbers. Raises ``InputError`` at the first cell that is none, or without the column."""
         self.need(name)
         table = HourTable(self.source.path.name, line=self.lines)
-        values = read_numbers(name, self.columns[name], table)
+        values = read_numbers(name, self.columns[name], table, self.plain)
         if table.problems:
             raise InputError(table.problems)
         return values
@@ -40,9 +45,10 @@ class TextTable:
         for cell, line in zip(self.columns[name], self.lines, strict=True):
             try:
                 stamp = read(cell.strip())
-            except ValueError:
-                raise self.source.problem(f"{cell.strip()!r} is not a time", line, f"expected {example}") from None
-            stamps.append(stamp.astimezone(UTC).replace(tzinfo=None) if stamp.tzinfo else stamp)
+                stamps.append(stamp.astimezone(UTC).replace(tzinfo=None) if stamp.tzinfo else stamp)
+            except (ValueError, OverflowError):
+                said = f"{cell.strip()[:40]!r} is not a time"
+                raise self.source.problem(said, line, f"expected {example}") from None
         return np.array(stamps, dtype="datetime64[m]")
 
     def need(self, name: str) -> None:
@@ -52,15 +58,20 @@ class TextTable:
             raise self.source.problem(f"no column `{name}`", self.header_line, help)
 
 
-def read_table(source: Source, lines: Sequence[str], first: int) -> TextTable:
-    """The table whose header is line ``first`` (from 1) of a text; it ends with the text or with a blank line."""
-    names = [name.strip() for name in next(csv.reader([lines[first - 1]]), [])]
-    rows = list(csv.reader(takewhile(str.strip, lines[first:])))
-    for line, cells in enumerate(rows, start=first + 1):
-        if len(cells) != len(names):
-            help = "separate columns by commas, write a point in decimals"
-            raise source.problem(f"the row has {len(cells)} cells, the header has {len(names)}", line, help)
-    if len(set(names)) < len(names):
-        raise source.problem("two columns have the same name", first, "keep one of them")
-    columns = {name: tuple(row[place] for row in rows) for place, name in enumerate(names)}
-    return TextTable(source, columns, list(range(first + 1, first + 1 + len(rows))), first)
+def _has_value(line: str) -> bool:
+    """Whether there is more in a line than separators, which spreadsheets put into blank ones."""
+    return bool(line.strip(" ,;\t"))
+
+
+def read_table(source: Source, lines: Sequence[str], first: int, *, ends_blank: bool = True) -> TextTable:
+    """The table that begins in line ``first`` (from 1) of a text and ends with it, or with a blank line."""
+    below = lines[first:]
+    sheet = read_sheet([lines[first - 1], *(takewhile(_has_value, below) if ends_blank else below)], first)
+    if sheet.flaws:
+        flaw = sheet.flaws[0]
+        raise source.problem(flaw.message, flaw.line, flaw.help)
+    if len(set(sheet.names)) < len(sheet.names):
+        raise source.problem("two columns have the same name", sheet.header_line, "keep one of them")
+    columns = {name: sheet.column(place) for place, name in enumerate(sheet.names)}
+    numeric = [place for place, name in enumerate(sheet.names) if not name.startswith(CLOCKS)]
+    return TextTable(source, columns, sheet.lines, sheet.header_line, sheet.plain_numbers(numeric))

@@ -1,16 +1,15 @@
 """Tables of a system: rows inline in its YAML or in CSV files beside it, typed by their models, keys and references.
 
-A CSV file is UTF-8 with commas; its header names the fields of the row model; an empty cell is an absent field; lists
+The header of a CSV file (``files/sheet.py``) names the fields of the row model; an empty cell is an absent field; lists
 are joined by ``;``. A cell means what its field's type says, and nothing is guessed: ``1_000``, ``nan`` and ``yes``
 are problems with line and column.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from simulator.files import Unreadable
+from simulator.files.sheet import Sheet, read_sheet
 from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, read_number, read_text, shorten
 from simulator.inputs.validation import Marks, bare, is_union, number_advice, validate
 from simulator.system.known import known_names
@@ -58,74 +59,53 @@ def read_csv(path: Path, name: str, model: type[BaseModel], report: Report) -> l
     text = read_text(path, name, report, MAX_CSV_BYTES, bom=True)
     if text is None:
         return []
-    records = _records(text, name, report)
-    header_line, header = next(records, (1, []))
-    header = [cell.strip() for cell in header]
-    if not _check_header(header, header_line, name, model, report):
+    sheet = read_sheet(report.lines[name])
+    for flaw in sheet.flaws:
+        report.add(flaw.message, name, flaw.line, 1, help=flaw.help)
+    if not _check_header(sheet, name, model, report):
         return []
-    kinds = [_kind(model.model_fields[column].annotation) for column in header]
+    kinds = [_kind(model.model_fields[column].annotation) for column in sheet.names]
+    plain = sheet.plain_numbers(index for index, (kind, _) in enumerate(kinds) if kind == "number")
     rows = []
-    for line, cells in records:
+    for line, cells in zip(sheet.lines, sheet.rows, strict=True):
         if report.is_full:
             break
-        mark = partial(_cell_mark, report, name, line, tuple(header))
-        if len(cells) != len(header):
-            message = f"the row has {len(cells)} cells, the header has {len(header)}"
-            report.add(message, name, line, 1, help="a text with a comma stands in double quotes")
-            continue
-        rows.append(_row(header, kinds, cells, mark, report))
+        rows.append(_row(sheet.names, kinds, cells, plain, partial(_cell_mark, report, name, line, sheet), report))
     return rows
 
 
-def _records(text: str, name: str, report: Report) -> Iterator[tuple[int, list[str]]]:
-    """First line and cells of every record that is not blank."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            report.add(f"this is not CSV: {error}", name, line, 1, help='inside quotes, a quote is written ""')
-            return
-        if cells:
-            yield line, cells
-
-
-def _check_header(header: list[str], line: int, name: str, model: type[BaseModel], report: Report) -> bool:
+def _check_header(sheet: Sheet, name: str, model: type[BaseModel], report: Report) -> bool:
     known = list(model.model_fields)
-    if not any(header):
-        report.add("the file has no header", name, line, 1, help=f"the first line names columns: {', '.join(known)}")
+    if not sheet.names:
+        help = f"the first line names columns: {', '.join(known)}"
+        report.add("the file has no header", name, sheet.header_line, 1, help=help)
         return False
     before = len(report.problems)
-    for index, column in enumerate(header):
-        place = _cell_place(report, name, line, index)
-        if column in header[:index]:
+    for index, column in enumerate(sheet.names):
+        place = _cell_place(report, name, sheet.header_line, sheet.places[index], sheet.separator)
+        if column in sheet.names[:index]:
             report.add(f"column {shorten(column)} is given twice", name, *place, column, "keep one of them")
         elif column not in known:
-            separated = ";" in column or "\t" in column
-            help = "separate columns by commas" if separated else nearest(column, known)
-            help = help or f"known here: {', '.join(known)}"
+            help = nearest(column, known) or f"known here: {', '.join(known)}"
             report.add(f"unknown column {shorten(column)}", name, *place, column[:40], help)
     return len(report.problems) == before
 
 
 def _row(
-    header: list[str], kinds: list[tuple[Kind, bool]], cells: list[str], mark: partial[Mark | None], report: Report
-) -> CsvRow:
+    header: list[str], kinds: list[tuple[Kind, bool]], cells: list[str], plain: Callable[[str], str],
+    mark: partial[Mark | None], report: Report,
+) -> CsvRow:  # fmt: skip
     values: dict[Key, Any] = {}
     refused = []
     for column, (kind, many), cell in zip(header, kinds, cells, strict=True):
-        text = cell.strip()
-        if not text:
+        if not cell:
             continue
         try:
             if many:
-                values[column] = tuple(_cell(part.strip(), kind) for part in text.split(";") if part.strip())
+                values[column] = tuple(_cell(part.strip(), kind, plain) for part in cell.split(";") if part.strip())
             else:
-                values[column] = _cell(text, kind)
-        except Refusal as refusal:
+                values[column] = _cell(cell, kind, plain)
+        except (Refusal, Unreadable) as refusal:
             refused.append(column)
             place = mark(column)
             assert place is not None
@@ -133,13 +113,14 @@ def _row(
     return CsvRow(values, tuple(refused), mark)
 
 
-def _cell(text: str, kind: Kind) -> Any:
+def _cell(text: str, kind: Kind, plain: Callable[[str], str]) -> Any:
     if kind == "text":
         return text
     if kind == "boolean":
         if text.lower() in ("true", "false"):
             return text.lower() == "true"
         raise Refusal(f"expected true or false, found the text {shorten(text)}", "write true or false")
+    text = plain(text)
     if NUMBER.fullmatch(text):
         return read_number(text)
     if re.fullmatch(r"[-+]?(nan|inf|infinity)", text.lower().lstrip(".")):
@@ -163,17 +144,18 @@ def _kind(annotation: Any) -> tuple[Kind, bool]:
     return ("number" if types <= {int, float} else "text"), False
 
 
-def _cell_mark(report: Report, name: str, line: int, header: tuple[str, ...], column: Key | None) -> Mark | None:
+def _cell_mark(report: Report, name: str, line: int, sheet: Sheet, column: Key | None) -> Mark | None:
     """The mark of a row's cell, or of the row when ``column`` is None; None when the file lacks the column."""
     if column is None:
         return Mark(name, line, 1, line, 1)
-    if column not in header:
+    if column not in sheet.names:
         return None
-    line, place = _cell_place(report, name, line, header.index(str(column)))
+    index = sheet.places[sheet.names.index(str(column))]
+    line, place = _cell_place(report, name, line, index, sheet.separator)
     return Mark(name, line, place, line, place)
 
 
-def _cell_place(report: Report, name: str, line: int, index: int) -> tuple[int, int]:
+def _cell_place(report: Report, name: str, line: int, index: int, separator: str) -> tuple[int, int]:
     """Line and column at which the cell ``index`` of the record that begins in ``line`` begins."""
     quoted = False
     for number in range(line, len(report.lines[name]) + 1):
@@ -182,7 +164,7 @@ def _cell_place(report: Report, name: str, line: int, index: int) -> tuple[int, 
             if index == 0:
                 return number, column
             quoted ^= sign == '"'
-            index -= sign == "," and not quoted
+            index -= sign == separator and not quoted
         if not quoted:
             return number, len(text) + 1
     return line, 1

@@ -19,6 +19,9 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 import yaml
 
 from simulator.errors import FileError, InputError, Problem
+from simulator.files import Unreadable
+from simulator.files.kinds import SAVE_AS_CSV
+from simulator.files.text import LINE_BREAK, decode
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 40
@@ -38,7 +41,6 @@ UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd"
     "\U00010000-\U0010ffff]"
 )
-LINE_BREAK = re.compile(r"\r\n|\r|\n")
 CONSTANTS = {"": None, "~": None, "null": None, "Null": None, "NULL": None,
              "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}  # fmt: skip
 
@@ -147,14 +149,9 @@ def read_text(path: Path, name: str, report: Report, limit: int = MAX_BYTES, *, 
     if len(content) > limit:
         report.add(f"the file is larger than {limit // 1024} KiB", name, 0, 0, help="split it, or use a CSV table")
         return None
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        report.add("the file is in UTF-16, not UTF-8", name, 1, 1, help="save it with encoding UTF-8")
-        return None
-    if content.startswith(b"\xef\xbb\xbf"):
-        if not bom:
-            report.add("the file begins with a byte-order mark", name, 1, 1, help="save it as UTF-8 without BOM")
-        content = content[3:]
-    text = _decode(content, name, report)
+    if content.startswith(b"\xef\xbb\xbf") and not bom:
+        report.add("the file begins with a byte-order mark", name, 1, 1, help="save it as UTF-8 without BOM")
+    text = _decode(content, name, report, SAVE_AS_CSV if bom else "save the file with encoding UTF-8")
     return text if text is not None and _is_printable(text, name, report) else None
 
 
@@ -173,14 +170,12 @@ def _read_bytes(path: Path, name: str, limit: int) -> bytes:
         raise FileError(f"{shorten(name)} is no file name: {error}") from None
 
 
-def _decode(content: bytes, name: str, report: Report) -> str | None:
+def _decode(content: bytes, name: str, report: Report, advice: str) -> str | None:
     try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
+        text = decode(content, advice)
+    except Unreadable as error:
         report.lines[name] = LINE_BREAK.split(content.decode("utf-8", errors="replace"))
-        before = LINE_BREAK.split(content[: error.start].decode("utf-8"))
-        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
-        report.add(message, name, len(before), len(before[-1]) + 1, help="save the file with encoding UTF-8")
+        report.add(error.message, name, error.line, error.column, help=error.help)
         return None
     report.lines[name] = LINE_BREAK.split(text)
     return text

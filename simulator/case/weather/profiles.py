@@ -4,21 +4,20 @@ A file covers one year of 365 days, every hour once. Zones are those of the syst
 variable technologies, such as ``wind`` and ``solar``. Wind and sun are per unit of capacity (0 to 1); load is in any
 unit, as only its shape counts.
 
-*CSV*: UTF-8 with commas; a column ``time`` (ISO stamps that carry their UTC offset) or ``hour`` (0 to 8759, counted at
-UTC+5), and one column per series, named ``ZONE:item``. *netCDF*: a dimension ``time`` (UTC, as the CF conventions say)
-or ``hour``, and variables named ``ZONE:item``, or ``item`` over ``zone``, or any name over ``zone`` and ``technology``;
-in the last, a series of NaN alone is one not given.
+*CSV* (``files/sheet.py``): a column ``time`` (ISO stamps that carry their UTC offset) or ``hour`` (0 to 8759, counted
+at UTC+5), and one column per series, named ``ZONE:item``. *netCDF*: a dimension ``time`` (UTC, as the CF conventions
+say) or ``hour``, and variables named ``ZONE:item``, or ``item`` over ``zone``, or any name over ``zone`` and
+``technology``; in the last, a series of NaN alone is one not given.
 
-Stamps are moved to UTC+5. A year that starts in another time zone wraps around New Year: its last hours become the
-first. The 29th of February, as counted at UTC+5, must be left out.
+Stamps are moved to UTC+5. They are one calendar year by the clock of some time zone; a year that starts in another zone
+wraps around New Year: its last hours become the first. The 29th of February, as counted at UTC+5, must be left out.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,12 +25,23 @@ import numpy as np
 
 from simulator.case.messages import nearest
 from simulator.case.time.calendar import FIRST_DAY_OF_MONTH, HOURS
-from simulator.errors import FileError, InputError, Problem
+from simulator.errors import FileError, InputError, Problem, warn
+from simulator.files import Unreadable
+from simulator.files.sheet import read_sheet
+from simulator.files.text import LINE_BREAK, decode
+from simulator.inputs.validation import number_advice
 
 if TYPE_CHECKING:
     import xarray as xr
 
-CLOCK = timezone(timedelta(hours=5))
+AHEAD = np.timedelta64(5, "h")
+"""From UTC to the clock of the profiles."""
+CLOCKS = np.arange(-12, 15).astype("timedelta64[h]")
+"""From UTC to the clocks of the earth."""
+YEARS = range(1900, 2201)
+"""Years of which there may be hourly data."""
+CALENDARS = {"standard", "gregorian", "proleptic_gregorian", "noleap", "365_day"}
+"""Calendars of netCDF whose days are those of a year of 365 days, 29 February apart."""
 MAX_BYTES = 256 * 1024 * 1024
 
 
@@ -69,7 +79,14 @@ def read_profiles(
         (_read_netcdf if path.suffix.lower() in (".nc", ".nc4") else _read_csv)(path, table)
     except OSError as error:
         raise FileError(f"cannot read the profiles {path.name}: {error.strerror or error}") from error
+    except Unreadable as error:
+        raise unreadable(path.name, error) from error
     return checked_profiles(table, zones, items)
+
+
+def unreadable(file: str, error: Unreadable) -> InputError:
+    """The same about a file of that name."""
+    return InputError([Problem(error.message, file=file, line=error.line, column=error.column, help=error.help)])
 
 
 def checked_profiles(
@@ -102,101 +119,149 @@ def checked_profiles(
 
 
 def _read_csv(path: Path, table: HourTable) -> None:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = [cell.strip() for cell in next(reader, [])]
-            rows = [(reader.line_num, cells) for cells in reader if cells]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError([Problem(f"not a CSV table in UTF-8: {error}", file=path.name)]) from error
-    table.line = [line for line, _ in rows]
-    clocks = [name for name in ("time", "hour") if name in header]
+    sheet = read_sheet(LINE_BREAK.split(decode(path.read_bytes())))
+    table.line = sheet.lines
+    clocks = [name for name in ("time", "hour") if name in sheet.names]
     if len(clocks) != 1:
-        text = "no column `time` or `hour`" if not clocks else "both a column `time` and a column `hour`"
-        help = "separate columns by commas" if any(";" in name or "\t" in name for name in header) else "give one"
-        table.add(text, help)
-    for name in sorted({name for name in header if header.count(name) > 1}):
+        text = "both a column `time` and a column `hour`" if clocks else "no column `time` or `hour`"
+        table.add(text, "keep one of them" if clocks else f"its columns are {', '.join(sheet.names)[:100] or 'none'}")
+    for name in sorted({name for name in sheet.names if sheet.names.count(name) > 1}):
         table.add(f"column {name!r} is given twice", "keep one of them")
-    for row, (_, cells) in enumerate(rows):
-        if len(cells) != len(header):
-            table.add(f"the row has {len(cells)} cells, the header has {len(header)}", "write a point in decimals", row)
-            break
+    if sheet.flaws:
+        flaw = sheet.flaws[0]
+        message = flaw.message + _and_more(len(sheet.flaws))
+        table.problems.append(Problem(message, file=table.file, line=flaw.line, help=flaw.help))
     if table.problems:
         return
-    columns = dict(zip(header, zip(*(cells for _, cells in rows), strict=True), strict=True)) if rows else {}
-    clock = columns.pop(clocks[0], ())
+    series = {name: place for place, name in enumerate(sheet.names) if name != clocks[0]}
+    clock = sheet.column(sheet.names.index(clocks[0]))
     table.hour = _hours_of_stamps(clock, table) if clocks == ["time"] else _hours_of_count(clock, table)
-    table.series = {name: read_numbers(name, cells, table) for name, cells in columns.items()}
+    plain = sheet.plain_numbers(series.values())
+    table.series = {name: read_numbers(name, sheet.column(place), table, plain) for name, place in series.items()}
 
 
-def read_numbers(name: str, cells: Sequence[str], table: HourTable) -> np.ndarray:
-    """Cells as numbers; the first that is none is reported, with how many there are."""
+def read_numbers(
+    name: str, cells: Sequence[str], table: HourTable, plain: Callable[[str], str] = lambda cell: cell
+) -> np.ndarray:
+    """Cells as numbers; the first that is none is reported, with how many there are. ``plain`` as ``Sheet`` has it."""
     values, bad = np.zeros(len(cells)), []
     for row, cell in enumerate(cells):
         try:
-            values[row] = float(cell)
-        except ValueError:
+            number = plain(cell)
+            values[row] = float(number)
+        except (ValueError, Unreadable):
             bad.append(row)
             continue
-        if "_" in cell:  # Python reads 1_000 as a number; no other tool does
+        if "_" in number:  # Python reads 1_000 as a number; no other tool does
             bad.append(row)
     if bad:
-        text = f"series {name!r}: {cells[bad[0]].strip()!r} is not a number"
-        table.add(text + _and_more(len(bad)), "fill the gap with a number", bad[0])
+        cell = cells[bad[0]].strip()
+        text = f"series {name!r}: {cell[:40]!r} is not a number"
+        table.add(text + _and_more(len(bad)), _advice(cell, plain), bad[0])
     return values
+
+
+def _advice(cell: str, plain: Callable[[str], str]) -> str:
+    """What to write for a cell that is no number."""
+    try:
+        return number_advice(plain(cell)) if cell else "fill the gap with a number"
+    except Unreadable as error:
+        return f"{error.message}: {error.help}"
 
 
 def _hours_of_count(cells: Sequence[str], table: HourTable) -> np.ndarray:
     result = np.full(len(cells), -1)
     for row, cell in enumerate(cells):
-        if not (cell.strip().isdecimal() and int(cell) < HOURS):
-            table.add(f"hour {cell.strip()!r} is not a whole number from 0 to {HOURS - 1}", "count from 0", row)
+        count = cell.strip()
+        if not (count.isdecimal() and len(count) <= len(str(HOURS)) and int(count) < HOURS):
+            table.add(f"hour {count[:40]!r} is not a whole number from 0 to {HOURS - 1}", "count from 0", row)
             break
-        result[row] = int(cell)
+        result[row] = int(count)
     return result
 
 
 def _hours_of_stamps(cells: Sequence[str], table: HourTable) -> np.ndarray:
     """Hour of the year of ISO stamps with offset; the first wrong stamp is reported."""
-    result = np.full(len(cells), -1)
+    stamps = np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[m]")
     for row, cell in enumerate(cells):
         try:
             stamp = datetime.fromisoformat(cell.strip())
         except ValueError:
-            table.add(f"{cell.strip()!r} is not a time", "write 2023-01-01T00:00+05:00", row)
+            table.add(f"{cell.strip()[:40]!r} is not a time", "write 2023-01-01T00:00+05:00", row)
             break
         if stamp.tzinfo is None:
             help = "write the offset, such as 2023-01-01T00:00+05:00, or use a column `hour`"
             table.add(f"time {cell.strip()!r} does not say its time zone", help, row)
             break
-        result[row] = _hour_of_year(stamp.astimezone(CLOCK), table, row)
-        if result[row] < 0:
+        if stamp.year not in YEARS:
+            table.add(*_no_such_year(stamp.year), row)
             break
-    return result
+        if stamp.second or stamp.microsecond:
+            table.add(f"{stamp.isoformat()} is not a full hour", FULL_HOURS, row)
+            break
+        stamps[row] = stamp.astimezone(UTC).replace(tzinfo=None)
+    return _hours_of_utc(stamps, table)
 
 
-def _hour_of_year(stamp: datetime, table: HourTable, row: int) -> int:
-    """Hour of a year of 365 days; -1 and a problem when there is none."""
-    if (stamp.minute, stamp.second, stamp.microsecond) != (0, 0, 0):
-        table.add(f"{stamp.isoformat()} is not a full hour", "give hourly values that begin at full hours UTC+5", row)
-    elif (stamp.month, stamp.day) == (2, 29):
-        table.add(f"{stamp.isoformat()} lies on 29 February", "leave out that day, as counted at UTC+5", row)
-    else:
-        return int((FIRST_DAY_OF_MONTH[stamp.month - 1] + stamp.day - 1) * 24 + stamp.hour)
-    return -1
+FULL_HOURS = "give hourly values that begin at full hours UTC+5"
+
+
+def _no_such_year(year: int) -> tuple[str, str]:
+    return f"the year {year} is not one of hourly data", f"stamps lie between {YEARS[0]} and {YEARS[-1]}"
+
+
+def _hours_of_utc(stamps: np.ndarray, table: HourTable) -> np.ndarray:
+    """Hour of the year of UTC stamps (minutes), -1 where there is none; the first that is wrong is reported.
+
+    Missing stamps have been reported.
+    """
+    local = stamps + AHEAD
+    hour, ordinary = hour_of_year(local)
+    known = ~np.isnat(stamps)
+    part = known & (local != local.astype("datetime64[h]"))
+    if part.any():
+        row = int(np.argmax(part))
+        table.add(f"{local[row]}+05:00 is not a full hour", FULL_HOURS, row)
+    if (known & ~ordinary).any():
+        row = int(np.argmax(known & ~ordinary))
+        table.add(f"{local[row]}+05:00 lies on 29 February", "leave out that day, as counted at UTC+5", row)
+    if known.any():
+        _check_one_year(stamps, known, table)
+    return np.where(known & ordinary & ~part, hour, -1)
+
+
+def hour_of_year(local: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Hour of a year of 365 days of stamps, and whether there is one: not on 29 February, and not for a missing stamp.
+
+    >>> hour_of_year(np.array(["2024-03-01T05", "2024-02-29T05"], dtype="datetime64[h]"))
+    (array([1421, 1421]), array([ True, False]))
+    """
+    known = ~np.isnat(local)
+    local = np.where(known, local, np.datetime64("2000-01-01", "h")).astype("datetime64[h]")
+    date, first = local.astype("datetime64[D]"), local.astype("datetime64[M]")
+    month, day = first.astype(int) % 12, (date - first).astype(int)
+    hour = (FIRST_DAY_OF_MONTH[month] + day) * 24 + (local - date).astype(int)
+    return hour, known & ~((month == 1) & (day == 28))
+
+
+def _check_one_year(stamps: np.ndarray, known: np.ndarray, table: HourTable) -> None:
+    """All stamps lie in one calendar year by the clock of some time zone."""
+    first, last = stamps[known].min(), stamps[known].max()
+    if np.any((first + CLOCKS).astype("datetime64[Y]") == (last + CLOCKS).astype("datetime64[Y]")):
+        return
+    years = (stamps + AHEAD).astype("datetime64[Y]")
+    row = int(np.argmax(known & (years != years[known][0])))
+    names = ", ".join(map(str, np.unique(years[known])[:5]))
+    table.add(f"the file holds hours of several years: {names}", "give one year, every hour once", row)
 
 
 # ------------------------------------------------------------------------------------------------ netCDF
 
 
 def _read_netcdf(path: Path, table: HourTable) -> None:
-    import xarray as xr  # here, because CSV does without
+    from simulator.files.netcdf import read_netcdf  # here, because CSV does without
 
-    try:
-        with xr.open_dataset(path, engine="netcdf4") as data:
-            data.load()
-    except ValueError as error:
-        raise InputError([Problem(f"not a netCDF file that can be decoded: {error}", file=path.name)]) from error
+    data = read_netcdf(path)
     clocks = [name for name in ("time", "hour") if name in data.dims]
     if len(clocks) != 1:
         table.add("needs one dimension `time` or `hour`", f"its dimensions are {', '.join(map(str, data.dims))}")
@@ -212,7 +277,7 @@ def _read_netcdf(path: Path, table: HourTable) -> None:
         if set(variable.dims) not in layouts:
             help = f"series lie over {clock}, over zone and {clock}, or over zone, technology and {clock}"
             table.add(f"variable {name!r} has dimensions {', '.join(map(str, variable.dims))}", help)
-        elif not np.issubdtype(variable.dtype, np.number):
+        elif variable.dtype.kind not in "iuf":
             table.add(f"variable {name!r} does not hold numbers")
         else:
             for label, values in _series(str(name), variable, clock):
@@ -240,26 +305,39 @@ def _series(name: str, variable: xr.DataArray, clock: str) -> Iterator[tuple[str
 
 
 def _hours_of_coordinate(clock: str, labels: xr.DataArray, table: HourTable) -> np.ndarray:
+    nowhere = np.full(labels.size, -1)
     if clock == "hour":
-        return _hours_of_count([f"{label:g}" for label in labels.values.tolist()], table)
-    if labels.dtype.kind not in "MO":
-        table.add(
-            "the coordinate `time` is a plain number", 'give it units, such as "hours since 2023-01-01", or use `hour`'
-        )
-        return np.full(labels.size, -1)
-    result = np.full(labels.size, -1)
-    for row, stamp in enumerate(_utc(labels)):
-        result[row] = _hour_of_year(stamp.astimezone(CLOCK), table, row)
-        if result[row] < 0:
-            break
-    return result
+        if labels.dtype.kind not in "iuf":
+            table.add("the coordinate `hour` does not hold numbers", f"count the hours from 0 to {HOURS - 1}")
+            return nowhere
+        return _hours_of_count([f"{label:.15g}" for label in labels.values.tolist()], table)
+    try:
+        stamps = utc_minutes(labels)
+    except Unreadable as error:
+        table.add(error.message, error.help)
+        return nowhere
+    return _hours_of_utc(stamps, table)
 
 
-def _utc(labels: xr.DataArray) -> Iterable[datetime]:
-    """Stamps of a time coordinate, of any calendar that has no day Python's lacks."""
-    parts = [getattr(labels.dt, part).values for part in ("year", "month", "day", "hour", "minute", "second")]
-    for stamp in zip(*parts, strict=True):
-        yield datetime(*map(int, stamp), tzinfo=UTC)  # type: ignore[misc,arg-type]
+def utc_minutes(labels: xr.DataArray) -> np.ndarray:
+    """UTC stamps of a time coordinate, rounded to minutes. Raises ``Unreadable`` for what is no date of 365 days."""
+    if labels.dtype.kind not in "MO" or (labels.dtype.kind == "O" and not hasattr(labels.dt, "calendar")):
+        help = 'give it units, such as "hours since 2023-01-01"'
+        raise Unreadable(f"the coordinate `{labels.name}` holds no dates", help)
+    if (calendar := labels.dt.calendar) not in CALENDARS:
+        help = 'convert it to the calendar "standard" or "noleap", for instance with xarray\'s convert_calendar'
+        raise Unreadable(f"the calendar of `{labels.name}` is {calendar!r}, whose days are not those of a year", help)
+    years = labels.dt.year.values
+    wrong = ~((years >= YEARS[0]) & (years <= YEARS[-1]))
+    if wrong.any():
+        if labels.isnull().any():
+            raise Unreadable(f"the coordinate `{labels.name}` has gaps", "give the time of every value")
+        raise Unreadable(*_no_such_year(int(years[np.argmax(wrong)])))
+    if labels.dtype.kind == "M":
+        seconds = labels.values
+    else:  # calendars of their own come as objects
+        seconds = np.array([stamp.isoformat() for stamp in labels.values], dtype="datetime64[us]")
+    return np.asarray((seconds + np.timedelta64(30, "s")).astype("datetime64[m]"))
 
 
 # ------------------------------------------------------------------------------------------------ checks
@@ -269,7 +347,7 @@ def _check_hours(table: HourTable) -> None:
     """Every hour of the year once."""
     if len(table.hour) != HOURS:
         table.add(f"{len(table.hour)} hours instead of {HOURS}", "give 365 days of 24 hours, every hour once")
-    times = np.bincount(table.hour, minlength=HOURS)
+    times = np.bincount(table.hour.astype(int), minlength=HOURS)
     if np.any(times > 1):
         hour = int(np.argmax(times > 1))
         row = int(np.flatnonzero(table.hour == hour)[1])
@@ -301,5 +379,8 @@ def _check_values(name: str, item: str, values: np.ndarray, table: HourTable) ->
         limit = "0 or more" if item == "load" else "between 0 and 1: per unit of capacity, not percent or MW"
         table.add(f"series {name!r}: {values[outside[0]]:g} is out of range{place}" + _and_more(outside.size),
                   f"values must be {limit}", int(outside[0]))  # fmt: skip
-    elif item == "load" and values.size and values.max() == 0:
-        table.add(f"series {name!r}: the load is zero all year")
+    elif values.size and values.max() == 0:
+        if item == "load":
+            table.add(f"series {name!r}: the load is zero all year")
+        else:
+            warn(Problem(f"series {name!r}: the output is zero all year", file=table.file))
