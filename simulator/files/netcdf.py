@@ -2,13 +2,16 @@
 
 A header of a few bytes can announce any number of values. Compression (deflate) makes at most 1 byte of 1032, so a file
 that announces more than that, and more than a small allowance for values that were never written, is damaged or made to
-do harm; so is one beyond a limit of memory.
+do harm; so is one beyond a limit of memory. A damaged file can end the process that reads it, so one that nobody
+vouches for is read by another process first (``probe``).
 """
 
 from __future__ import annotations
 
-import math
+import json
 import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,21 +21,20 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
-import netCDF4
 import numpy as np
 import xarray as xr
 
-from simulator.files import Unreadable
+from simulator.files import Unreadable, probe
 from simulator.files.kinds import ZIP, head_of, refuse_other_than_netcdf
 
-DEFLATE = 1032
-"""The most that deflate compresses."""
 ALLOWANCE = 64 * 1024**2
 """Bytes that any file may announce: values that equal the fill value need no place in the file."""
 LIMIT = 8 * 1024**3
 """Bytes of values that are read from one file at most."""
-TEXT_BYTES = 64
-"""What a text of any length takes at least, in memory."""
+SECONDS = 600
+"""How long another process may take to read a file."""
+DAMAGED = "it is damaged, or its units of time are unusual: make it again"
+TOO_LARGE = "it is damaged or too large: make it again, or cut out what is needed"
 
 
 @dataclass(frozen=True)
@@ -45,29 +47,29 @@ class Header:
     attributes: dict[str, Any]
 
 
-def read_header(path: Path) -> Header:
-    """The header of a netCDF file. Raises ``OSError``; ``Unreadable`` for what is no netCDF or announces too much."""
+def read_header(path: Path, *, sound: bool = False) -> Header:
+    """The header of a netCDF file. ``sound``: its bytes are known to be those that were written.
+
+    Raises ``OSError``; ``Unreadable`` for what is no netCDF, damaged, or announces too much.
+    """
     refuse_other_than_netcdf(head_of(path))
-    with _foreign(), netCDF4.Dataset(path) as file:
-        variables = file.variables
-        announced = sum(_bytes(variable) for variable in variables.values())
-        size = path.stat().st_size
-        if announced > min(LIMIT, DEFLATE * size + ALLOWANCE):
-            raise Unreadable(
-                f"the file announces {announced / 1e9:,.1f} GB of values in {size / 1e3:,.0f} kB",
-                "it is damaged or too large: make it again, or cut out what is needed",
-            )
-        return Header(
-            {name: variable.dimensions for name, variable in variables.items()},
-            {name: _dtype(variable) for name, variable in variables.items()},
-            {name: str(getattr(variable, "units", "")) for name, variable in variables.items()},
-            {name: file.getncattr(name) for name in file.ncattrs()},
-        )
+    answer = _read_here(path) if sound or not sys.executable else _read_elsewhere(path)
+    return Header(
+        {name: tuple(dims) for name, dims in answer["dims"].items()},
+        {name: np.dtype(code) for name, code in answer["dtypes"].items()},
+        answer["units"],
+        answer["attributes"],
+    )
 
 
-def read_netcdf(path: Path, decode_times: bool = True) -> xr.Dataset:
-    """A netCDF file in memory. Raises ``OSError`` and ``Unreadable``."""
-    read_header(path)
+def read_netcdf(path: Path, decode_times: bool = True, *, sound: bool = False) -> xr.Dataset:
+    """A netCDF file in memory. Raises as ``read_header``."""
+    read_header(path, sound=sound)
+    return load(path, decode_times)
+
+
+def load(path: Path, decode_times: bool = True) -> xr.Dataset:
+    """The same of a file whose header has been read. Raises ``OSError`` and ``Unreadable``."""
     with _foreign(), warnings.catch_warnings():
         warnings.simplefilter("ignore", xr.SerializationWarning)  # years far from ours are refused by who reads times
         return xr.load_dataset(path, engine="netcdf4", decode_times=decode_times, decode_timedelta=False)
@@ -92,6 +94,29 @@ def read_all(path: Path) -> list[xr.Dataset]:
         return found
 
 
+def _read_here(path: Path) -> dict[str, Any]:
+    with _foreign():
+        return probe.describe(str(path), LIMIT, ALLOWANCE, whole=False)
+
+
+def _read_elsewhere(path: Path) -> dict[str, Any]:
+    """The header as another process reads it, with all values, so that a crash of the library is not ours."""
+    command = [sys.executable, "-P", str(Path(probe.__file__)), str(path.absolute()), str(LIMIT), str(ALLOWANCE)]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError) as error:
+        raise Unreadable("not a netCDF file that can be decoded: the library fails on it", DAMAGED) from error
+    if "memory" in answer:
+        raise MemoryError
+    if "too_large" in answer:
+        raise Unreadable(answer["too_large"], TOO_LARGE)
+    if "error" in answer:
+        raise Unreadable(f"not a netCDF file that can be decoded: {answer['error']}", DAMAGED)
+    header: dict[str, Any] = answer["header"]
+    return header
+
+
 @contextmanager
 def _foreign(what: str = "netCDF file") -> Iterator[None]:
     """Whatever the libraries raise for foreign bytes becomes ``Unreadable``."""
@@ -99,23 +124,7 @@ def _foreign(what: str = "netCDF file") -> Iterator[None]:
         yield
     except (Unreadable, MemoryError):
         raise
+    except probe.TooLarge as error:
+        raise Unreadable(str(error), TOO_LARGE) from error
     except Exception as error:  # files of other programs: the libraries promise no kind of error
-        reason = " ".join(str(getattr(error, "strerror", None) or error).split()).partition(". ")[0][:200]
-        help = "it is damaged, or its units of time are unusual: make it again"
-        raise Unreadable(f"not a {what} that can be decoded: {reason}", help) from error
-
-
-def _bytes(variable: Any) -> int:
-    """What a variable takes in memory; a chunk of it is read whole even where little of it is used."""
-    chunk = variable.chunking()
-    values = max(math.prod(map(int, variable.shape)), math.prod(chunk) if isinstance(chunk, list) else 0)
-    dtype = _dtype(variable)
-    return values * (TEXT_BYTES if dtype.kind == "O" else dtype.itemsize)
-
-
-def _dtype(variable: Any) -> np.dtype:
-    """The dtype of a variable; netCDF has no truth values, which xarray notes in an attribute."""
-    if not isinstance(variable.dtype, np.dtype):
-        return np.dtype(object)
-    noted = variable.getncattr("dtype") if "dtype" in variable.ncattrs() else ""
-    return np.dtype(bool) if str(noted) == "bool" else variable.dtype
+        raise Unreadable(f"not a {what} that can be decoded: {probe.reason(error)}", DAMAGED) from error
