@@ -296,7 +296,8 @@ def test_the_command_holds_the_sun_against_the_zones_of_a_system(
 # --------------------------------------------------------------------------------------------------- fuzz
 
 
-def test_any_damage_is_a_clear_error_or_no_damage(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", [4, pytest.param(125, marks=pytest.mark.slow)])
+def test_any_damage_is_a_clear_error_or_no_damage(tmp_path: Path, rounds: int) -> None:
     """Bytes flipped, pieces cut out or doubled, columns exchanged: profiles within their range, or an InputError."""
     random = np.random.default_rng(11)
     files = {
@@ -305,7 +306,7 @@ def test_any_damage_is_a_clear_error_or_no_damage(tmp_path: Path) -> None:
         "atlite": ("solar=", _save(tmp_path / "atlite.nc", _regions(_sun(75))).read_bytes()),
         "era5": ("A=", _save(tmp_path / "era5.nc", _grid(("u100", "v100"), ("m s**-1",) * 2, 8.0, 0.0)).read_bytes()),
     }
-    for _ in range(15):
+    for _ in range(rounds):
         for format, (name, content) in files.items():
             path = tmp_path / f"damaged.{'nc' if format in ('atlite', 'era5') else 'csv'}"
             path.write_bytes(damaged(content, random))
