@@ -14,8 +14,9 @@ from functools import cached_property
 from pathlib import Path
 
 from simulator.errors import InputError, Problem, warnings_through
+from simulator.files.text import LINE_BREAK
 from simulator.inputs.scenario import System
-from simulator.inputs.strict_yaml import LINE_BREAK, KeyPath, Mark, Report, dotted
+from simulator.inputs.strict_yaml import KeyPath, Mark, Report, dotted
 from simulator.inputs.validation import Marks
 
 
