@@ -74,13 +74,14 @@ def _growth(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _years(system: System, model_years: Iterable[int]) -> Iterator[Problem]:
-    """Series of one year are constant on purpose; of the others the one that ends first is named."""
+    """Series of one year are constant on purpose. Demand of each zone must go on; of prices and costs the last counts."""
     for table in YEARLY:
         series: dict[tuple[object, ...], set[int]] = {}
         for row in getattr(system, table):
             name = tuple(getattr(row, field) for field in row.key_fields if field != "year")
             series.setdefault(name, set()).add(row.year)
-        last = min((max(years) for years in series.values() if len(years) > 1), default=9999)
+        ends = [max(years) for years in series.values() if len(years) > 1] or [9999]
+        last = min(ends) if table == "demand" else max(ends)
         if late := sorted(year for year in model_years if year > last):
             yield Problem(
                 f"the table {table} ends in {last}: {_listed(late)} have the figures of {last}",
