@@ -74,7 +74,7 @@ def _growth(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _years(system: System, model_years: Iterable[int]) -> Iterator[Problem]:
-    """Series of one year are constant on purpose. Demand of each zone must go on; of prices and costs the last counts."""
+    """Series of one year are constant on purpose. Demand of every zone must go on; of prices the last year counts."""
     for table in YEARLY:
         series: dict[tuple[object, ...], set[int]] = {}
         for row in getattr(system, table):
