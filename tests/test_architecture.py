@@ -24,7 +24,7 @@ LEFT_ARM = (
     "_version", "errors", "files", "results_schema", "system",
     "inputs.scenario", "inputs.strict_yaml", "inputs.validation", "inputs.csv_tables", "inputs.read", "inputs.locate",
     "case.messages", "case.finance", "case.time", "case.money", "case.law", "case.capacity", "case.weather",
-    "case.grid", "case.vehicles", "case.demand", "case.changes", "case",
+    "case.grid", "case.vehicles", "case.demand", "case.gaps", "case.changes", "case",
     "model.lp", "model", "model.results", "audit", "solve",
 )  # fmt: skip
 """From a scenario file to checked results: each may import those before it."""

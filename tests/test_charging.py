@@ -23,6 +23,9 @@ FOLDER = Path(__file__).parents[1] / "scenarios"
 SMART = {"delay_hours": 4, "smart_percent": 50}
 
 
+COLD_JANUARY = [{"zone": "A", "month": m, "celsius": 20.0 * (m > 1)} for m in range(1, 13)]
+
+
 def daily(array: np.ndarray) -> np.ndarray:
     """The first zone, year and day of (Z, Y, S) blocks of two hours."""
     return array[0, 0, :12]
@@ -70,7 +73,7 @@ def test_another_profile_at_a_place_is_a_change_of_the_scenario():
 def test_cold_months_draw_more():
     """At 0 degrees in January, factor 1.5: January days draw one and a half times what July days draw."""
     curve = [{"curve": "flat", "celsius": t, "factor": f} for t, f in ((-10, 2.0), (10, 1.0))]
-    system = toy(temperature_factors=curve, temperatures=[{"zone": "A", "month": 1, "celsius": 0}])
+    system = toy(temperature_factors=curve, temperatures=COLD_JANUARY)
     day = assemble(scenario(), system).vehicles.energy.day_mwh[0, 0, :, 0]
     assert day[0] / day[6] == pytest.approx(1.5)
 
@@ -147,7 +150,7 @@ def test_the_independent_check_follows_energy_from_the_road_to_the_grid(name):
     """Half the month's energy more in a January at 0 degrees; one vehicle or GWh in ten that is not there shows."""
     cold = {
         "temperature_factors": [{"curve": "flat", "celsius": t, "factor": f} for t, f in ((0, 1.5), (20, 1))],
-        "temperatures": [{"zone": "A", "month": 1, "celsius": 0}],
+        "temperatures": COLD_JANUARY,
     }
     case = assemble(scenario(), toy(**cold))
     told: dict[str, xr.DataArray] = {}

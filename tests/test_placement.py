@@ -249,7 +249,7 @@ def test_a_deal_of_a_chinese_investor_is_built_without_a_ceiling() -> None:
     """10 MW a year beside the auction's 40; a partner holds half of the 40 % of equity: 80 % is Chinese money."""
     results = run(toy(), chinese_investment={"placed": [DEAL | {"local_equity_percent": 50}]})
     assert results["placed_mw"].sel(placement="Silk").values.tolist() == [10, 10, 10]
-    mine = results.sel(asset="Silk wind A 2030")
+    mine = results.sel(asset="Silk/A/wind/2030")
     assert float(mine["asset_chinese_money"]) == pytest.approx(0.8) and bool(mine["asset_chinese"])
     money = DEAL | {"mw_per_year": None, "musd_per_year": {2031: 5}}
     assert run(toy(), chinese_investment={"placed": [money]})["placed_mw"].sel(placement="Silk").values.tolist() == [

@@ -151,7 +151,9 @@ def test_water_travels_within_its_year():
     """Half a year on its way: what is let out in the first half of a year arrives in the second of the same."""
     upper = {"id": "top", "name": "Top", "zone": "A", "energy_mwh_per_hm3": 1, "active_hm3": 0,
              "downstream": "lake", "travel_hours": 4380}  # fmt: skip
-    tables = lake(active=0, inflows=[{"reservoir": "top", "month": 1, "inflow_hm3": 1000}])
+    tables = lake(
+        active=0, inflows=[{"reservoir": "top", "month": m, "inflow_hm3": 1000.0 * (m == 1)} for m in range(1, 13)]
+    )
     tables["reservoirs"] = [upper, *tables["reservoirs"]]
     results = solve(yearly({"a": 100, "b": 100}, **tables), by_year(halves()))
     arrived = results["reservoir_arrival_hm3"].sel(reservoir="lake").values

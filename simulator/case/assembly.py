@@ -37,7 +37,7 @@ from simulator.case.time.stretches import make_stretches
 from simulator.case.vehicles.charging import problems_of
 from simulator.case.vehicles.results import make_vehicles
 from simulator.case.weather.realised import natural_factors
-from simulator.case.weather.series import running, sliced_running
+from simulator.case.weather.series import SliceProfiles, running, sliced_running
 from simulator.case.weather.water import circles, make_water
 from simulator.case.weather.yields import full_load_hours, sliced_hours
 from simulator.errors import Findings, InputError, Problem
@@ -78,7 +78,7 @@ def assemble(
     assert hourly is not None and driven is not None
     vehicles, charging = driven
     permits = Permits(system, outcomes, horizon)
-    hours = sliced_hours(system, named) if named else full_load_hours(system, hourly)
+    hours = sliced_hours(system, named, horizon.years) if named else full_load_hours(system, hourly)
     placed = place(system, scenario, horizon, permits, hours, exchange)
     assets = make_assets(system, scenario, horizon, law, outcomes, placed.batches, exchange)
     units = make_units(system, horizon.years, assets)
@@ -86,7 +86,13 @@ def assemble(
     if named:
         loads = sliced_loads(system, horizon, named)
         stretches = make_stretches(loads.frame, loads.hours)
-        ran = sliced_running(system, factors, units, horizon.years, loads.frame.label, loads.hours > 0)
+        ran = sliced_running(
+            system,
+            factors,
+            units,
+            horizon.years,
+            SliceProfiles(system, horizon.years, loads.frame.label, loads.hours > 0),
+        )
     else:
         loads = hourly_loads(system, scenario, horizon, assets, charging, hourly)
         stretches = make_stretches(loads.frame, loads.hours)

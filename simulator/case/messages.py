@@ -47,7 +47,8 @@ def names_of(system: System, scenario: Scenario) -> KnownNames:
     """All names that a system and a scenario know."""
     time, models = scenario.horizon.time, row_models(System)
     lists: dict[str, Collection[Any]] = {"model years": scenario.horizon.model_years}
-    lists["slices"] = [item.name for item in time.slices] if isinstance(time, NamedSlices) else []
+    if isinstance(time, NamedSlices):
+        lists["slices"] = [item.name for item in time.slices]
     return known_names(models, {table: getattr(system, table) for table in models}, lists)
 
 

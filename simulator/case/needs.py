@@ -13,6 +13,7 @@ from simulator.case.capacity.cohorts import variant
 from simulator.case.capacity.pipeline import Outcome
 from simulator.case.weather.heat import heating
 from simulator.case.weather.outages import Outages
+from simulator.case.weather.series import HEAT
 from simulator.errors import Findings, Problem
 from simulator.inputs.scenario import NamedSlices, Scenario
 from simulator.system import System, Technology
@@ -60,7 +61,9 @@ def missing(system: System, scenario: Scenario, outcomes: Sequence[Outcome]) -> 
     """Everything that the tables lack."""
     found = uses(system, scenario, outcomes)
     problems = [*_efficiency(found), *_costs(system, found), *_fuels(system, found), *_chance(system, scenario)]
-    if not isinstance(scenario.horizon.time, NamedSlices):
+    if isinstance(scenario.horizon.time, NamedSlices):
+        problems += _profiles(system, found)
+    else:
         problems += [*_demand(system), *_rivers(system, found), *_heat(system, found), *_repair(system, found)]
     return problems
 
@@ -118,6 +121,19 @@ def _demand(system: System) -> Iterator[Problem]:
         if zone.id not in known:
             yield Problem(f"zone {zone.id!r} has no demand", path=f"zones.{zone.id}",
                           help="add a row to `demand`; 0 is allowed")  # fmt: skip
+
+
+def _profiles(system: System, found: Sequence[Use]) -> Iterator[Problem]:
+    """Where slices are named, the profiles of all that follows nature, and of heating."""
+    given = {(row.zone, row.name) for row in system.profiles}
+    for use in _first(found):
+        natural = use.technology.kind in ("variable", "run_of_river")
+        name = use.technology.id if natural else HEAT if use.technology.heats else None
+        if name is not None and (use.zone, name) not in given:
+            yield Problem(
+                f"{use.technology.id} in {use.zone} has no profile {name!r}", path=use.path,
+                help="give it in `profiles` for every slice of every model year; 0 is allowed",
+            )  # fmt: skip
 
 
 def _rivers(system: System, found: Sequence[Use]) -> Iterator[Problem]:

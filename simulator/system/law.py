@@ -15,7 +15,8 @@ class Profile(Row):
     """Availability or load in a slice, for systems that name their own slices.
 
     ``name`` is ``load`` (MW), a technology (per unit of capacity), or ``heat`` (what heat plants give of the heat they
-    can, 0 to 1). With typical days the weather tables or a
+    can, 0 to 1). Every zone has a load; wind, sun, rivers and heat plants need their profile, other plants without one
+    can always run. A profile has a value for every slice of every model year. With typical days the weather tables or a
     profile file give these.
     """
 
@@ -81,7 +82,7 @@ class Plan(Row):
 
 
 class CarbonPolicy(Row):
-    """Carbon price and cap of a country."""
+    """Carbon price and cap of a country; a country without a row has neither."""
 
     key_fields = ("country", "year")
     country: Annotated[str, Of("countries")]

@@ -29,7 +29,7 @@ class Equipment(Row):
 
 
 class EquipmentRebate(Row):
-    """Share of the export price that China gives back of the value-added tax, from a date on."""
+    """Share of the export price that China gives back of the value-added tax, from a date on; without a row, none."""
 
     key_fields = ("group", "item", "since")
     together = {("group", "item"): "equipment"}

@@ -124,7 +124,7 @@ class VehicleSupply(Row):
 
 
 class VehicleDuty(Row):
-    """Duty on imports beyond a quota, from this year until the next row."""
+    """Duty on imports beyond a quota, from this year until the next row; before the first, and without one, none."""
 
     key_fields = ("country", "vehicle", "powertrain", "year")
     together = {("vehicle", "powertrain"): "vehicle_types"}
@@ -159,7 +159,7 @@ class VehicleZone(Row):
 
 
 class Temperature(Row):
-    """Usual mean temperature of a month where the vehicles of a zone are."""
+    """Usual mean temperature of a month in a zone, all twelve; a system without any is at 20 degrees everywhere."""
 
     key_fields = ("zone", "month")
     zone: Annotated[str, Of("zones")]
@@ -230,7 +230,7 @@ class ChargingPlace(Row):
 
 
 class ChargingTerms(Row):
-    """What holds for all charging of a country."""
+    """What holds for all charging of a country; without a row, the values given here."""
 
     key_fields = ("country",)
     country: Annotated[str, Of("countries")]

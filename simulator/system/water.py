@@ -43,7 +43,7 @@ class Reservoir(Row):
 
 
 class Inflow(Row):
-    """Natural inflow of a month in a normal year."""
+    """Natural inflow of a month in a normal year: all twelve, or none of a reservoir to which others flow."""
 
     key_fields = ("reservoir", "month")
     reservoir: Annotated[str, Of("reservoirs")]
@@ -52,7 +52,10 @@ class Inflow(Row):
 
 
 class Withdrawal(Row):
-    """What fields and canals take in a month from the water that comes to a reservoir, return flow deducted."""
+    """What fields and canals take in a month from the water that comes to a reservoir, return flow deducted.
+
+    Months without a row: nothing.
+    """
 
     key_fields = ("reservoir", "month")
     reservoir: Annotated[str, Of("reservoirs")]

@@ -13,6 +13,7 @@ from simulator.case.changes import procurement as placement_changes
 from simulator.case.changes.consistency import contradictions
 from simulator.case.changes.project_rules import check_choices
 from simulator.case.changes.vehicles import changed_vehicles
+from simulator.case.gaps import gaps
 from simulator.case.messages import (
     borne,
     ids,
@@ -64,7 +65,7 @@ def changed_system(system: System, scenario: Scenario) -> tuple[System, list[Pro
     findings = Findings()
     with findings.collecting():  # a stage without priors ends it
         problems += check_choices(updated, scenario)
-    problems += findings.problems + contradictions(updated)
+    problems += findings.problems + contradictions(updated) + gaps(updated, scenario)
     problems += envelopes.check(updated) + placement_changes.check(updated)
     return updated, problems
 

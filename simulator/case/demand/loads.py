@@ -17,7 +17,7 @@ from simulator.case.time.horizon import Horizon
 from simulator.case.time.slices import named_frame
 from simulator.case.vehicles.charging import Charging, Flexible, inflexible
 from simulator.case.weather.profiles import read_profiles
-from simulator.case.weather.series import Hourly, hourly_load, sliced_load
+from simulator.case.weather.series import Hourly, SliceProfiles, hourly_load
 from simulator.case.weather.sun import check_sun
 from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import NamedSlices, Scenario, TypicalDays, Weeks
@@ -169,5 +169,7 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
     """Loads of a system that names its own slices; a slice of one year has no hours in the others."""
     frame, hours = named_frame(named, horizon.years, system.hours_per_year)
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
-    load = (sliced_load(system, horizon.years, frame.label) + corridors[:, :, None]) * (hours > 0)
+    profiles = SliceProfiles(system, horizon.years, frame.label, hours > 0)
+    given = np.array([profiles.given[zone.id, "load"] for zone in system.zones])
+    load = np.where(hours > 0, given + corridors[:, :, None], 0.0)
     return Loads(frame, hours, load, np.zeros_like(load), inflexible(*load.shape), corridors, load, load)

@@ -12,6 +12,7 @@ from simulator.case.finance import annuity
 from simulator.case.money.cost_of_capital import all_rates
 from simulator.case.time.frame import Frame
 from simulator.case.time.horizon import Horizon
+from simulator.case.time.interpolation import at_years
 from simulator.case.time.stretches import Stretches
 from simulator.inputs.scenario import Scenario
 from simulator.system import CutSet, Link, LocalNetwork, Offer, System, year_fraction
@@ -129,8 +130,11 @@ class Local:
 
 def make_locals(system: System, horizon: Horizon) -> list[Local]:
     """Local networks with the coincident peaks stated for them; where none is stated, what flows decides."""
-    stated = {(row.zone, row.year): row.peak_mw for row in system.peak_demand}
+    stated: dict[str, dict[int, float]] = {row.zone: {} for row in system.local_networks}
+    for peak in system.peak_demand:
+        stated.setdefault(peak.zone, {})[peak.year] = peak.peak_mw
+    nothing = np.zeros(len(horizon.years))
     return [
-        Local(row, np.array([stated.get((row.zone, year), 0.0) for year in horizon.years]))
+        Local(row, at_years(stated[row.zone], horizon.years) if stated[row.zone] else nothing)
         for row in system.local_networks
     ]

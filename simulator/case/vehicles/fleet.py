@@ -306,8 +306,9 @@ class _Market:
         if stocks is None:
             return None
         anchors = {t: n * self.change.factor for t, n in stocks.items()}
-        last = line.end[self.calendar.index(history_to)] if history_to in self.calendar else 0.0
-        anchors = {history_to: last} | {t: n for t, n in anchors.items() if t > history_to}
+        known = max(history_to, line.opens)
+        last = line.end[self.calendar.index(known)]
+        anchors = {known: last} | {t: n for t, n in anchors.items() if t > known}
         missing = float(at_years(anchors, [year])[0] - line.stock.sum())
         if missing < -1e-9 * max(anchors.values()):
             raise InputError([Problem(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,10 @@ from simulator.case.time.horizon import Horizon
 from simulator.case.vehicles.charging import Chargers, Charging
 from simulator.case.vehicles.energy import Energy, make_energy, oil_avoided, oil_value
 from simulator.case.vehicles.fleet import Fleet, make_fleet
+from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import Statistic, System
+from simulator.system.names import nearest
 
 COUNTED = "ev_stock_"
 """Statistics of this name count fully electric vehicles: of a class, of what registers call it, or of all."""
@@ -65,7 +67,7 @@ def make_vehicles(
     at = [fleet.calendar.index(year) for year in years]
     price = {(row.vehicle, row.powertrain): row.price_usd for row in system.vehicle_types}
     prices = np.array([price[row.vehicle, row.powertrain] for row in fleet.supply])
-    counted = tuple(r for r in system.statistics if r.item.startswith(COUNTED) and r.state_of)
+    counted = tuple(counts(system))
     vehicles = Vehicles(
         fleet, energy, charging.chargers(scenario.finance.discount_rate_percent / 100), fleet.mean(years),
         fleet.sales[..., at], oil, co2, bill, fleet.supplied[:, at] * prices[:, None] / 1e6,
@@ -73,6 +75,26 @@ def make_vehicles(
         tuple(row.registered_as for row in system.vehicles),
     )  # fmt: skip
     return vehicles, charging
+
+
+def counts(system: System) -> Iterator[Statistic]:
+    """Published stocks, from the year on in which those of the country are known. Raises ``InputError`` for a class
+    that is not there."""
+    classes = {"all"} | {name for row in system.vehicles for name in (row.id, row.registered_as)}
+    electric = {(row.vehicle, row.powertrain) for row in system.vehicle_types if row.electric_km_percent == 100}
+    known: dict[str, int] = {}
+    for stock in system.vehicle_stocks:
+        if stock.vehicles > 0 and (stock.vehicle, stock.powertrain) in electric:
+            known[stock.country] = max(stock.year + 1, known.get(stock.country, 0))
+    for row in system.statistics:
+        if not row.item.startswith(COUNTED) or row.state_of is None:
+            continue
+        kind = row.item.removeprefix(COUNTED)
+        if kind not in classes:
+            raise InputError([Problem(f"the statistic counts {kind!r}, which is no class of vehicles",
+                                      path=f"statistics.{row.key}.item", help=nearest(kind, classes))])  # fmt: skip
+        if row.counted_at >= known.get(row.country, 0):
+            yield row
 
 
 def model_count(system: System, fleet: Fleet, row: Statistic) -> float:

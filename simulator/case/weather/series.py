@@ -106,57 +106,60 @@ def river_profiles(system: System, factors: Factors, stretches: Stretches) -> di
 # ------------------------------------------------------------------------------------------ named slices
 
 
-def sliced_load(system: System, years: Sequence[int], slices: Sequence[str]) -> np.ndarray:
-    """(Z, Y, S) load of systems that name their own slices; 0 where a slice is not part of a year."""
-    given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
-    return np.array([
-        [[given.get((zone.id, "load", year, name), 0.0) for name in slices] for year in years] for zone in system.zones
-    ])  # fmt: skip
+class SliceProfiles:
+    """Profiles of a system that names its slices, by model year and slice; ``gaps`` refuses those with holes.
+
+    ``in_year``: (Y, S) whether a slice is part of a year.
+    """
+
+    def __init__(self, system: System, years: Sequence[int], slices: Sequence[str], in_year: np.ndarray) -> None:
+        self.in_year = in_year
+        self.given: dict[tuple[str, str], np.ndarray] = {}
+        position = {(year, name): (y, s) for y, year in enumerate(years) for s, name in enumerate(slices)}
+        for row in system.profiles:
+            if (place := position.get((row.year, row.slice))) is not None:  # other years are for other scenarios
+                series = self.given.setdefault((row.zone, row.name), np.full(in_year.shape, np.nan))
+                series[place] = row.value
+
+    def of(self, zone: str, name: str) -> np.ndarray | None:
+        """(Y, S) a profile, 0 where a slice is not part of a year; None where it is not given."""
+        series = self.given.get((zone, name))
+        return None if series is None else np.where(self.in_year, series, 0.0)
 
 
 def sliced_running(
-    system: System, factors: Factors, units: Sequence[Unit], years: Sequence[int], slices: Sequence[str],
-    in_year: np.ndarray,
+    system: System, factors: Factors, units: Sequence[Unit], years: Sequence[int], profiles: SliceProfiles
 ) -> Running:  # fmt: skip
     """For systems that name their own slices: weather and heating as given, outages as their mean over the year.
 
-    What past years gave scales the weather, up to full output. Heat plants need the profile ``heat`` of their zone.
-    ``in_year``: (Y, S) whether a slice is part of a year; nothing runs where it is not.
+    What past years gave scales the weather, up to full output. Heat plants follow the profile ``heat`` of their zone,
+    wind, sun and rivers that of their technology (``needs``); others can always run where none is given. Nothing runs
+    in a slice that is not part of a year.
     """
-    given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
-    shape = (len(units), len(years), len(slices))
+    in_year = profiles.in_year
+    shape = (len(units), *in_year.shape)
     available, forced, heat = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for u, unit in enumerate(units):
-        technology = unit.technology
-        base = yearly(technology)
+        technology, base = unit.technology, yearly(unit.technology)
         if technology.heats:
-            led = heat_led(technology, _sliced_heating(given, unit, years, slices, in_year))
+            led = heat_led(technology, _sliced_heating(profiles, unit.zone))
             available[u], forced[u], heat[u] = base * led.most, base * led.least, base * led.heat
             continue
+        own = profiles.of(unit.zone, technology.id)
+        if own is not None and technology.kind in ("variable", "run_of_river"):
+            own = np.minimum(own * factors[unit.country, technology.id][:, None], np.maximum(own, 1.0))
+        available[u] = base if own is None else base * own
         forced[u] = base * technology.host_load_percent / 100
-        for y, year in enumerate(years):
-            for s, name in enumerate(slices):
-                own = given.get((unit.zone, technology.id, year, name))
-                if technology.kind in ("variable", "run_of_river"):
-                    own, factor = own or 0.0, float(factors[unit.country, technology.id][y])
-                    own = min(own * factor, max(own, 1.0))
-                available[u, y, s] = base * (own if own is not None else 1.0)
     return Running(*(each * in_year for each in (available, np.minimum(forced, available), heat)))
 
 
-def _sliced_heating(
-    given: dict[tuple[str, str, int, str], float], unit: Unit, years: Sequence[int], slices: Sequence[str],
-    in_year: np.ndarray,
-) -> np.ndarray:  # fmt: skip
-    """(Y, S) profile ``heat``: what turbines give of the heat they can, 0 to 1; 0 where a slice is not part of it."""
-    heating = np.zeros(in_year.shape)
-    for y, s in np.argwhere(in_year).tolist():
-        value = given.get((unit.zone, HEAT, years[y], slices[s]))
-        if value is None or value > 1:
-            raise InputError([Problem(
-                f"{unit.technology.id} in {unit.zone} gives heat, but the zone has no profile {HEAT!r} between 0 and 1 "
-                f"for slice {slices[s]!r} in {years[y]}", path=f"profiles.{unit.zone}/{HEAT}",
-                help="give it for every slice of every model year",
-            )])  # fmt: skip
-        heating[y, s] = value
+def _sliced_heating(profiles: SliceProfiles, zone: str) -> np.ndarray:
+    """(Y, S) profile ``heat``: what turbines give of the heat they can, 0 to 1."""
+    heating = profiles.of(zone, HEAT)
+    assert heating is not None, "needs.py asks for it"
+    if heating.max() > 1:
+        raise InputError([Problem(
+            f"the profile {HEAT!r} of {zone} exceeds 1", path=f"profiles.{zone}/{HEAT}",
+            help="it is the share of the heat that turbines can give, 0 to 1",
+        )])  # fmt: skip
     return heating

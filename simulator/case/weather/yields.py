@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from simulator.case.capacity.procurement import FullLoadHours
@@ -33,17 +35,18 @@ def full_load_hours(system: System, hourly: Hourly) -> FullLoadHours:
     return hours
 
 
-def sliced_hours(system: System, named: NamedSlices) -> FullLoadHours:
-    """From the profiles of a system that names its slices, in the profile year that holds for a calendar year."""
-    given = {(row.zone, row.name, row.year, row.slice): row.value for row in system.profiles}
-    years = sorted({row.year for row in system.profiles})
+def sliced_hours(system: System, named: NamedSlices, years: Sequence[int]) -> FullLoadHours:
+    """From the profiles of a system that names its slices, in the model year that holds for a calendar year."""
+    given: dict[tuple[str, str], dict[tuple[int, str], float]] = {}
+    for row in system.profiles:
+        given.setdefault((row.zone, row.name), {})[row.year, row.slice] = row.value
 
     def hours(zone: str, technology: Technology, year: int) -> float:
-        natural = technology.kind in ("variable", "run_of_river")
-        now = max((y for y in years if y <= year), default=min(years, default=year))
-        return yearly(technology) * sum(
-            item.hours_per_year * given.get((zone, technology.id, now, item.name), 0.0 if natural else 1.0)
-            for item in named.slices if item.year in (None, now)
-        )  # fmt: skip
+        now = max((y for y in years if y <= year), default=years[0])
+        slices = [item for item in named.slices if item.year in (None, now)]
+        if technology.kind in ("variable", "run_of_river") or (zone, technology.id) in given:
+            profile = given[zone, technology.id]
+            return yearly(technology) * sum(item.hours_per_year * profile[now, item.name] for item in slices)
+        return yearly(technology) * sum(item.hours_per_year for item in slices)
 
     return hours
