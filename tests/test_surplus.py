@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from test_nev_charging import with_smart
 from toy import plant, scenario, solve, system, technology
 
+from simulator.analysis.indicators import summary
+from simulator.analysis.surplus import surplus as sentences
+from simulator.analysis.verdict import verdict
 from simulator.audit import check
 from simulator.errors import InfeasibleError, NumericalError
 from simulator.solve.plan import plan
@@ -60,6 +63,28 @@ def test_must_run_output_without_room_is_surplus(loss, hurdle, rest):
     gone = results["lost_gwh"].squeeze()
     assert float(gone.sel(loss="surplus")) == pytest.approx(rest * YEAR / 1e3)
     assert float(gone.sel(loss="lines")) == pytest.approx(sent * loss / 100 * YEAR / 1e3)
+
+
+def test_the_results_name_plant_zone_hours_and_energy():
+    """20 MW of 120 in all hours: 175.2 GWh, from the one plant that must run."""
+    world = system(
+        {"s": 50},
+        zones=("A", "B"),
+        technologies=[HOST],
+        plants=[plant("host", 200, name="Smelter plant")],
+        links=[LINE],
+    )
+    results = solve(world, ONE)
+    said = (
+        "A: 175 GWh have nowhere to go in 2030, 20 MW on average in 8,760 hours, most (20 MW) in slice s. "
+        "Smelter plant (host_A) must run with up to 120 MW."
+    )
+    assert sentences(results) == [said]
+    assert said in verdict(results).as_text()
+    table = summary(results)
+    assert float(table[(table["indicator"] == "surplus") & (table["region"] == "A")]["value"].iloc[0]) == pytest.approx(
+        175.2
+    )
 
 
 def test_what_can_be_curtailed_is_curtailed_and_not_burnt():
@@ -110,6 +135,7 @@ def test_power_that_somebody_pays_to_get_rid_of_is_surplus():
     assert surplus(results) == pytest.approx([40])
     assert burnt(results) == pytest.approx(0, abs=1e-6)
     assert results.attrs["objective_musd"] == pytest.approx(-100 * 10 * YEAR / 1e6)
+    assert sentences(results)[0].endswith("o brings up to 100 MW.")
 
 
 def test_a_plant_that_is_paid_to_run_has_an_outlet():

@@ -29,6 +29,7 @@ from simulator.analysis.indicators import (
     names,
     numerator_gwh,
 )
+from simulator.analysis.surplus import surplus
 from simulator.analysis.text import aligned
 from simulator.analysis.unmet import unmet
 from simulator.errors import FileError
@@ -83,6 +84,8 @@ class Verdict:
     """Part of the headline's counted energy that Chinese money pays for; None where nothing counts."""
     unmet: tuple[str, ...] = ()
     """What the scenario asked for and the plan does not contain, with the limit in the way."""
+    surplus: tuple[str, ...] = ()
+    """Where energy has nowhere to go."""
     net_import_twh: float = 0.0
     """Of the headline's country and year: why its shares of generation and of consumption differ."""
 
@@ -130,6 +133,7 @@ class Verdict:
             "headline": asdict(self.headline) if self.headline else None,
             "chinese_percent": self.chinese_percent,
             "unmet": list(self.unmet),
+            "surplus": list(self.surplus),
             "rows": [asdict(row) for row in self.rows],
             "not_modelled": [asdict(target) for target in self.not_modelled],
         }
@@ -139,6 +143,8 @@ class Verdict:
         parts = [" ".join(text for text in (self.sentence, self.bases_sentence, self.chinese_sentence) if text)]
         if self.unmet:
             parts.append("Asked for and not in the plan:\n" + "\n".join(f"  {line}" for line in self.unmet))
+        if self.surplus:
+            parts.append("Energy with nowhere to go:\n" + "\n".join(f"  {line}" for line in self.surplus))
         if self.rows:
             parts.append(_table(self.rows) + "\n\n* the target's own definition and basis")
         if self.not_modelled:
@@ -253,7 +259,9 @@ def verdict(dataset: xr.Dataset) -> Verdict:
     if headline is not None:
         bought = float(dataset["net_import_gwh"].sel(country=headline.country, year=headline.year)) / 1000
     scenario = str(dataset.attrs.get("scenario", ""))
-    return Verdict(scenario, headline, tuple(rows), tuple(missing), chinese, tuple(unmet(dataset)), bought)
+    return Verdict(
+        scenario, headline, tuple(rows), tuple(missing), chinese, tuple(unmet(dataset)), tuple(surplus(dataset)), bought
+    )
 
 
 def _chinese_percent(dataset: xr.Dataset, headline: Row) -> float | None:

@@ -32,7 +32,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -41,6 +40,7 @@ from simulator.errors import InfeasibleError
 from simulator.model.lp.chronology import YEARLY, Chronology
 from simulator.model.lp.problem import CompiledModel, Solution
 from simulator.solve import SolveOptions, solve
+from simulator.solve.slack import widened, with_slack
 
 WINDOW_DAYS = 7
 AHEAD_DAYS = 4
@@ -116,8 +116,8 @@ def _solve(window: _Window, first: int, after: int) -> Solution:
         return solve(window.problem, SolveOptions(purpose="window"))
     except InfeasibleError as error:
         raise InfeasibleError(
-            f"days {first + 1} to {after} cannot be operated with the plan's capacities: plants that must run or fixed "
-            "trade exceed what load and lines can take, or fields take more water than rivers bring"
+            f"days {first + 1} to {after} cannot be operated with the plan's capacities: fixed trade asks for more "
+            "than plants and lines can give, or fields take more water than rivers bring"
         ) from error
 
 
@@ -168,7 +168,7 @@ class _Year:
         )  # fmt: skip
         shared = np.flatnonzero(self.shared)
         price = np.where(self.last_day[shared] < seen, MISSED, LATER)
-        problem = _with_slack(problem, shared, price, price, np.inf, np.inf)
+        problem = with_slack(problem, shared, price, price, np.inf, np.inf)
         if seen == days:
             problem = self._ending(problem, rows)
         else:
@@ -183,7 +183,7 @@ class _Year:
         room_over = self.whole.column_upper[next_day] - start
         room_under = start - self.whole.column_lower[next_day]
         value = self.stocks.value[:, 0]
-        return _with_slack(
+        return with_slack(
             problem, place, -value * (1 - SPREAD), value * (1 + SPREAD),
             np.maximum(room_over, 0), np.maximum(room_under, 0),
         )  # fmt: skip
@@ -233,24 +233,13 @@ def _by_day(day: np.ndarray, days: int) -> list[np.ndarray]:
     return [order[starts[d] : starts[d + 1]] for d in range(days)]
 
 
-def _with_slack(
-    problem: CompiledModel, rows: np.ndarray, cost_over: Any, cost_under: Any, most_over: Any, most_under: Any
-) -> CompiledModel:  # fmt: skip
-    """Two columns more for each of some rows: what is added to it, and what is taken from it."""
-    n = len(rows)
-    slack = sp.csr_array((np.ones(n), (rows, np.arange(n))), shape=(problem.matrix.shape[0], n))
-    cost = np.concatenate([np.broadcast_to(cost_over, n), np.broadcast_to(cost_under, n)])
-    most = np.concatenate([np.broadcast_to(most_over, n), np.broadcast_to(most_under, n)])
-    return _widened(problem, sp.hstack([slack, -slack]), cost, most)
-
-
 def _with_stocks(
     problem: CompiledModel, columns: np.ndarray, expected: np.ndarray, value: np.ndarray
 ) -> CompiledModel:  # fmt: skip
     """(3) A row more for each stock, and two columns: what is over and what is under the expected content."""
     n, (height, width) = len(columns), problem.matrix.shape
     cost = np.concatenate([-value * (1 - SPREAD), value * (1 + SPREAD)])
-    wide = _widened(problem, sp.csr_array((height, 2 * n)), cost, np.full(2 * n, np.inf))
+    wide = widened(problem, sp.csr_array((height, 2 * n)), cost, np.full(2 * n, np.inf))
     place = np.arange(n)
     rows = sp.csr_array(
         (
@@ -262,16 +251,4 @@ def _with_stocks(
     return replace(
         wide, matrix=sp.csr_array(sp.vstack([wide.matrix, rows])),
         row_lower=np.concatenate([wide.row_lower, expected]), row_upper=np.concatenate([wide.row_upper, expected]),
-    )  # fmt: skip
-
-
-def _widened(problem: CompiledModel, matrix: Any, cost: np.ndarray, upper: np.ndarray) -> CompiledModel:
-    """More columns, from 0 up."""
-    n = len(cost)
-    return replace(
-        problem, matrix=sp.csr_array(sp.hstack([problem.matrix, matrix])),
-        cost=np.concatenate([problem.cost, cost]),
-        column_lower=np.concatenate([problem.column_lower, np.zeros(n)]),
-        column_upper=np.concatenate([problem.column_upper, upper]),
-        integrality=np.concatenate([problem.integrality, np.zeros(n, problem.integrality.dtype)]),
     )  # fmt: skip

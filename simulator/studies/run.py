@@ -71,7 +71,7 @@ def run_as(
     watch.stage("planning")
     results = plan(case, scenario, watch.say)
     answer = verdict(results)
-    for line in (answer.sentence, answer.bases_sentence, *answer.unmet):
+    for line in (answer.sentence, answer.bases_sentence, *answer.unmet, *answer.surplus):
         if line:
             watch.say(line)
     if folder is not None:
