@@ -26,7 +26,7 @@ from simulator.case.demand.loads import (
 )
 from simulator.case.fuel import carbon, make_fuel_steps, make_fuel_windows, window_problems
 from simulator.case.grid.loops import make_loops
-from simulator.case.grid.network import make_cuts, make_deals, make_lines, make_locals
+from simulator.case.grid.network import make_cuts, make_deals, make_lines, make_locals, round_trips
 from simulator.case.law import make_law, make_targets
 from simulator.case.money.exchange import make_exchange
 from simulator.case.needs import missing, without_weather
@@ -70,7 +70,7 @@ def assemble(
     driven = findings.of(make_vehicles, system, scenario, horizon,
                          lambda year: trade_factor(system, scenario, "vehicle_imports", year))  # fmt: skip
     findings.of(corridor_energy, system, horizon.years)
-    findings.problems += [*circles(system), *window_problems(system)]
+    findings.problems += [*circles(system), *window_problems(system), *round_trips(system, horizon.years)]
     if named:
         findings.of(named_frame, named, horizon.years, system.hours_per_year)
         findings.problems += useless_with_slices(system)

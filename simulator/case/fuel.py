@@ -8,9 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
-from simulator.case.time.interpolation import at_years
+from simulator.case.time.interpolation import at_years, limits_at
 from simulator.case.time.stretches import Stretches
-from simulator.errors import Problem
+from simulator.errors import Problem, warn
 from simulator.system import FuelSupply, System
 from simulator.system import FuelWindow as WindowRow
 from simulator.system.names import composed
@@ -45,14 +45,26 @@ def make_fuel_steps(system: System, years: Sequence[int]) -> list[FuelStep]:
     found: dict[tuple[str, int], list[FuelSupply]] = {}
     for row in system.fuel_supply:
         found.setdefault((row.market, row.step), []).append(row)
+    for rows in found.values():
+        _warn_of_late_limit(rows, years[0])
     return [
         FuelStep(
             market, step, rows[0].fuel, rows[0].zones,
             at_years({row.year: row.usd_per_mwh for row in rows}, years),
-            _limits({row.year: row.limit_gwh for row in rows}, years),
+            limits_at({row.year: row.limit_gwh for row in rows}, years),
         )
         for (market, step), rows in found.items()
     ]  # fmt: skip
+
+
+def _warn_of_late_limit(rows: Sequence[FuelSupply], first: int) -> None:
+    """A step that nothing limits in the first model years may be meant to be closed there."""
+    row = min(rows, key=lambda row: row.year)
+    if row.limit_gwh is not None and row.year > first:
+        warn(Problem(
+            f"step {row.step} of fuel market {row.market!r} is limited from {row.year} on, and has no limit in {first}",
+            path=f"fuel_supply.{row.key}", help="add an earlier row with the limit, 0 for none of it, or leave it open",
+        ))  # fmt: skip
 
 
 def make_fuel_windows(
@@ -65,7 +77,7 @@ def make_fuel_windows(
         limits: dict[int, dict[int, float]] = {}
         for row in rows:
             limits.setdefault(position[market, row.step], {})[row.year] = row.maximum_gwh
-        by_step = {k: at_years(path, years) for k, path in limits.items()}
+        by_step = {k: limits_at(path, years) for k, path in limits.items()}
         share = stretches.inside(rows[0].months)
         windows.append(FuelWindow(composed(market, name), market, share, by_step))
     return windows
@@ -98,26 +110,13 @@ def window_problems(system: System) -> list[Problem]:
     return problems
 
 
-def _limits(limits: dict[int, float | None], years: Sequence[int]) -> np.ndarray:
-    """Limits by year; a step that is open at one anchor is open until the next that closes it."""
-    known = {year: value for year, value in limits.items() if value is not None}
-    if not known:
-        return np.full(len(years), np.inf)
-    values = at_years(known, years)
-    for i, year in enumerate(years):
-        latest = max((y for y in limits if y <= year), default=min(limits))
-        if limits[latest] is None:
-            values[i] = np.inf
-    return values
-
-
 def carbon(system: System, years: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Carbon price (USD/t) and cap (kt), (C, Y) each; no rows: no price; no cap: infinite."""
+    """Carbon price (USD/t) and cap (kt), (C, Y) each; no rows: no price; no cap, or none yet: infinite."""
     price = np.zeros((len(system.countries), len(years)))
     cap = np.full_like(price, np.inf)
     for i, country in enumerate(system.countries):
         rows = [row for row in system.carbon_policies if row.country == country.id]
         if rows:
             price[i] = at_years({row.year: row.usd_per_t for row in rows}, years)
-            cap[i] = _limits({row.year: row.cap_kt for row in rows}, years)
+            cap[i] = limits_at({row.year: row.cap_kt for row in rows}, years)
     return price, cap

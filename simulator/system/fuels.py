@@ -33,7 +33,10 @@ class FuelPrice(Row):
 
 
 class FuelSupply(Row):
-    """A step of a fuel's supply curve shared by zones; its price comes on top of the zone's fuel price."""
+    """A step of a fuel's supply curve shared by zones; its price comes on top of the zone's fuel price.
+
+    Linear between years and constant after the last. Before the first the price is that of the first, without limit.
+    """
 
     key_fields = ("market", "step", "year")
     market: Id
@@ -51,7 +54,8 @@ class FuelSupply(Row):
 class FuelWindow(Row):
     """How much of a supply step power plants get at most in some months of a year.
 
-    Heat and households come first in winter. Windows of a market must not overlap.
+    Heat and households come first in winter. Windows of a market must not overlap. Linear between years and constant
+    after the last; before the first there is none.
     """
 
     key_fields = ("market", "name", "step", "year")

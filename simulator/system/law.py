@@ -82,7 +82,11 @@ class Plan(Row):
 
 
 class CarbonPolicy(Row):
-    """Carbon price and cap of a country; a country without a row has neither."""
+    """Carbon price and cap of a country; a country without a row has neither.
+
+    Both are linear between years and constant after the last. Before the first the price is that of the first, and
+    there is no cap.
+    """
 
     key_fields = ("country", "year")
     country: Annotated[str, Of("countries")]

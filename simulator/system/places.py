@@ -68,7 +68,10 @@ class LocalNetwork(Row):
 
 
 class PeakDemand(Row):
-    """Coincident peak the local network must carry, beyond what flows in the slices of the plan."""
+    """Coincident peak the local network must carry, beyond what flows in the slices of the plan.
+
+    Linear between years, constant outside them.
+    """
 
     key_fields = ("zone", "year")
     zone: Annotated[str, Of("zones")]

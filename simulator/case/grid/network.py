@@ -14,6 +14,7 @@ from simulator.case.time.frame import Frame
 from simulator.case.time.horizon import Horizon
 from simulator.case.time.interpolation import at_years
 from simulator.case.time.stretches import Stretches
+from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import CutSet, Link, LocalNetwork, Offer, System, year_fraction
 
@@ -111,13 +112,54 @@ class Deal:
 
 
 def make_deals(system: System, horizon: Horizon, frame: Frame, stretches: Stretches) -> list[Deal]:
-    """Offers limited to their years and months."""
+    """Offers limited to their years and months.
+
+    Raises ``InputError`` where named slices lie in months in which a market sells and others in which it buys for more:
+    within a slice power of one month would serve another.
+    """
     years = np.array(horizon.years)
     deals = []
     for row in system.offers:
         active = (years >= row.first_year) & (years <= row.last_year)
         deals.append(Deal(row, active[:, None] * stretches.open_in(row.months)[:, frame.day], active))
+    open_in = {deal.row.id: deal.open > 0 for deal in deals}
+    problems = []
+    for sale, purchase in _resold(system.offers):
+        both = (open_in[sale.id] & open_in[purchase.id]).any(axis=0)
+        if both.any():
+            problems.append(_pays_for_itself(sale, purchase, f"slice {frame.label[both.argmax()]!r}"))
+    if problems:
+        raise InputError(problems)
     return deals
+
+
+def round_trips(system: System, years: Sequence[int]) -> list[Problem]:
+    """Offers at which a market buys in a zone for more than it sells there in the same months of a model year."""
+    return [
+        _pays_for_itself(sale, purchase, "the same months")
+        for sale, purchase in _resold(system.offers)
+        if set(sale.months) & set(purchase.months)
+        and any(all(row.first_year <= y <= row.last_year for row in (sale, purchase)) for y in years)
+    ]  # fmt: skip
+
+
+def _resold(offers: Sequence[Offer]) -> list[tuple[Offer, Offer]]:
+    """Exports and imports of one market and zone, where the export earns more than the import costs."""
+    return [
+        (sale, purchase)
+        for sale in offers if sale.direction == "export" and sale.limit_mw > 0
+        for purchase in offers if purchase.direction == "import" and purchase.limit_mw > 0
+        if (sale.market, sale.zone) == (purchase.market, purchase.zone) and sale.usd_per_mwh > purchase.usd_per_mwh
+    ]  # fmt: skip
+
+
+def _pays_for_itself(sale: Offer, purchase: Offer, when: str) -> Problem:
+    return Problem(
+        f"market {sale.market!r} sells in {sale.zone} for {purchase.usd_per_mwh:g} ({purchase.id}) and buys for "
+        f"{sale.usd_per_mwh:g} ({sale.id}) in {when}: buying to sell back would pay", path=f"offers.{sale.id}",
+        help="set the price of the export at or below that of the import, or their months and years apart "
+        "(in slices of their own)",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -129,7 +171,7 @@ class Local:
 
 
 def make_locals(system: System, horizon: Horizon) -> list[Local]:
-    """Local networks with the coincident peaks stated for them; where none is stated, what flows decides."""
+    """Local networks with the coincident peaks stated for them; linear between years and constant outside."""
     stated: dict[str, dict[int, float]] = {row.zone: {} for row in system.local_networks}
     for peak in system.peak_demand:
         stated.setdefault(peak.zone, {})[peak.year] = peak.peak_mw

@@ -23,8 +23,10 @@ debts in the currency are not written down; demand, tariffs and the cost of capi
 
 from __future__ import annotations
 
+from math import isinf
+
 from simulator.case.messages import borne, ids, no_effect
-from simulator.case.time.interpolation import at_years
+from simulator.case.time.interpolation import at_years, limits_at
 from simulator.errors import Problem
 from simulator.inputs.scenario import Depreciation, Scenario
 from simulator.system import Currency, FuelPrice, FuelSupply, Investor, System
@@ -104,17 +106,12 @@ def _steady_end(rows: list[FuelSupply], before: dict[int, float], after: dict[in
     years = sorted({row.year for row in rows} | set(after))
     steps = at_years({row.year: row.usd_per_mwh for row in rows}, years)
     lost = at_years(before, years) - at_years(after, years)
-    known = {row.year: row.limit_gwh for row in rows if row.limit_gwh is not None}
-    open_ended = any(row.limit_gwh is None for row in rows)
-    limits: list[float | None] = [None] * len(years)
-    if known and not open_ended:
-        limits = [float(limit) for limit in at_years(known, years)]
-    elif known:
-        latest = {row.year: row.limit_gwh for row in rows}
-        limits = [latest[max((y for y in latest if y <= year), default=min(latest))] for year in years]
+    limits = limits_at({row.year: row.limit_gwh for row in rows}, years)
     return [
-        rows[0].model_copy(update={"year": year, "usd_per_mwh": float(step), "limit_gwh": limit})
-        for year, step, limit in zip(years, steps + lost, limits, strict=True)
+        rows[0].model_copy(
+            update={"year": year, "usd_per_mwh": float(step), "limit_gwh": None if isinf(limit) else limit}
+        )
+        for year, step, limit in zip(years, steps + lost, map(float, limits), strict=True)
     ]
 
 

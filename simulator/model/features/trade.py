@@ -10,8 +10,11 @@ symbol      name          index                 unit  meaning
 
 (1)  minimum ≤ Σ_s h[y,s]·x[o,y,s] ≤ maximum  in the years of a contract
 (2)  x[o,y,s] = φ[o,y,s]·l[o,y] for a flat contract
+(3)  order = ε·Σ_s h[y,s]·x[o,y,s] for exports at the price of an import of the same market and zone
 
-Cost: price of imports, less the price earned for exports. Left out: how the neighbour's price answers.
+Of plans of equal cost (3) takes the one that does not buy to sell back; where that would pay, the offers are refused
+(``case/grid/network``). Cost: price of imports, less the price earned for exports. Left out: how the neighbour's
+price answers.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
+from simulator.model.features.surplus import ORDER
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
@@ -71,6 +75,15 @@ def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         side.setdefault(deal.row.zone, []).append(deal.row.id)
     m.IMPORTS_OF_ZONE = grouped(m.ZONE, imports)
     m.EXPORTS_OF_ZONE = grouped(m.ZONE, exports)
+    price_of = {(d.row.market, d.row.zone, d.row.usd_per_mwh) for d in case.deals if d.row.direction == "import"}
+    m.EVEN_OFFER = subset(
+        d.row.id for d in case.deals
+        if d.row.direction == "export" and (d.row.market, d.row.zone, d.row.usd_per_mwh) in price_of
+    )  # fmt: skip
+    ledger.order.post(  # (3)
+        "round trips",
+        lambda m, y: ORDER * sum(m.hours[y, s] * m.traded_gw[o, y, s] for o in m.EVEN_OFFER for s in m.SLICE),
+    )
     ledger.energy.post("border imports", lambda m, z, y, s: sum(m.traded_gw[o, y, s] for o in m.IMPORTS_OF_ZONE[z]))
     ledger.energy.post("border exports", lambda m, z, y, s: -sum(m.traded_gw[o, y, s] for o in m.EXPORTS_OF_ZONE[z]))
     ledger.cost.post(
