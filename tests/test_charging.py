@@ -156,8 +156,10 @@ def test_the_independent_check_follows_energy_from_the_road_to_the_grid(name):
     told: dict[str, xr.DataArray] = {}
     labels = {"country": ["C"], "vehicle": ["car"], "powertrain": list(case.vehicles.fleet.powertrains)}
 
-    def put(key, dims, values, *_):
-        told[key] = xr.DataArray(values, dims=dims, coords={k: v for k, v in labels.items() if k in dims})
+    def put(key, values, *_):
+        dims = {4: ("country", "vehicle", "powertrain", "year"), 3: ("country", "vehicle", "year")}.get(np.ndim(values))
+        if key in ("vehicle_stock", "vehicle_driven_gwh") and dims:
+            told[key] = xr.DataArray(values, dims=dims, coords={k: v for k, v in labels.items() if k in dims})
 
     put_vehicles(case, put)
     if name is not None:
