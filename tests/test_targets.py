@@ -163,17 +163,19 @@ def test_a_target_asks_for_what_reaches_users():
     assert answer.share_percent == pytest.approx(100 * 50 / 95)
 
 
-def test_what_plants_use_themselves_reaches_nobody():
-    """Biogas uses a tenth of what it gives, gas nothing. With g from biogas, 0.9·g of 100 MW + 0.1·g must be half:
+@pytest.mark.parametrize("kind", ["thermal", "variable"])
+def test_what_plants_use_themselves_reaches_nobody(kind):
+    """A plant that counts uses a tenth of what it gives, gas nothing. With g from it, 0.9·g must be half of
 
-    g = 50 / 0.85.
+    100 MW + 0.1·g: g = 50 / 0.85, whether fuel or wind drives it.
     """
-    biogas = technology("biogas", group="bioenergy", variable_om_usd_per_mwh=80, own_use_percent=10)
+    counted = technology("counted", kind=kind, group="counted", variable_om_usd_per_mwh=80, own_use_percent=10)
+    profile = [blowing() | {"name": "counted"}] if kind == "variable" else []
     world = system(
-        {"s": 100}, technologies=[GAS, biogas], plants=[plant("gas", 100), plant("biogas", 100)],
-        definitions=[{"definition": "law", "technology": "biogas"}], **goal(50),
+        {"s": 100}, technologies=[GAS, counted], plants=[plant("gas", 100), plant("counted", 100)], profiles=profile,
+        definitions=[{"definition": "law", "technology": "counted"}], **goal(50),
     )  # fmt: skip
-    assert power(solve(world, ONE), "bioenergy") == pytest.approx(50 / 0.85)
+    assert power(solve(world, ONE), "counted") == pytest.approx(50 / 0.85)
 
 
 def test_all_of_a_country_s_power_may_be_asked_for():

@@ -145,7 +145,7 @@ def _counted(m: pyo.ConcreteModel, t: Any) -> Any:
         m.counts[t, u] * m.sent_out[u] * m.hours[y, s] * m.output_gw[u, y, s]
         for y in m.YEAR_OF_TARGET[t] for u in m.PLANTS_OF_TARGET[t] for s in m.SLICE
     ) + sum(
-        m.pool_counts[t, p] * m.hours[y, s] * net_output(m, p, y, s)
+        m.pool_counts[t, p] * m.net_of_use[p] * m.hours[y, s] * net_output(m, p, y, s)
         for y in m.YEAR_OF_TARGET[t] for p in m.POOLS_OF_TARGET[t] for s in m.SLICE
     )  # fmt: skip
 
@@ -195,6 +195,9 @@ def _beside(m: pyo.ConcreteModel, t: Any) -> Any:
     return sum(
         (1 - m.sent_out[u]) * m.hours[y, s] * m.output_gw[u, y, s]
         for y in m.YEAR_OF_TARGET[t] for u in m.PLANTS_OF_TARGET[t] for s in m.SLICE
+    ) + sum(
+        (1 - m.net_of_use[p]) * m.hours[y, s] * net_output(m, p, y, s)
+        for y in m.YEAR_OF_TARGET[t] for p in m.POOLS_OF_TARGET[t] for s in m.SLICE
     ) + sum(
         (1 - m.local_delivered[k]) * m.hours[y, s] * m.withdrawn_gw[k, y, s]
         for y in m.YEAR_OF_TARGET[t] for z in m.ZONES_OF_TARGET[t] for k in m.NETWORK_OF_ZONE[z] for s in m.SLICE
