@@ -270,8 +270,8 @@ def made(x: dict[str, Any]) -> xr.Dataset:
     plants = [row | ({"energy_mwh": 3000} if row["technology"] == "battery" else {}) for row in plants]
     plants += [plant(t, mw, zone=z) for t in ("host", "wind") for z, mw in zip("AB", x[t], strict=True) if mw]
     offers = [
-        {"id": way, "market": "M", "zone": "A", "direction": way, "usd_per_mwh": x[way], "limit_mw": 50}
-        for way in ("import", "export")
+        {"id": way, "market": market, "zone": "A", "direction": way, "usd_per_mwh": x[way], "limit_mw": 50}
+        for way, market in (("import", "M"), ("export", "N"))
     ]
     soft = x["mode"] == "soft"
     row = {"id": "t", "country": "C", "year": 2030, "percent": x["percent"], "definition": "law", "basis": x["basis"],
@@ -282,7 +282,7 @@ def made(x: dict[str, Any]) -> xr.Dataset:
         fuel_prices=[{"fuel": "gas", "zone": z, "year": 2030, "usd_per_mwh": 5} for z in "AB"],
         carbon_policies=[{"country": "C", "year": 2030, "usd_per_t": x["carbon"]}],
         links=[LINE | {"loss_percent": x["loss"], "hurdle_usd_per_mwh": x["hurdle"]}],
-        markets=[{"id": "M", "name": "M"}], offers=offers,
+        markets=[{"id": m, "name": m} for m in "MN"], offers=offers,
         profiles=[FULL | {"zone": z} for z in "AB"],
     )  # fmt: skip
     case = with_smart(toy.case(world, ONE), 5, feed=100, battery=1000, efficiency=0.8, wear=x["wear"])

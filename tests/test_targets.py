@@ -169,13 +169,13 @@ def test_what_plants_use_themselves_reaches_nobody(kind):
 
     100 MW + 0.1·g: g = 50 / 0.85, whether fuel or wind drives it.
     """
-    counted = technology("counted", kind=kind, group="counted", variable_om_usd_per_mwh=80, own_use_percent=10)
+    counted = technology("counted", kind=kind, group="bioenergy", variable_om_usd_per_mwh=80, own_use_percent=10)
     profile = [blowing() | {"name": "counted"}] if kind == "variable" else []
     world = system(
         {"s": 100}, technologies=[GAS, counted], plants=[plant("gas", 100), plant("counted", 100)], profiles=profile,
         definitions=[{"definition": "law", "technology": "counted"}], **goal(50),
     )  # fmt: skip
-    assert power(solve(world, ONE), "counted") == pytest.approx(50 / 0.85)
+    assert power(solve(world, ONE), "bioenergy") == pytest.approx(50 / 0.85)
 
 
 def test_all_of_a_country_s_power_may_be_asked_for():
