@@ -260,6 +260,7 @@ def test_what_has_no_effect_is_refused_at_its_line(tmp_path, technology, tables,
     path = write(tmp_path, system={
         "technologies": [*SYSTEM["technologies"], new], "technology_costs": costs, "fuels": [{"id": "f"}],
         "reservoirs": [{"id": "r", "name": "r", "zone": "Z", "active_hm3": 1, "energy_mwh_per_hm3": 1}],
+        "inflows": [{"reservoir": "r", "month": m, "inflow_hm3": 1} for m in range(1, 13)],
         **more,
     })  # fmt: skip
     with pytest.raises(InputError) as caught:

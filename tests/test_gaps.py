@@ -153,9 +153,11 @@ def test_a_dry_year_is_known_in_every_country_with_rivers_or_in_none() -> None:
 
 
 def test_a_drawn_year_of_wind_and_sun_is_known_for_all_that_can_be_built() -> None:
-    other = {"country": "C", "technology": "hydro", "low_percent": 90, "high_percent": 110, "common_percent": 50}
-    said = ("horizon.wind_and_sun", "`yield_years` does not say how years of wind differ in C")
-    assert said in refusals(whole(yield_years=[other]), horizon(wind_and_sun="drawn"))
+    other = {"country": "D", "technology": "wind", "low_percent": 90, "high_percent": 110, "common_percent": 50}
+    two = {"countries": [{"id": c, "name": c} for c in "CD"]}
+    assert refusals(whole(yield_years=[other], **two), horizon(wind_and_sun="drawn")) == [
+        ("horizon.wind_and_sun", "`yield_years` does not say how years of wind differ in C")
+    ]
 
 
 def test_a_target_has_a_definition_that_speaks_of_its_country_and_a_headline_a_model_year() -> None:

@@ -181,8 +181,8 @@ def test_a_slice_or_a_year_that_nobody_defined_is_refused() -> None:
     (problem,) = caught.value.problems
     assert problem.message == "unknown name 'S1': not in slices"
     assert (problem.path, problem.help) == ("profiles.A/load/2030/S1.slice", "nearest: s1")
-    asked = scenario({"s": 1}).model_dump()
-    asked["horizon"]["time"]["slices"][0]["year"] = 2031
+    asked = scenario({"s": 8760, "t": 8760}).model_dump()
+    asked["horizon"]["time"]["slices"][1]["year"] = 2031
     with pytest.raises(InputError, match="unknown name 2031: not in model years"):
         case(system({"s": 1}, technologies=[technology("gas")]), Scenario.model_validate(asked))
 
