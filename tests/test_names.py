@@ -267,7 +267,7 @@ def test_plants_and_projects_share_their_names() -> None:
     """A plant and a project of one name would be one row of the results; the storage of a project has its own name."""
     tables: dict[str, Any] = {
         "technologies": [technology("gas"), BATTERY],
-        "technology_costs": [{"technology": t, "year": 2030, "overnight_usd_per_kw": 1} for t in ("gas", "battery")],
+        "technology_costs": [{"technology": t, "year": 2030, "overnight_usd_per_kw": 100} for t in ("gas", "battery")],
         "projects": [PROJECT_ROW | {"id": "p"}],
     }
     with pytest.raises(InputError, match="'p' is a name of two things, in plants and in projects"):

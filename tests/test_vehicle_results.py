@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from results_toy import results_toy
 
@@ -19,6 +20,16 @@ def test_the_grid_s_own_carbon_is_taken_off():
     assert float(told.charged_gwh(toy).sel(AT)) == pytest.approx(44)
     assert float(told.grid_factor_kg_per_mwh(toy).sel(AT)) == pytest.approx(1e3 * factor)
     assert float(told.net_co2_avoided_kt(toy).sel(AT)) == pytest.approx(20 - 44 * factor)
+
+
+def test_charging_from_imports_alone_is_not_free_of_carbon():
+    """A country that generates nothing says nothing of what its charging emits; one without vehicles emits nothing."""
+    toy = results_toy()
+    dark = toy.assign(country_generation_gwh=0 * toy["country_generation_gwh"])
+    assert np.isnan(told.grid_co2_kt(dark).sel(AT)) and np.isnan(told.net_co2_avoided_kt(dark).sel(AT))
+    idle = dark.assign(vehicle_charged_gwh=0 * dark["vehicle_charged_gwh"])
+    assert float(told.grid_co2_kt(idle).sel(AT)) == 0
+    assert "–" in told.as_text(dark)
 
 
 def test_charging_takes_points_of_the_share():

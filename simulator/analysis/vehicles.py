@@ -65,8 +65,12 @@ def grid_factor_kg_per_mwh(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def grid_co2_kt(dataset: xr.Dataset) -> xr.DataArray:
-    """Carbon dioxide of the power plants behind the charging, at the mean of the country. (country, year)."""
-    return grid_factor_kg_per_mwh(dataset).fillna(0.0) * charged_gwh(dataset) / 1e3
+    """Carbon dioxide of the power plants behind the charging, at the mean of the country. (country, year).
+
+    NaN where vehicles charge in a country that generates nothing: what its imports emit is not known.
+    """
+    charged = charged_gwh(dataset)
+    return (grid_factor_kg_per_mwh(dataset) * charged / 1e3).where(charged > 0, 0.0)
 
 
 def net_co2_avoided_kt(dataset: xr.Dataset) -> xr.DataArray:
@@ -123,7 +127,8 @@ def as_text(dataset: xr.Dataset) -> str:
     counts = stock_beside_counts(dataset)
     counts = counts[counts["chosen"]].drop(columns="chosen")
     counts["date"] = [f"{int(d)}-{round(d % 1 * 12) + 1:02d}" for d in counts["date"]]
-    told = table.map(lambda value: f"{value:,.2f}" if abs(value) < 10 else f"{value:,.0f}")
+    told = table.map(lambda value: f"{value:,.2f}" if abs(value) < 10 else f"{value:,.0f}", na_action="ignore")
+    told = told.fillna("–")
     lines = [f"Electric vehicles in {focus_year(dataset)}", told.to_string(), ""]
     if len(counts):
         shown = counts.to_string(index=False, formatters={

@@ -90,7 +90,7 @@ def vehicle_stock(dataset: xr.Dataset) -> Figure:
         bars["not burnt in engines"] = right.bar(place - 0.2, gross, 0.36, color=SERIES[0])
         bars["of the power plants, at their mean"] = right.bar(place + 0.2, grid, 0.36, color=SERIES[1])
         right.set_xticks(place, [str(y) for y in years])
-        right.set_ylim(0, 1.35 * max(float(gross.max()), float(grid.max())))
+        right.set_ylim(0, 1.35 * float(np.nanmax([gross, grid])))
     right.set_title("Carbon dioxide")
     right.set_ylabel("Mt per year")
     _legend(right, bars, "no vehicles")
