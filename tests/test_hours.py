@@ -161,9 +161,13 @@ def test_a_yearly_volume_is_never_used_twice(toy):
 def test_hours_know_the_age_of_plants_and_their_repair(toy):
     """Old gas burns a fuel of its own efficiency; of 55 MW of coal 18 days of May, and of June, are not online."""
     for hours in toy[2].hours.values():
-        gas = (hours["generation_mw"] * hours["hours"]).sum("slice").sel(unit=["A|gas", "A|gas|efficiency_percent=40"])
+        gas = (
+            (hours["generation_mw"] * hours["hours"])
+            .sum("slice")
+            .sel(unit=["A|gas|0", "A|gas|0|efficiency_percent=40"])
+        )
         assert float(hours["fuel_use_gwh"].sum()) == pytest.approx(float((gas.values.ravel() / [500, 400]).sum()))
-        online = hours["online_mw"].sel(unit="A|coal").values.ravel()
+        online = hours["online_mw"].sel(unit="A|coal|0").values.ravel()
         share = {5: 1 - 18 / 31, 6: 1 - 18 / 30}
         fit = np.array([55 * share.get(int(month), 1) for month in hours["day_month"].values])
         assert (online <= fit + 1e-6).all() and (online[fit < 55] > 0).any() and (online > fit.min() + 1).any()
