@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -278,6 +279,27 @@ def test_results_of_other_data_are_refused(toy, tmp_path):
     path = write(tmp_path, tables=system(plants=plants))
     with pytest.raises(FileError, match="run the scenario again"):
         check_hours(run_folder, scenario=path, save=False)
+
+
+def test_hours_of_another_load_are_refused(toy, tmp_path):
+    """The same names with other figures: the hours would not be those of the plan, and nothing would show it."""
+    run_folder, _, _ = toy
+    demand = [row | {"energy_gwh": row["energy_gwh"] * 1.1} for row in system()["demand"]]
+    path = write(tmp_path, tables=aged() | {"demand": demand})
+    with pytest.raises(FileError, match=r"\.yaml has changed since the run: run the scenario again"):
+        check_hours(run_folder, scenario=path, save=False)
+
+
+def test_hours_are_those_of_the_scenario_that_was_run(toy, tmp_path):
+    """``scenario`` says where the system is; what it says itself is kept in the run."""
+    run_folder, path, found = toy
+    folder = Path(shutil.copytree(path.parent, tmp_path / "copy"))
+    edited = folder / path.name
+    edited.write_text(
+        edited.read_text(encoding="utf-8").replace("weather_seed: 1", "weather_seed: 9"), encoding="utf-8"
+    )
+    again = check_hours(run_folder, weather=(1,), scenario=edited, save=False)
+    pd.testing.assert_frame_equal(again.table, found.table[found.table["weather"] == 1].reset_index(drop=True))
 
 
 def test_what_has_no_hours_is_refused(toy):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -88,6 +89,24 @@ def csv(table: pd.DataFrame, *, index: bool = False) -> str:
             safe[column] = safe[column].map(_no_formula)
     safe.columns = safe.columns.map(_no_formula)
     return str(safe.to_csv(index=False, lineterminator="\n"))
+
+
+def from_csv(path: Path, texts: Collection[str], numbers: Collection[str]) -> pd.DataFrame:
+    """A table that ``csv`` wrote, with these columns. Raises ``ValueError`` for a file that is none."""
+    table = pd.read_csv(path, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values=[""])
+    if absent := [column for column in (*texts, *numbers) if column not in table.columns]:
+        raise ValueError(f"no column {absent[0]!r}")
+    if table.empty:
+        table = table.astype(dict.fromkeys(numbers, float))
+    if words := [column for column in numbers if not pd.api.types.is_numeric_dtype(table[column])]:
+        raise ValueError(f"column {words[0]!r} does not hold numbers")
+    for column in texts:
+        table[column] = table[column].fillna("").map(_with_formula)
+    return table
+
+
+def _with_formula(text: str) -> str:
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _no_formula(value: Any) -> Any:

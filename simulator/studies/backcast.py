@@ -11,17 +11,20 @@ import xarray as xr
 from pydantic import BaseModel
 
 from simulator.analysis import indicators as ind
-from simulator.analysis.backcast import History, backcast
+from simulator.analysis.backcast import COLUMNS, History, backcast
 from simulator.analysis.backcast_page import page
-from simulator.analysis.text import csv
+from simulator.analysis.text import csv, from_csv
 from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.inputs.read import DATA, load_system, read_scenario
 from simulator.inputs.scenario import Scenario, TimeStructure
 from simulator.studies.run import Progress, run_as
-from simulator.studies.store import is_run
+from simulator.studies.store import is_run, seal, sealed_file
 from simulator.system import System
 
 BUILT_IN = DATA / "backcast.yaml"
+TABLE, FORMAT = "backcast.csv", "simulator backcast folder, version 1"
+TEXTS = ("country", "item", "unit", "kind", "band", "holds", "source", "reason", "others", "cause")
+"""Columns of the table that hold texts."""
 TABLES = {
     "statistics": "statistics", "bands": "backcast_bands", "facts": "backcast_facts", "causes": "backcast_causes",
     "calibration": "calibration",
@@ -74,6 +77,7 @@ def run_backcast(
     found = Backcast(results, table, past.calibration)
     if folder:
         write(found, folder, progress)
+        seal(folder, FORMAT)
     return found
 
 
@@ -94,7 +98,7 @@ def write(found: Backcast, folder: Path, progress: Progress | None = None) -> li
 
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        paths = [folder / "backcast.csv", folder / "backcast.md"]
+        paths = [folder / TABLE, folder / "backcast.md"]
         table = found.table.round(4)  # as the file says it, so that the page can be made again from it
         paths[0].write_text(csv(table), encoding="utf-8")
         paths[1].write_text(page(table, found.calibration, found.countries), encoding="utf-8")
@@ -105,13 +109,22 @@ def write(found: Backcast, folder: Path, progress: Progress | None = None) -> li
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """A table that ``write`` wrote: texts are texts again, ``holds`` is True, False or None."""
-    table = pd.read_csv(path)
-    texts = ["band", "source", "reason", "others", "cause"]
-    table[texts] = table[texts].fillna("")
-    told = {"True": True, "False": False}
-    table["holds"] = [told.get(str(value)) for value in table["holds"]]
+    """A table that ``write`` wrote: texts are texts again, ``holds`` is True, False or None. Raises ``FileError``."""
+    try:
+        table = from_csv(path, TEXTS, [column for column in COLUMNS if column not in TEXTS])
+    except (OSError, ValueError) as error:
+        raise FileError(f"{path} is no table of a backcast: {error}") from error
+    said = {"True": True, "False": False}
+    table["holds"] = [said.get(value) for value in table["holds"]]
     return table
+
+
+def sealed_table(folder: Path) -> pd.DataFrame:
+    """The table that ``run_backcast`` has left in a folder. Raises ``FileError`` for another, or if it was changed."""
+    try:
+        return read_table(sealed_file(folder, TABLE, FORMAT))
+    except FileError as error:
+        raise FileError(f"the backcast in {folder} cannot be used: {error}; run `simulator backcast` again") from error
 
 
 def _check_known(kind: str, asked: Sequence[object], known: Sequence[object]) -> None:

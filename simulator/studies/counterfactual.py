@@ -28,7 +28,7 @@ from simulator.errors import FileError, InputError, SimulatorError, disk_errors
 from simulator.inputs.read import built_in, load_scenario, load_system, read_system
 from simulator.inputs.scenario import Projects, Scenario
 from simulator.studies.run import Progress, run_as
-from simulator.studies.store import is_run, read_manifest
+from simulator.studies.store import RESOLVED, is_run, read_manifest, run_file
 from simulator.system import System
 
 
@@ -135,7 +135,7 @@ def told_differences(first: str | Path, second: str | Path) -> str:
     if not all(is_run(folder) for folder in folders):
         return "The inputs are not known: name run folders, not single files.\n"
     try:
-        one, two = (load_scenario(folder / "scenario.resolved.yaml") for folder in folders)
+        one, two = (load_scenario(run_file(folder, RESOLVED)) for folder in folders)
     except SimulatorError:
         return "The inputs are not known: a run folder has no scenario that this version can read.\n"
     lines = input_differences(one, two, _system_of(one)) + _data_differences(*folders)
@@ -199,6 +199,6 @@ def _system_of(scenario: Scenario) -> System | None:
 
 def _data_differences(first: Path, second: Path) -> list[str]:
     """Files both runs read, with other contents; scenarios apart, whose differences are told by key."""
-    one, two = (read_manifest(folder).get("inputs", {}) for folder in (first, second))
+    one, two = (read_manifest(folder)["inputs"] for folder in (first, second))
     return [f"{name}: another version of the file" for name in one
             if name in two and one[name] != two[name] and not name.endswith((".yaml", ".yml"))]  # fmt: skip

@@ -11,24 +11,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xarray as xr
 
 from simulator.analysis import hours as hourly
 from simulator.analysis import indicators as ind
-from simulator.analysis.text import csv
+from simulator.analysis.text import csv, from_csv
 from simulator.case.loading import make_case
 from simulator.case.year import NAMED
 from simulator.errors import FileError, InputError, Problem
-from simulator.inputs.read import DATA, built_in, load_system, read_scenario
+from simulator.inputs.read import DATA, SYSTEM_FILE, built_in, load_system, read_scenario
 from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
 from simulator.solve.operate import operate
-from simulator.studies.run import Progress
-from simulator.studies.store import CHECK, open_results, read_manifest, replacing, sha256, write_results
+from simulator.studies.run import BUILT_IN, Progress
+from simulator.studies.store import (
+    CHECK,
+    RESOLVED,
+    RESULTS,
+    open_results,
+    read_manifest,
+    replacing,
+    run_file,
+    seal,
+    sealed_file,
+    sha256,
+    write_results,
+)
 from simulator.system import System
 
 TABLE, UNSERVED = "check.csv", "unserved.csv"
+COLUMNS = ("region", "quantity", "item", "unit"), ("weather", "year", "plan", "hourly", "difference")
+UNSERVED_COLUMNS = ("zone",), ("weather", "month", "day", "hour", "mw")
+"""Columns of texts and of numbers."""
+CHECK_FORMAT = "simulator check folder, version 1"
 WEATHER_YEARS = 3
 """Weather years that are tried where nothing is said: the plan's own, and the seeds after it."""
 
@@ -68,11 +85,11 @@ def check_hours(
     say = progress or (lambda message: None)
     folder = Path(run)
     plan = open_results(folder)
-    if changed := data_have_changed(read_manifest(folder)["inputs"]):
-        raise FileError(f"{changed} has changed since the run: run the scenario again")
-    path = scenario or folder / "scenario.resolved.yaml"
-    said = read_scenario(path).scenario
+    resolved = run_file(folder, RESOLVED)
+    said, path = read_scenario(resolved).scenario, scenario or resolved
     _refuse_what_has_no_hours(said, scenario)
+    if changed := _changed(read_manifest(folder), said, path):
+        raise FileError(f"{changed} has changed since the run: run the scenario again")
     model_year = _model_year(plan, year)
     system = load_system(said, path).system
     first = said.horizon.weather_seed
@@ -125,23 +142,47 @@ def _refuse_what_has_no_hours(scenario: Scenario, given: Path | None) -> None:
                                   help="name the scenario file with --scenario")])  # fmt: skip
 
 
+def _changed(manifest: Mapping[str, Any], said: Scenario, path: Path) -> str:
+    """The first file of data, built in or beside the scenario, that is not what a run was made with; "" if none.
+
+    The scenario itself is kept in the run.
+    """
+    inputs: dict[str, str] = manifest["inputs"]
+    if changed := data_have_changed(inputs):
+        return changed
+    system = Path(said.system).as_posix()
+    for label, checksum in inputs.items():
+        kept = label.endswith((".yaml", ".yml")) and label not in (system, f"{system}/{SYSTEM_FILE}")
+        beside = path.resolve().parent / label
+        if not (kept or label.startswith(BUILT_IN) or (beside.is_file() and sha256(beside) == checksum)):
+            return label
+    return ""
+
+
 def data_have_changed(inputs: Mapping[str, str]) -> str:
     """The first table of the built-in data that is not what a run was made with, by its manifest; "" if none."""
     for label, checksum in inputs.items():
-        path = DATA.parent / label
-        if label.startswith(f"{DATA.name}/") and not (path.is_file() and sha256(path) == checksum):
+        path = DATA / label.removeprefix(BUILT_IN)
+        if label.startswith(BUILT_IN) and not (path.is_file() and sha256(path) == checksum):
             return label
     return ""
 
 
 def read_check(run: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """Table and unserved hours that a check has left in a run folder; None where there is none."""
+    """Table and unserved hours that a check has left in a run folder; None where there is none.
+
+    Raises ``FileError`` for a check of another version, of another run, or changed since.
+    """
     folder = run / CHECK
     if not (folder / TABLE).is_file():
         return None
-    table = pd.read_csv(folder / TABLE)
-    table["item"] = table["item"].fillna("")
-    return table, pd.read_csv(folder / UNSERVED)
+    of = sha256(run / RESULTS)
+    try:
+        table = from_csv(sealed_file(folder, TABLE, CHECK_FORMAT, results=of), *COLUMNS)
+        unserved = from_csv(sealed_file(folder, UNSERVED, CHECK_FORMAT, results=of), *UNSERVED_COLUMNS)
+    except (FileError, OSError, ValueError) as error:
+        raise FileError(f"the check in {folder} cannot be used: {error}; run `simulator check {run}` again") from error
+    return table, unserved
 
 
 def _write(found: HourlyCheck, run: Path, keep_hours: bool, say: Progress) -> None:
@@ -159,3 +200,4 @@ def _write(found: HourlyCheck, run: Path, keep_hours: bool, say: Progress) -> No
         if keep_hours:
             for seed, year in found.hours.items():
                 write_results(year, staging / f"hours_{seed}.nc", "hours")
+        seal(staging, CHECK_FORMAT, results=sha256(run / RESULTS))

@@ -12,7 +12,7 @@ from simulator.inputs.read import built_in, read_scenario
 from simulator.studies import backcast
 from simulator.studies.hours import check_hours, data_have_changed, read_check
 from simulator.studies.run import Progress
-from simulator.studies.store import REPORT, is_run, open_results, read_manifest
+from simulator.studies.store import REPORT, RESOLVED, is_run, open_results, read_manifest, run_file
 
 
 def report(
@@ -30,7 +30,7 @@ def report(
     if found is None:
         checked = check_hours(folder, scenario=scenario, progress=progress)
         found = checked.table, checked.unserved
-    own = built_in(read_scenario(folder / "scenario.resolved.yaml").scenario.system) is None
+    own = built_in(read_scenario(run_file(folder, RESOLVED)).scenario.system) is None
     place = Path(past) if past is not None else folder.parent / "backcast"
     text = page(plan, *found, None if own else _past(place, progress))
     with disk_errors(folder / REPORT):
@@ -40,7 +40,7 @@ def report(
 
 def _past(folder: Path, progress: Progress | None) -> pd.DataFrame:
     """The backcast that lies in a folder, made again when its data have changed."""
-    table = folder / "backcast.csv"
+    table = folder / backcast.TABLE
     if table.is_file() and is_run(folder / "run") and not data_have_changed(read_manifest(folder / "run")["inputs"]):
-        return backcast.read_table(table)
+        return backcast.sealed_table(folder)
     return backcast.run_backcast(output=folder, progress=progress).table

@@ -26,9 +26,11 @@ from simulator.inputs.locate import Places
 from simulator.inputs.read import DATA, read_scenario
 from simulator.inputs.scenario import Scenario
 from simulator.solve.plan import plan
-from simulator.studies.store import check_target, save_run, sha256
+from simulator.studies.store import RESOLVED, check_target, save_run, sha256
 
 Progress = Callable[[str], None]
+BUILT_IN = "simulator/data/"
+"""How a manifest calls the folder of the built-in data."""
 PACKAGES = (
     "pyomo",
     "highspy",
@@ -80,7 +82,7 @@ def run_as(
             folder,
             results,
             {
-                "scenario.resolved.yaml": resolved_yaml(scenario),
+                RESOLVED: resolved_yaml(scenario),
                 "summary.csv": csv(summary(results)),
                 "investors.csv": csv(by_investor(results)),
                 "projects.csv": csv(by_project(results)),
@@ -167,7 +169,7 @@ def _peak_memory_mb() -> int | None:
 def _label(file: Path, scenario: Path) -> str:
     """What the manifest calls an input: its path in the built-in data, or relative to the scenario's folder."""
     if file.is_relative_to(DATA):
-        return file.relative_to(DATA.parent).as_posix()
+        return BUILT_IN + file.relative_to(DATA).as_posix()
     return Path(os.path.relpath(file.resolve(), scenario.parent.resolve())).as_posix()
 
 

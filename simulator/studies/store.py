@@ -38,13 +38,15 @@ from simulator.results_schema import Found, Part
 
 FORMAT = "simulator run folder, version 1"
 MANIFEST = "manifest.json"
+MANIFEST_BYTES = 64 * 1024**2
 RESULTS = "results.nc"
+RESOLVED = "scenario.resolved.yaml"
 FIGURES = "figures"
 CHECK = "check"
 REPORT = "report.md"
 """What a check hour by hour and a report add to a run; a new run deletes them."""
 OWN = {
-    MANIFEST, RESULTS, FIGURES, CHECK, REPORT, "scenario.resolved.yaml", "summary.csv", "investors.csv",
+    MANIFEST, RESULTS, FIGURES, CHECK, REPORT, RESOLVED, "summary.csv", "investors.csv",
     "projects.csv", "jobs.csv", "verdict.json", "run.log",
 }  # fmt: skip
 """All that a run writes."""
@@ -83,7 +85,7 @@ def save_run(
             write_results(dataset, staging / RESULTS)
             for name, text in texts.items():
                 (staging / name).write_text(text, encoding="utf-8")
-            content = {"format": FORMAT, **manifest(), "files": _checksums(staging)}
+            content = {"format": FORMAT, "inputs": {}, "seconds": {}, **manifest(), "files": _checksums(staging)}
             _write_manifest(staging / MANIFEST, content)
     if draw:
         _add_figures(folder, content, draw)
@@ -273,10 +275,7 @@ def open_results(path: str | Path, part: Part = "plan") -> xr.Dataset:
     with disk_errors(path, "read"):
         sound = path.is_dir()  # then the checksum is known before the library for netCDF meets the file
         if sound:
-            manifest = read_manifest(path)
-            path = path / RESULTS
-            if not path.is_file() or sha256(path) != manifest["files"].get(RESULTS):
-                raise FileError(f"{path} is not the file this run wrote: run the scenario again")
+            path = run_file(path, RESULTS)
         elif not path.exists():
             raise FileError(f"there are no results at {path}{_known_runs(path.parent)}")
         _check_header(path, part, sound)
@@ -318,20 +317,53 @@ def _found(header: Header) -> dict[str, Found]:
     }
 
 
-def read_manifest(folder: str | Path) -> dict[str, Any]:
-    """What a run folder says of itself. Raises ``FileError`` if it is none."""
+def read_manifest(folder: str | Path, format: str = FORMAT) -> dict[str, Any]:
+    """What a run folder, or one of another ``format``, says of itself. Raises ``FileError`` if it is none.
+
+    A run's has ``inputs`` (checksums by name), ``seconds`` (by stage) and ``files`` (checksums); others have ``files``.
+    """
     path = Path(folder) / MANIFEST
     try:
+        if path.stat().st_size > MANIFEST_BYTES:
+            raise ValueError("too large")
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FileError(f"{folder} is not a run folder: no readable {MANIFEST}") from error
-    if (
-        not isinstance(manifest, dict)
-        or manifest.get("format") != FORMAT
-        or not isinstance(manifest.get("files"), dict)
-    ):
-        raise FileError(f"{folder} is not a run folder of this version: its {MANIFEST} does not say {FORMAT!r}")
+    if not isinstance(manifest, dict) or manifest.get("format") != format:
+        raise FileError(f"{folder} is not a run folder of this version: its {MANIFEST} does not say {format!r}")
+    wanted = {"files": str} | ({"inputs": str, "seconds": int | float} if format == FORMAT else {})
+    for key, kind in wanted.items():
+        found = manifest.get(key)
+        if not isinstance(found, dict) or not all(isinstance(value, kind) for value in found.values()):
+            raise FileError(f"{folder} is not a run folder: its {MANIFEST} has no {key}; run the scenario again")
     return manifest
+
+
+def run_file(folder: str | Path, name: str) -> Path:
+    """The path of a file that a run wrote, if it is as the run wrote it. Raises ``FileError``."""
+    path = Path(folder) / name
+    checksum = read_manifest(folder)["files"].get(name)
+    with disk_errors(path, "read"):
+        if checksum is None or not path.is_file() or sha256(path) != checksum:
+            raise FileError(f"{path} is not the file this run wrote: run the scenario again")
+    return path
+
+
+def seal(folder: Path, format: str, **about: str) -> None:
+    """Say of a folder what it is, about what, and the checksums of its files. Raises ``FileError``."""
+    with disk_errors(folder):
+        _write_manifest(folder / MANIFEST, {"format": format, **about, "files": _checksums(folder)})
+
+
+def sealed_file(folder: Path, name: str, format: str, **about: str) -> Path:
+    """The path of a file in a folder that ``seal`` has sealed so, if it is as it was then. Raises ``FileError``."""
+    manifest = read_manifest(folder, format)
+    path = folder / name
+    with disk_errors(path, "read"):
+        same = path.is_file() and sha256(path) == manifest["files"].get(name)
+    if not same or any(manifest.get(key) != value for key, value in about.items()):
+        raise FileError(f"{path} is not as it was written, or belongs to another run")
+    return path
 
 
 def is_run(folder: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from pydantic import ValidationError
 
 from simulator.analysis.text import csv
 from simulator.analysis.time_resolution import page, records
-from simulator.errors import InputError, Problem, disk_errors
+from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.inputs.read import read_scenario
 from simulator.inputs.scenario import Scenario, TypicalDays
 from simulator.studies.run import Progress, resolved_yaml, run_as
-from simulator.studies.store import check_writable, is_run, open_results, read_manifest
+from simulator.studies.store import RESOLVED, check_writable, open_results, read_manifest, run_file
 
 PAGE, TABLE = "time_structure.md", "time_structure.csv"
 
@@ -66,12 +67,20 @@ def _planned(
     def with_time(said: Scenario) -> Scenario:
         return said.model_copy(update={"horizon": said.horizon.model_copy(update={"time": time})})
 
-    kept = folder / "scenario.resolved.yaml"
-    same = kept.is_file() and kept.read_text(encoding="utf-8") == resolved_yaml(with_time(read_scenario(path).scenario))
-    if not (resume and same and is_run(folder)):
+    if not (resume and _is_same(folder, with_time(read_scenario(path).scenario))):
         run_as(path, path.stem, with_time, folder, figures=False, progress=progress)
-    seconds = float(read_manifest(folder)["seconds"]["planning"])
+    seconds = float(read_manifest(folder)["seconds"].get("planning", math.nan))
     return records(open_results(folder), _label(time), own, seconds)
+
+
+def _is_same(folder: Path, scenario: Scenario) -> bool:
+    """Whether a run of this scenario, made by this version, is in the folder."""
+    try:
+        kept = run_file(folder, RESOLVED).read_text(encoding="utf-8")
+        open_results(folder)
+    except FileError:
+        return False
+    return kept == resolved_yaml(scenario)
 
 
 def _typical_days(days: int, hours: int) -> TypicalDays:
