@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from lever_toys import COAL, GAS
 from toy import case, plant, scenario, solve, system, technology
 
+from simulator.audit.water import releases
 from simulator.case import assemble
 from simulator.case.time.calendar import DAYS_OF_MONTH
 from simulator.case.time.slices import named_frame
@@ -19,6 +21,7 @@ from simulator.case.time.stretches import make_stretches
 from simulator.case.year import Capacities, operated
 from simulator.errors import InputError
 from simulator.inputs.scenario import NamedSlices, Scenario
+from simulator.solve.plan import plan
 
 YEARS = (2025, 2030)
 HYDRO = technology("hydro", kind="reservoir", group="hydro")
@@ -111,17 +114,29 @@ def test_a_day_that_stands_for_a_year_lets_out_no_more_in_a_window_than_comes_an
     300,000 have no plan, and so have two halves that each ask for 230,000 of 438,000.
     """
 
-    def plan(active, *windows):
+    def of(active, *windows):
         return solve(yearly({"a": 100, "b": 100}, **lake(active, releases=list(windows))), by_year(one_day()))
 
-    assert musd(plan(50_000, window(270_000))) == pytest.approx(131.4)
+    assert musd(of(50_000, window(270_000))) == pytest.approx(131.4)
     with pytest.raises(Exception, match="no plan satisfies"):
-        plan(50_000, window(300_000))
+        of(50_000, window(300_000))
     with pytest.raises(Exception, match="no plan satisfies"):
-        plan(1e6, window(230_000), window(230_000, months=[1, 2, 3, 4, 5, 6], name="v"))
+        of(1e6, window(230_000), window(230_000, months=[1, 2, 3, 4, 5, 6], name="v"))
     with pytest.raises(Exception, match="no plan satisfies"):
-        plan(0, window(maximum=200_000))
-    assert musd(plan(30_000, window(maximum=200_000))) == pytest.approx(131.4)
+        of(0, window(maximum=200_000))
+    assert musd(of(30_000, window(maximum=200_000))) == pytest.approx(131.4)
+
+
+@pytest.mark.parametrize("limits", [{"minimum_hm3": np.array([275_000.0] * 2)}, {"maximum_hm3": 160_000.0}])
+def test_the_audit_finds_windows_that_no_division_of_a_day_can_keep(limits):
+    """July to December bring 220,800 hm3, and the lake of 50,000 moves as much: from 170,800 to 270,800 leave."""
+    question = by_year(one_day())
+    made = case(yearly({"a": 100, "b": 100}, **lake(50_000, releases=[window(270_000)])), question)
+    results = plan(made, question)
+    assert releases(made, results) < 1e-6
+    stricter = replace(made.water, windows=(replace(made.water.windows[0], minimum_hm3=np.zeros(2)),))
+    stricter = replace(stricter, windows=(replace(stricter.windows[0], **limits),))
+    assert releases(replace(made, water=stricter), results) > 1e-3
 
 
 def test_a_maximum_moves_water_to_other_months():
