@@ -302,7 +302,7 @@ def _minimum_coal() -> System:
 @pytest.mark.parametrize(
     ("world", "parts", "name", "finding"),
     [
-        (two_ways_in(cut_sets=[CUT]), {}, "cut_set_flow_mw", "cut-sets"),
+        (two_ways_in(cut_sets=[CUT]), {}, "cut_set_flow_mw", "cut_set_flow_mw"),
         (ring(), LINEAR, "flow_mw", "power flow"),
         (neighbours(own_percent=40), {}, "generation_mw", "reserve"),
         (_minimum_coal(), {}, "online_mw", "commitment"),

@@ -408,7 +408,7 @@ def test_charging_outside_the_year_is_refused():
         ("nev_load_mw", [1e-6, 0], "energy of vehicles"),
         ("nev_deferred_mwh", [5, 5], "smart charging"),
         ("nev_feed_mw", [0, 9], "smart charging"),
-        ("peak_load_mw", -1, "firm capacity"),
+        ("peak_load_mw", -1, "peak_load_mw"),
         ("adequacy_shortfall_mw", -1, "firm capacity"),
         ("unserved_mw", [200, 0], "energy balance"),
     ],

@@ -1,31 +1,38 @@
-"""An independent look at a plan: recompute balances, limits, cost and shares from inputs and results alone.
+"""An independent look at a plan: recompute it from inputs and decisions alone, variable by variable and rule by rule.
 
-Nothing here knows Pyomo, the ledger or the compiler. Each check gives the largest violation, relative to the scale of
-what it checks; above ``TOLERANCE`` the plan is refused.
+Nothing here knows Pyomo, the ledger or the compiler. A *figure* is a variable that follows from others and from inputs;
+a *rule* is what must hold between decisions, inputs and prices. Each check gives the largest violation, relative to
+the scale of what it checks; above ``TOLERANCE``, or where there is no number, the plan is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import xarray as xr
 
 from simulator.audit import (
     balance,
+    books,
     capacity,
     charging,
     cost,
+    fuel,
     grid,
+    labels,
     money,
     output,
     policy,
+    prices,
     running,
     shares,
     storage,
     vehicles,
     water,
 )
+from simulator.audit.measure import differs
 from simulator.case.case import Case
 from simulator.errors import NumericalError
 
@@ -33,8 +40,8 @@ TOLERANCE = 1e-6
 EXACT = {"charging of vehicles": 1e-9, "energy of vehicles": 1e-9}
 """Checks that hold however the solver rounds."""
 
-
 Test = Callable[[Case, xr.Dataset], float]
+Figure = Callable[[Case, xr.Dataset], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,16 @@ class Finding:
     name: str
     violation: float
 
+    @property
+    def allowed(self) -> float:
+        """What rounding may do."""
+        return EXACT.get(self.name, TOLERANCE)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is no more than rounding; what is not a number never holds."""
+        return self.violation <= self.allowed
+
 
 def check(case: Case, results: xr.Dataset) -> tuple[Finding, ...]:
     """All findings. Raises ``NumericalError`` naming every check that fails."""
@@ -52,30 +69,48 @@ def check(case: Case, results: xr.Dataset) -> tuple[Finding, ...]:
 
 def check_operation(case: Case, results: xr.Dataset) -> tuple[Finding, ...]:
     """Findings on a year that was only operated: what must hold in every hour and day. Raises as ``check``."""
-    tests = {name: CHECKS[name] for name in OPERATION}
-    return _judged(case, results, tests, "the operated year fails its independent check")
+    return _judged(case, results, OPERATION, "the operated year fails its independent check")
 
 
-def _judged(case: Case, results: xr.Dataset, tests: Mapping[str, Test], failure: str) -> tuple[Finding, ...]:
-    findings = tuple(Finding(name, float(test(case, results))) for name, test in tests.items())
-    allowed = {f.name: EXACT.get(f.name, TOLERANCE) for f in findings}
-    failed = [f for f in findings if not f.violation <= allowed[f.name]]
-    if failed:
-        lines = [f"  {f.name}: off by {f.violation:.1e} (allowed {allowed[f.name]:.0e})" for f in failed]
-        raise NumericalError(f"{failure}:\n" + "\n".join(lines))
-    return findings
+def findings(case: Case, results: xr.Dataset, names: Iterable[str]) -> Iterator[Finding]:
+    """One named check after the other."""
+    for name in names:
+        yield Finding(name, float(CHECKS[name](case, results)))
 
 
-CHECKS: dict[str, Test] = {
+def _judged(case: Case, results: xr.Dataset, names: Iterable[str], failure: str) -> tuple[Finding, ...]:
+    found = tuple(findings(case, results, names))
+    lines = [f"  {f.name}: off by {f.violation:.1e} (allowed {f.allowed:.0e})" for f in found if not f.holds]
+    if lines:
+        strange = labels.wrong(case, results)
+        raise NumericalError("\n".join([f"{failure}:", *lines, *([f"  wrong labels: {strange}"] if strange else [])]))
+    return found
+
+
+def _compared(name: str) -> Test:
+    return lambda case, results: differs(results.variables[name].values, FIGURES[name](case, results))
+
+
+SUBJECTS = (balance, output, charging, shares, capacity, grid, water, policy, cost, books, money, vehicles)
+FIGURES: dict[str, Figure] = {name: figure for subject in SUBJECTS for name, figure in subject.FIGURES.items()}
+"""Variables of the results that follow from others and from inputs, and how."""
+RULES: dict[str, Test] = {
+    "labels": labels.labels,
+    "attributes": labels.attributes,
     "energy balance": balance.balance,
     "electrified corridors": balance.corridors,
     "output within capacity": output.within_capacity,
+    "kinds of units": output.kinds,
+    "wind, sun and river": output.nature,
     "heat": output.heat,
     "charging of vehicles": vehicles.charging,
     "storage": storage.contents,
     "smart charging": charging.smart,
     "energy of vehicles": charging.energy,
-    "firm capacity": capacity.firm,
+    "firm capacity": capacity.adequate,
+    "closed plants": capacity.closing,
+    "what is built": capacity.building,
+    "limits of building": capacity.limits,
     "water": water.balances,
     "releases": water.releases,
     "links": grid.links,
@@ -84,19 +119,28 @@ CHECKS: dict[str, Test] = {
     "trade": grid.trade,
     "local networks": grid.local_networks,
     "commitment": running.commitment,
+    "flat output": running.flat,
     "reserve": running.reserve,
-    "limits of building, fuel and carbon": capacity.limits,
+    "fuel": fuel.missing,
+    "carbon caps": policy.carbon_caps,
     "permits": money.permits,
     "envelopes": money.envelopes,
-    "emissions": policy.emissions,
-    "losses": policy.lost,
+    "value of one more dollar": money.duals,
     "targets": policy.targets,
+    "value of a target": policy.duals,
+    "standing before the law": shares.standing,
     "cost": cost.objective,
-    "shares": shares.attribution,
-    "cost by asset": money.books,
+    "cost by asset": books.books,
+    "prices": prices.prices,
+    "worth of water": prices.water_values,
 }
+"""What must hold between decisions, inputs and prices."""
+CHECKS: dict[str, Test] = {name: _compared(name) for name in FIGURES} | RULES
 OPERATION = (
-    "energy balance", "output within capacity", "heat", "storage", "smart charging", "energy of vehicles", "water",
-    "links", "cut-sets", "power flow", "commitment", "reserve", "emissions", "losses",
+    "energy balance", "output within capacity", "kinds of units", "wind, sun and river", "heat", "storage",
+    "smart charging", "energy of vehicles", "water", "links", "cut-sets", "power flow", "commitment", "flat output",
+    "reserve", "load_mw", "energy_mw", "country_consumption_gwh", "net_import_gwh", "unserved_gwh", "must_run_mw",
+    "heat_mw", "eligibility", "generation_gwh", "curtailment_gwh", "potential_gwh", "country_generation_gwh",
+    "capacity_mw", "energy_capacity_mwh", "emissions_kt", "asset_emissions_kt", "fuel_use_gwh",
 )  # fmt: skip
 """What must hold whatever a plan has decided; limits of the whole year are reported where they are missed."""

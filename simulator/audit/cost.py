@@ -1,65 +1,88 @@
-"""The cost of a plan, recomputed from its decisions."""
+"""The cost of a plan, component by component, from its decisions.
+
+Components are named as in the results. One that is not known here has no expected value, and results that hold it are
+refused.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import xarray as xr
 
-from simulator.audit import fuel, grid, policy, running
+from simulator.audit import books, fuel, grid, policy, running
 from simulator.audit.measure import relative
+from simulator.audit.shares import yearly
 from simulator.case.case import Case
 
 
 def objective(case: Case, results: xr.Dataset) -> float:
-    """Cost recomputed from decisions equals the objective."""
-    hours = case.hours
-    energy = (results["generation_mw"].values * hours).sum(axis=2) / 1e3
-    total = case.investment.paid_capital_musd.sum(axis=0) + sum(line.existing_musd for line in case.lines)
+    """All components, weighed by year, are what was minimised; ``FIGURES`` recomputes them one by one."""
+    told = results.attrs["objective_musd"]
+    total = results.variables["cost_musd"].values.sum(axis=0) @ case.horizon.weight
+    return relative(np.array([total - told]), told)
+
+
+def components(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
+    """Component → (Y) MUSD."""
+    annuity = books.annuities_musd(case, results)
+    built = np.array([a.status == "candidate" for a in case.assets], bool)
+    return {
+        "capital of new plants": annuity[built].sum(axis=0),
+        "capital of projects and indebted plants": annuity[~built].sum(axis=0),
+        "fixed operation": books.fixed_musd(case, results).sum(axis=0),
+        **_running(case, results),
+        "fuel supply steps": fuel.cost_musd(case, results),
+        "starts": running.starts_musd(case, results),
+        **grid.cost_musd(case, results),
+        **_charging(case, results),
+        **_scarcity(case, results),
+    }
+
+
+def _running(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
+    """Variable operation, fuel at the price of the zone, and carbon."""
+    plants, natural, stored, carbon = (np.zeros(len(case.horizon.years)) for _ in range(4))
+    generation = yearly(case, results.variables["generation_mw"].values)
+    discharged = yearly(case, results.variables["storage_discharge_mw"].values)
+    country = {c.id: i for i, c in enumerate(case.countries)}
     for u, unit in enumerate(case.units):
-        country = [c.id for c in case.countries].index(unit.country)
-        operation = unit.technology.variable_om_usd_per_mwh * home_price(case, unit.country)
-        usd = operation + unit.fuel_usd_per_mwh
-        usd = usd + unit.co2_t_per_mwh * case.carbon_usd_per_t[country]
-        total = total + energy[u] * usd / 1e3
-        stored = (results["storage_discharge_mw"].values[u] * hours).sum(axis=1) / 1e3
-        total = total + stored * operation / 1e3
-    for a, asset in enumerate(case.assets):
-        if asset.status != "candidate":
-            fixed = asset.fixed_om_usd_per_kw_year * home_price(case, asset.country)
-            total = total + fixed * results["capacity_mw"].values[a] / 1e3
-    for v in case.investment.vintages:
-        mw, mwh = results["build_mw"].values[v.asset, v.year], results["build_mwh"].values[v.asset, v.year]
-        yearly = (v.annuity_usd_per_kw + v.fixed_om_usd_per_kw_year) * mw + v.annuity_usd_per_kwh * mwh
-        total = total + v.operating * yearly / 1e3
-    total = total + grid.cost_musd(case, results) + _charging_cost(case, results) + _scarcity_cost(case, results)
-    return relative(np.array([total @ case.horizon.weight - results.attrs["objective_musd"]]),
-                     results.attrs["objective_musd"])  # fmt: skip
+        operation = books.operation_usd_per_mwh(case, unit)
+        if unit.technology.kind in ("variable", "run_of_river"):
+            natural += generation[u] * operation / 1e3
+        else:
+            plants += generation[u] * (operation + books.fuel_usd_per_mwh(case, unit)) / 1e3
+        stored += discharged[u] * operation / 1e3
+        carbon += generation[u] * policy.emission(case, unit) * case.carbon_usd_per_t[country[unit.country]] / 1e3
+    return {"fuel and variable operation": plants, "operation of wind, sun and river": natural,
+            "operation of storage": stored, "carbon": carbon}  # fmt: skip
 
 
-def home_price(case: Case, country: str) -> np.ndarray:
-    """(Y) dollar price of a country's operation relative to the tables."""
-    name = next(row.currency for row in case.countries if row.id == country)
-    return case.exchange.real[case.exchange.currencies.index(name)] if name else np.ones(len(case.horizon.years))
+def _charging(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
+    """Wear of the vehicles' batteries, and the local network their charging needs."""
+    feed, price = results.variables["nev_feed_mw"].values, case.flexible.network_usd_per_kw_year
+    wear = case.flexible.wear_usd_per_mwh @ yearly(case, feed) / 1e3
+    highest = (results.variables["nev_load_mw"].values - feed).max(axis=2)
+    return {"wear of vehicle batteries": wear, "local network for charging": price @ highest / 1e3}
 
 
-def _charging_cost(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(Y) MUSD for wear of the vehicles' batteries and for the local network their charging needs."""
-    feed, price = results["nev_feed_mw"].values, case.flexible.network_usd_per_kw_year
-    wear = case.flexible.wear_usd_per_mwh @ (feed * case.hours).sum(axis=2) / 1e6
-    highest = (results["nev_load_mw"].values - feed).max(axis=2)
-    return np.asarray(wear + price @ highest / 1e3)
+def _scarcity(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
+    """Load shed, missing firm capacity and reserve, and missed targets."""
+    value = {c.id: c.value_of_lost_load_usd_per_mwh for c in case.countries}
+    lost = np.array([value[zone.country] for zone in case.zones])
+    costs = {
+        "unserved energy": lost @ yearly(case, results.variables["unserved_mw"].values) / 1e3,
+        "missing reserve": running.missing_reserve_musd(case, results),
+    }
+    if "adequacy_shortfall_mw" in results:  # an operated year has neither margin nor targets
+        price = np.array([c.adequacy_shortfall_usd_per_kw_year for c in case.countries])
+        costs["missing firm capacity"] = price @ results.variables["adequacy_shortfall_mw"].values / 1e3
+        costs["missed targets"] = policy.missed_targets_musd(case, results)
+    return costs
 
 
-def _scarcity_cost(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(Y) MUSD for load shed, missing firm capacity and reserve, fuel steps, missed targets, and starts."""
-    hours = case.hours
-    total = np.zeros(len(case.horizon.years))
-    country = {c.id: c for c in case.countries}
-    for z, zone in enumerate(case.zones):
-        lost = (results["unserved_mw"].values[z] * hours).sum(axis=1) / 1e3
-        total += lost * country[zone.country].value_of_lost_load_usd_per_mwh / 1e3
-    for i, c in enumerate(case.countries):
-        total += c.adequacy_shortfall_usd_per_kw_year * results["adequacy_shortfall_mw"].values[i] / 1e3
-    total += fuel.cost_musd(case, results) + policy.missed_targets_musd(case, results)
-    total += running.starts_musd(case, results) + running.missing_reserve_musd(case, results)
-    return total
+def _table(case: Case, results: xr.Dataset) -> np.ndarray:
+    known, none = components(case, results), np.full(len(case.horizon.years), np.nan)
+    return np.array([known.get(str(name), none) for name in results.variables["cost_component"].values])
+
+
+FIGURES = {"cost_musd": _table}

@@ -24,6 +24,19 @@ def cost_musd(case: Case, results: xr.Dataset) -> np.ndarray:
     return sum((_cheapest(case, market, results)[0] for market in _markets(case)), none)
 
 
+def step_usd_per_mwh(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(U, Y) what a MWh of fuel costs on top of the zone's price, on average over its market; 0 where none is burnt."""
+    found = np.zeros((len(case.units), len(case.horizon.years)))
+    for market in _markets(case):
+        cost, _, burnt = _cheapest(case, market, results)
+        price = 1e3 * np.divide(cost, burnt, out=np.zeros_like(cost), where=burnt > 1e-9)
+        first = next(step for step in case.fuel_steps if step.market == market)
+        for u, unit in enumerate(case.units):
+            if unit.fuel is not None and unit.fuel.id == first.fuel and unit.zone in first.zones:
+                found[u] += price
+    return found
+
+
 def missing(case: Case, results: xr.Dataset) -> float:
     """Fuel burnt that no step of its market could give, relative to what was burnt there."""
     worst = 0.0
@@ -43,7 +56,7 @@ def _burnt(case: Case, results: xr.Dataset, fuel: str, zones: tuple[str, ...]) -
     use = np.zeros((len(case.horizon.years), days))
     for u, unit in enumerate(case.units):
         if unit.fuel is not None and unit.fuel.id == fuel and unit.zone in zones:
-            energy = results["generation_mw"].values[u] * case.hours / 1e3 / unit.efficiency
+            energy = results.variables["generation_mw"].values[u] * case.hours / 1e3 / unit.efficiency
             use += np.array([np.bincount(case.frame.day, of_year, days) for of_year in energy])
     return use
 

@@ -5,50 +5,60 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from simulator.audit.measure import excess, outside, relative
+from simulator.audit.measure import excess, negative, outside, relative
 from simulator.case.case import Case
 
 
 def links(case: Case, results: xr.Dataset) -> float:
-    """What is sent either way stays within links, and their flow is its difference."""
-    added = np.cumsum(results["link_build_mw"].values, axis=1)
-    forward, backward = results["forward_mw"].values, results["backward_mw"].values
-    worst = relative(forward - backward - results["flow_mw"].values, results["flow_mw"].values)
-    for i, line in enumerate(case.lines):
-        worst = max(worst, outside(forward[i], (line.forward_mw + added[i])[:, None]))
-        worst = max(worst, outside(backward[i], (line.backward_mw + added[i])[:, None]))
-    return worst
+    """What is sent either way stays within links; capacity is added only where, when and as far as it may be."""
+    build = results.variables["link_build_mw"].values
+    sent = (results.variables[f"{way}_mw"].values for way in ("forward", "backward"))
+    added, shape, years = np.cumsum(build, axis=1), build.shape, np.array(case.horizon.years)
+    forward, backward = (
+        np.array([getattr(line, name) for line in case.lines]).reshape(shape) + added
+        for name in ("forward_mw", "backward_mw")
+    )
+    rows = [line.row for line in case.lines]
+    opens = np.array([np.inf if row.expandable_from is None else row.expandable_from for row in rows])
+    limit = np.array([np.inf if row.expansion_limit_mw is None else row.expansion_limit_mw for row in rows])
+    return max(
+        *(outside(mw, most[:, :, None]) for mw, most in zip(sent, (forward, backward), strict=True)),
+        negative(build, forward),
+        relative(build * (years < opens[:, None]), forward),
+        excess(added, limit[:, None], forward),
+    )
 
 
 def trade(case: Case, results: xr.Dataset) -> float:
     """Trade stays within offers and contracts."""
-    worst = 0.0
-    for i, deal in enumerate(case.deals):
-        traded = results["trade_mw"].values[i]
-        worst = max(worst, excess(traded, deal.limit_mw))
-        if deal.row.profile == "flat":
-            steady = traded.sum(axis=1) / np.maximum(deal.open.sum(axis=1), 1e-12)
-            worst = max(worst, relative(traded - deal.open * steady[:, None], deal.row.limit_mw))
-        energy = (traded * case.hours).sum(axis=1)[deal.active] / 1e3
-        most = np.inf if deal.row.maximum_gwh is None else deal.row.maximum_gwh
-        worst = max(worst, excess(energy, np.full_like(energy, most)))
-        worst = max(worst, excess(np.full_like(energy, deal.row.minimum_gwh), energy))
-    return worst
+    rows, traded = [deal.row for deal in case.deals], results.variables["trade_mw"].values
+    limit = np.array([deal.limit_mw for deal in case.deals]).reshape(traded.shape)
+    flat = np.array([row.profile == "flat" for row in rows], bool)
+    opened = np.array([deal.open for deal in case.deals]).reshape(traded.shape)
+    steady = opened * (traded.sum(axis=2) / np.maximum(opened.sum(axis=2), 1e-12))[:, :, None]
+    active = np.array([deal.active for deal in case.deals], bool).reshape(traded.shape[:2])
+    energy = (traded * case.hours).sum(axis=2) / 1e3
+    least, most = (
+        np.where(
+            active, np.reshape([open_ if (x := getattr(row, name)) is None else x for row in rows], (-1, 1)), open_
+        )
+        for name, open_ in (("minimum_gwh", 0.0), ("maximum_gwh", np.inf))
+    )
+    return max(
+        outside(traded, limit),
+        relative((traded - steady)[flat], limit),
+        excess(energy, most, energy),
+        excess(least, energy, energy),
+    )
 
 
 def cut_sets(case: Case, results: xr.Dataset) -> float:
-    """What the links of a cut-set send together is told as it is, and stays within its limits as lines raise them."""
+    """What the links of a cut-set send together stays within its limits as lines raise them."""
     worst = 0.0
-    place = {line.row.id: i for i, line in enumerate(case.lines)}
-    added = np.cumsum(results["link_build_mw"].values, axis=1)
-    for i, cut in enumerate(case.cuts):
-        ahead = [place[name] for name in cut.row.forward_links]
-        against = [place[name] for name in cut.row.backward_links]
-        flow = results["flow_mw"].values[ahead].sum(axis=0) - results["flow_mw"].values[against].sum(axis=0)
-        gained = cut.row.expansion_percent / 100 * added[[*ahead, *against]].sum(axis=0)
-        worst = max(worst, relative(results["cut_set_flow_mw"].values[i] - flow, flow))
-        worst = max(worst, excess(flow, (cut.forward_mw + gained)[:, None]))
-        worst = max(worst, excess(-flow, (cut.backward_mw + gained)[:, None]))
+    flow = _cut_flow(case, results)
+    for name, sent in (("forward_mw", flow), ("backward_mw", -flow)):
+        limit = np.nan_to_num(_cut_limit(case, results, name), nan=np.inf)
+        worst = max(worst, excess(sent, limit[:, :, None]))
     return worst
 
 
@@ -63,38 +73,89 @@ def power_flow(case: Case, results: xr.Dataset) -> float:
         for i, k in enumerate(inside):
             row = case.lines[k].row
             ends[i, zone[row.from_zone]], ends[i, zone[row.to_zone]] = 1, -1
-            across[i] = (row.reactance_ohm or 0.0) / (row.voltage_kv or 1.0) ** 2 * results["flow_mw"].values[k, y]
+            across[i] = (
+                (row.reactance_ohm or 0.0) / (row.voltage_kv or 1.0) ** 2 * results.variables["flow_mw"].values[k, y]
+            )
         angles = np.linalg.lstsq(ends, across, rcond=None)[0]
         worst = max(worst, relative(ends @ angles - across, across))
     return worst
 
 
 def local_networks(case: Case, results: xr.Dataset) -> float:
-    """Local networks carry what is drawn from them and the peaks stated for them."""
-    worst = 0.0
-    for i, zone in enumerate(case.zones):
-        for network in (local for local in case.locals if local.row.zone == zone.id):
-            capacity = results["local_network_mw"].values[i]
-            keep = 1 - network.row.loss_percent / 100
-            worst = max(worst, excess(results["local_withdrawal_mw"].values[i], capacity[:, None]))
-            worst = max(worst, excess(network.peak_mw, keep * capacity))
-    return worst
-
-
-def cost_musd(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(Y) MUSD for lines, local networks and border trade."""
-    hours = case.hours
-    total = np.zeros(len(case.horizon.years))
-    added = np.cumsum(results["link_build_mw"].values, axis=1)
-    for i, line in enumerate(case.lines):
-        sent = results["forward_mw"].values[i] + results["backward_mw"].values[i]
-        moved = (sent * hours).sum(axis=1) / 1e3
-        total += moved * line.row.hurdle_usd_per_mwh / 1e3 + line.annual_usd_per_kw * added[i] / 1e3
-    for i, deal in enumerate(case.deals):
-        moved = (results["trade_mw"].values[i] * hours).sum(axis=1) / 1e3
-        total += (1 if deal.row.direction == "import" else -1) * moved * deal.row.usd_per_mwh / 1e3
+    """Local networks carry what is drawn from them and the peaks stated for them, and never shrink; no zone without
+    one has any."""
+    capacity, drawn = (results.variables[f"local_{name}_mw"].values for name in ("network", "withdrawal"))
     zones = [zone.id for zone in case.zones]
-    for local in case.locals:
-        mw = results["local_network_mw"].values[zones.index(local.row.zone)]
-        total += local.row.annual_usd_per_kw * mw / 1e3
-    return total
+    peak, existing, keep = np.zeros_like(capacity), np.zeros_like(capacity), np.ones_like(capacity)
+    for network in case.locals:
+        z = zones.index(network.row.zone)
+        peak[z], existing[z] = network.peak_mw, network.row.existing_mw
+        keep[z] = 1 - network.row.loss_percent / 100
+    without = [zone not in {network.row.zone for network in case.locals} for zone in zones]
+    return max(
+        relative(capacity[without], capacity),
+        outside(drawn, capacity[:, :, None]),
+        excess(peak, keep * capacity),
+        excess(np.maximum.accumulate(np.maximum(existing, capacity), axis=1), capacity),
+    )
+
+
+def cost_musd(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
+    """Component → (Y) MUSD: lines, their use, local networks and border trade."""
+    hours = case.hours
+    years = len(case.horizon.years)
+    lines, use, trade, local = (np.zeros(years) for _ in range(4))
+    added = np.cumsum(results.variables["link_build_mw"].values, axis=1)
+    for i, line in enumerate(case.lines):
+        sent = results.variables["forward_mw"].values[i] + results.variables["backward_mw"].values[i]
+        moved = (sent * hours).sum(axis=1) / 1e3
+        use += moved * line.row.hurdle_usd_per_mwh / 1e3
+        lines += line.annual_usd_per_kw * added[i] / 1e3 + line.existing_musd
+    for i, deal in enumerate(case.deals):
+        moved = (results.variables["trade_mw"].values[i] * hours).sum(axis=1) / 1e3
+        trade += (1 if deal.row.direction == "import" else -1) * moved * deal.row.usd_per_mwh / 1e3
+    zones = [zone.id for zone in case.zones]
+    for network in case.locals:
+        mw = results.variables["local_network_mw"].values[zones.index(network.row.zone)]
+        local += network.row.annual_usd_per_kw * mw / 1e3
+    return {"lines": lines, "use of lines": use, "border trade": trade, "local networks": local}
+
+
+# ------------------------------------------------------------------------------------------- variables that follow
+
+
+def _link_capacity(case: Case, results: xr.Dataset) -> np.ndarray:
+    larger = np.array([np.maximum(line.forward_mw, line.backward_mw) for line in case.lines])
+    return np.asarray(
+        larger.reshape(results["link_build_mw"].shape) + np.cumsum(results.variables["link_build_mw"].values, axis=1)
+    )
+
+
+def _cut_flow(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(cut-sets, Y, S) flow of its links, counted in or against their direction."""
+    flow = dict(zip((line.row.id for line in case.lines), results.variables["flow_mw"].values, strict=True))
+    sums = [
+        sum(flow[name] for name in cut.row.forward_links) - sum(flow[name] for name in cut.row.backward_links)
+        for cut in case.cuts
+    ]
+    return np.array(sums).reshape(len(case.cuts), *case.hours.shape)
+
+
+def _cut_limit(case: Case, results: xr.Dataset, name: str) -> np.ndarray:
+    """(cut-sets, Y) what stands in the table and what its links gained; NaN without a limit."""
+    added = np.cumsum(results.variables["link_build_mw"].values, axis=1)
+    found = np.full((len(case.cuts), len(case.horizon.years)), np.nan)
+    for i, cut in enumerate(case.cuts):
+        mine = [line.row.id in (*cut.row.forward_links, *cut.row.backward_links) for line in case.lines]
+        limit = getattr(cut, name) + cut.row.expansion_percent / 100 * added[np.array(mine, bool)].sum(axis=0)
+        found[i] = np.where(np.isfinite(limit), limit, np.nan)
+    return found
+
+
+FIGURES = {
+    "flow_mw": lambda case, results: results.variables["forward_mw"].values - results.variables["backward_mw"].values,
+    "link_capacity_mw": _link_capacity,
+    "cut_set_flow_mw": _cut_flow,
+    "cut_set_forward_mw": lambda case, results: _cut_limit(case, results, "forward_mw"),
+    "cut_set_backward_mw": lambda case, results: _cut_limit(case, results, "backward_mw"),
+}

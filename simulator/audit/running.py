@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import xarray as xr
 
 from simulator.audit import days
-from simulator.audit.measure import excess, relative
+from simulator.audit.measure import excess, negative, relative
 from simulator.case.case import Case
 
 
@@ -14,16 +16,16 @@ def commitment(case: Case, results: xr.Dataset) -> float:
     """What is in repair is not online; what is online runs between its minimum and what it can, and no faster than it
     can change within a day."""
     worst = 0.0
-    capacity = results["capacity_mw"].values
+    capacity = results.variables["capacity_mw"].values
     scale = float(results["generation_mw"].max())  # a small plant's rounding is no fault of it
     for u, unit in enumerate(case.units):
         if unit.technology.commitment:
-            online, output = results["online_mw"].values[u], results["generation_mw"].values[u]
+            online, output = results.variables["online_mw"].values[u], results.variables["generation_mw"].values[u]
             running = online[:, case.frame.day]
-            able = _able(case, u)
+            able = able_share(case, u)
             least = np.minimum(unit.technology.minimum_output_percent / 100, able) * running
             fit = _fit(case, u) * capacity[list(unit.assets)].sum(axis=0)[:, None]
-            over = online - fit, output - able * running, least - output, _too_fast(case, u, output, running)
+            over = online - fit, -online, output - able * running, least - output, _too_fast(case, u, output, running)
             worst = max(worst, *(relative(np.maximum(difference, 0), scale) for difference in over))
     return worst
 
@@ -34,7 +36,7 @@ def _fit(case: Case, u: int) -> np.ndarray:
     return np.array([case.availability[u][:, case.frame.day == d].max(axis=1) for d in each]).T
 
 
-def _able(case: Case, u: int) -> np.ndarray:
+def able_share(case: Case, u: int) -> np.ndarray:
     """(Y, S) share that can run of what is online."""
     fit = _fit(case, u)[:, case.frame.day]
     return np.where(fit > 0, case.availability[u] / np.where(fit > 0, fit, 1), 0)
@@ -50,9 +52,19 @@ def _too_fast(case: Case, u: int, output: np.ndarray, running: np.ndarray) -> np
     return np.asarray(change - hourly * np.asarray(case.frame.block_hours) * running)
 
 
+def flat(case: Case, results: xr.Dataset) -> float:
+    """Plants that give the same in every hour do."""
+    worst = 0.0
+    for unit, output in zip(case.units, results.variables["generation_mw"].values, strict=True):
+        if unit.technology.flat:
+            steady = np.where(case.hours > 0, output.max(axis=1, keepdims=True), 0.0)
+            worst = max(worst, relative(output - steady, output))
+    return worst
+
+
 def starts_musd(case: Case, results: xr.Dataset) -> np.ndarray:
     """(Y) MUSD for what is brought online from one day of the plan to the next, the year closing on itself."""
-    online = results["online_mw"].values
+    online = results.variables["online_mw"].values
     started = np.maximum(online - days.shifted(case, online, 1), 0).sum(axis=2)
     price = np.array([u.technology.start_cost_usd_per_mw * u.technology.commitment for u in case.units])
     return np.asarray(price @ started) / 1e6
@@ -60,32 +72,53 @@ def starts_musd(case: Case, results: xr.Dataset) -> np.ndarray:
 
 def reserve(case: Case, results: xr.Dataset) -> float:
     """Every country holds its own part of the reserve it asks for, and every area that shares holds all of it."""
-    worst = 0.0
-    held = {c.id: _held_mw(case, results, c.id) for c in case.countries}
-    need = {c.id: _need_mw(case, results, c.id) for c in case.countries}
-    missing = dict(zip(held, results["reserve_missing_mw"].values, strict=True))
-    own = {c.id: np.ones((len(case.horizon.years), 1)) for c in case.countries}
-    for area in case.system.reserve_areas:
-        for y, year in enumerate(case.horizon.years):
+    asks = [c.reserve_percent_of_load > 0 or c.reserve_percent_of_wind_and_solar > 0 for c in case.countries]
+    missing = results.variables["reserve_missing_mw"].values
+    worst = max(negative(missing, case.load_mw), relative(missing[~np.array(asks, bool)], 1.0))
+    for needed, held, _, _ in _reserves(case, results):
+        worst = max(worst, excess(needed, held))
+    return worst
+
+
+def spare(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(C, Y, S) whether a country holds more than it must, alone and with those it shares with."""
+    found = np.ones((len(case.countries), *case.hours.shape), bool)
+    for needed, held, members, y in _reserves(case, results):
+        found[members, y] &= held > needed + 1e-5 * np.maximum(needed, 1.0)
+    return found
+
+
+def _reserves(case: Case, results: xr.Dataset) -> Iterator[tuple[np.ndarray, np.ndarray, list[int], int]]:
+    """What is needed and held (S), missing part included: of each country (its own part) and area, by model year.
+
+    Countries that ask for nothing need nothing by themselves.
+    """
+    names = [c.id for c in case.countries]
+    need = np.array([_need_mw(case, results, c) for c in names])
+    held = np.array([_held_mw(case, results, c) for c in names]) + results.variables["reserve_missing_mw"].values
+    for y, year in enumerate(case.horizon.years):
+        own = np.ones(len(names))
+        for area in case.system.reserve_areas:
             if area.first_year <= year <= area.last_year:
-                together = sum(held[c][y] + missing[c][y] for c in area.countries)
-                worst = max(worst, excess(sum(need[c][y] for c in area.countries), together))
-                for c in area.countries:
-                    own[c][y] = area.own_percent / 100
-    return max(worst, *(excess(own[c] * need[c], held[c] + missing[c]) for c in held))
+                members = [names.index(c) for c in area.countries]
+                own[members] = area.own_percent / 100
+                yield need[members, y].sum(axis=0), held[members, y].sum(axis=0), members, y
+        for i in range(len(names)):
+            if need[i, y].any():
+                yield own[i] * need[i, y], held[i, y], [i], y
 
 
 def _held_mw(case: Case, results: xr.Dataset, country: str) -> np.ndarray:
     """(Y, S) power that spinning plants and storage could add at once."""
-    capacity, total = results["capacity_mw"].values, np.zeros_like(case.hours)
+    capacity, total = results.variables["capacity_mw"].values, np.zeros_like(case.hours)
     for u, unit in enumerate(case.units):
         if unit.country == country and unit.technology.spinning:
             if unit.technology.commitment:
-                room = _able(case, u) * results["online_mw"].values[u][:, case.frame.day]
+                room = able_share(case, u) * results.variables["online_mw"].values[u][:, case.frame.day]
             else:
                 room = case.availability[u] * capacity[list(unit.assets)].sum(axis=0)[:, None]
             used = ("generation_mw", "storage_charge_mw", "storage_discharge_mw")
-            total = total + room - sum(results[name].values[u] for name in used)
+            total = total + room - sum(results.variables[name].values[u] for name in used)
     return total
 
 
@@ -93,9 +126,9 @@ def _need_mw(case: Case, results: xr.Dataset, country: str) -> np.ndarray:
     """(Y, S) reserve that load with vehicles, and wind and sun ask for."""
     row = next(c for c in case.countries if c.id == country)
     here = [z for z, zone in enumerate(case.zones) if zone.country == country]
-    load = (case.load_mw + results["nev_load_mw"].values)[here].sum(axis=0)
+    load = (case.load_mw + results.variables["nev_load_mw"].values)[here].sum(axis=0)
     mine = [u for u, x in enumerate(case.units) if x.country == country and x.technology.group in ("wind", "solar")]
-    natural = results["generation_mw"].values[mine].sum(axis=0)
+    natural = results.variables["generation_mw"].values[mine].sum(axis=0)
     asked = row.reserve_percent_of_load * load + row.reserve_percent_of_wind_and_solar * natural
     return np.asarray(asked / 100)
 
@@ -103,4 +136,4 @@ def _need_mw(case: Case, results: xr.Dataset, country: str) -> np.ndarray:
 def missing_reserve_musd(case: Case, results: xr.Dataset) -> np.ndarray:
     """(Y) MUSD for reserve that is missing."""
     price = np.array([c.reserve_shortfall_usd_per_mwh for c in case.countries])
-    return np.asarray(price @ (results["reserve_missing_mw"].values * case.hours).sum(axis=2)) / 1e6
+    return np.asarray(price @ (results.variables["reserve_missing_mw"].values * case.hours).sum(axis=2)) / 1e6

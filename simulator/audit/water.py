@@ -18,7 +18,7 @@ def balances(case: Case, results: xr.Dataset) -> float:
     rows = case.water.reservoirs
     first = (days.weight(case) > 0).argmax(axis=1)
     years = np.arange(len(first))
-    released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
+    released = results.variables["reservoir_turbined_hm3"].values + results.variables["reservoir_spill_hm3"].values
     carried = _carried(case, results, released)
     largest = max(float(released.sum(axis=2).max(initial=0)), 1.0)  # a solver rounds small rivers as it does great ones
     for i, row in enumerate(rows):
@@ -27,7 +27,7 @@ def balances(case: Case, results: xr.Dataset) -> float:
         for k, above in enumerate(rows):
             if above.downstream == row.id:
                 arrived = arrived + _late(case, released[k], above.travel_hours / 24)
-        level = results["reservoir_level_hm3"].values[i]
+        level = results.variables["reservoir_level_hm3"].values[i]
         scale = max(float(released[i].sum(axis=1).max()), 1.0)
         start = level[years, first]
         end = start + carried[i][:, -1]
@@ -36,13 +36,13 @@ def balances(case: Case, results: xr.Dataset) -> float:
             worst,
             relative(following - level - gain - arrived, largest / level.shape[1]),
             relative((gain + arrived - carried[i]).sum(axis=1), scale),
-            relative(arrived - results["reservoir_arrival_hm3"].values[i], scale),
+            relative(arrived - results.variables["reservoir_arrival_hm3"].values[i], scale),
             relative(_used(case, results, row.id) / row.energy_mwh_per_hm3
-                     - results["reservoir_turbined_hm3"].values[i], scale),
+                     - results.variables["reservoir_turbined_hm3"].values[i], scale),
             excess(level, np.array(row.active_hm3)),
             excess(np.array(row.active_hm3 * row.minimum_percent / 100), level),
             relative(end - np.clip(end, row.active_hm3 * row.minimum_percent / 100, row.active_hm3), scale),
-            relative(np.minimum(results["reservoir_spill_hm3"].values[i], 0), scale),
+            relative(np.minimum(results.variables["reservoir_spill_hm3"].values[i], 0), scale),
         )  # fmt: skip
         if row.start_percent is not None:
             worst = max(worst, relative(start - row.active_hm3 * row.start_percent / 100, row.active_hm3))
@@ -56,7 +56,7 @@ def _carried(case: Case, results: xr.Dataset, released: np.ndarray) -> np.ndarra
     """
     if "reservoir_carried_hm3" not in results:
         return np.zeros_like(released)
-    carried = results["reservoir_carried_hm3"].values.copy()
+    carried = results.variables["reservoir_carried_hm3"].values.copy()
     longest = max((row.travel_hours for row in case.water.reservoirs), default=0) / 24
     carried[:, :, int(np.ceil(longest)) + 1 : -1] = 0  # in between it would be water from nothing
     return carried
@@ -80,7 +80,7 @@ def _used(case: Case, results: xr.Dataset, reservoir: str) -> np.ndarray:
     used = np.zeros(days.weight(case).shape)
     for u, unit in enumerate(case.units):
         if unit.reservoir == reservoir:
-            energy = results["generation_mw"].values[u] * case.hours
+            energy = results.variables["generation_mw"].values[u] * case.hours
             for y in range(len(used)):
                 used[y] += np.bincount(case.frame.day, energy[y], len(used[y]))
     return used
@@ -89,7 +89,7 @@ def _used(case: Case, results: xr.Dataset, reservoir: str) -> np.ndarray:
 def releases(case: Case, results: xr.Dataset) -> float:
     """Each window lets out what it must and may, wherever parts of a period can let it out."""
     worst = 0.0
-    released = results["reservoir_turbined_hm3"].values + results["reservoir_spill_hm3"].values
+    released = results.variables["reservoir_turbined_hm3"].values + results.variables["reservoir_spill_hm3"].values
     parted = {part.reservoir for part in case.water.parts}
     for r in parted:
         for y in range(len(case.horizon.years)):
@@ -108,7 +108,7 @@ def _parted(case: Case, results: xr.Dataset, released: np.ndarray, r: int, y: in
     """
     parts = [part for part in case.water.parts if (part.reservoir, part.year) == (r, y)]
     windows = [(w, window) for w, window in enumerate(case.water.windows) if window.reservoir == r]
-    arrived = results["reservoir_arrival_hm3"].values[r, y]
+    arrived = results.variables["reservoir_arrival_hm3"].values[r, y]
     lowest = [max(part.least_hm3 + part.share * arrived[part.day], 0.0) for part in parts]
     highest = [part.most_hm3 + part.share * arrived[part.day] for part in parts]
     periods = sorted({part.day for part in parts})
@@ -127,3 +127,9 @@ def _parted(case: Case, results: xr.Dataset, released: np.ndarray, r: int, y: in
     bounds = [(low - slack, high + slack) for low, high in zip(lowest, highest, strict=True)] + [(0, None)]
     found = linprog([0.0] * len(parts) + [1.0], rows / scale, limits / scale, of_period / scale, whole / scale, bounds)
     return np.inf if found.status != 0 else found.x[-1] / scale
+
+
+FIGURES = {
+    "reservoir_inflow_hm3": lambda case, results: case.water.inflow_hm3,
+    "reservoir_withdrawal_hm3": lambda case, results: case.water.withdrawal_hm3,
+}

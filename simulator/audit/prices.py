@@ -1,0 +1,214 @@
+"""Prices hold what they promise: at a plan's prices nobody who is free would rather do something else.
+
+The price of energy is a dual of the balance, so it cannot be recomputed from decisions; but it must agree with them.
+What can still give or take more has a cost of at least the price, what can give or take less one of at most the price.
+
+(1)  load shed:    price ≤ its value where some is served, ≥ where some is shed
+(2)  offers:       price ≤ what an import costs where more could come, ≥ where some comes; exports the other way round
+(3)  links:        price at the end, less losses, ≤ price at the start + cost of use where more fits, ≥ where some flows
+(4)  plants:       price of what they send out ≤ running cost where they could give more, ≥ where they give some
+(5)  wind and sun: price ≤ running cost where some is thrown away, ≥ where some is taken
+(6)  water:        as (4), at the worth of water here less its worth below; nothing where some is spilled; and a lake
+                   neither full nor empty is worth tomorrow what it is today
+
+Left out is who is bound by something that has a price of its own: ramps and least outputs, contracts, windows, fuel in
+steps, caps, reserve where it is short, loops and cut-sets, targets. So not every price is held by itself; prices of
+zones and hours hold each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import xarray as xr
+
+from simulator.audit import books, days, policy
+from simulator.audit.capacity import of_units
+from simulator.audit.running import able_share, spare
+from simulator.case.capacity.units import Unit
+from simulator.case.case import Case
+
+INDIFFERENT = 1e-3
+"""USD per MWh (or hm3) that decide nothing: less is used to choose between plans of equal cost."""
+
+Deed = tuple[np.ndarray | float, np.ndarray | float, np.ndarray, np.ndarray]
+"""What one more MWh is worth and costs, where more could be done, and where some is done."""
+
+
+def prices(case: Case, results: xr.Dataset) -> float:
+    """How far prices disagree with decisions, relative to the highest price; none outside the year."""
+    price = results.variables["price_usd_per_mwh"].values
+    if np.any(np.isfinite(price) != (case.hours > 0)[None]):
+        return np.inf
+    scale = max(float(np.abs(np.nan_to_num(price)).max(initial=0)), 1.0)
+    market = _Market(case, results)
+    return max((_regret(deed, case.hours > 0) for deed in market.deeds()), default=0.0) / scale
+
+
+def water_values(case: Case, results: xr.Dataset) -> float:
+    """How far the worth of water disagrees with lakes and spill, relative to the highest."""
+    value = results.variables["water_value_usd_per_hm3"].values
+    if not np.isfinite(value).all():
+        return np.inf
+    market = _Market(case, results)
+    scale = max(float(np.abs(value).max(initial=0)), 1.0)
+    return max((_regret(deed, np.array(True)) for deed in market.lakes()), default=0.0) / scale
+
+
+def _regret(deed: Deed, now: np.ndarray) -> float:
+    """What somebody would gain by doing more, or less."""
+    worth, cost, more, some = deed
+    gain = np.nan_to_num(np.asarray(worth - cost))
+    regret = max(np.max(gain * (more & now), initial=0), np.max(-gain * (some & now), initial=0))
+    return max(float(regret) - INDIFFERENT, 0.0)
+
+
+def _between(amount: np.ndarray, least: np.ndarray | float, most: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+    """Whether there is room above, and something above the least; what a solver rounds is neither."""
+    rounding = 1e-5 * float(np.max(np.abs(amount), initial=0)) + 1e-4
+    return amount < most - rounding, amount > least + rounding
+
+
+class _Market:
+    """Decisions and the prices they meet."""
+
+    def __init__(self, case: Case, results: xr.Dataset) -> None:
+        self.case, self.results = case, results
+        self.zone = {zone.id: z for z, zone in enumerate(case.zones)}
+        self.country = {c.id: i for i, c in enumerate(case.countries)}
+        self.price = results.variables["price_usd_per_mwh"].values
+        self.bound = {(row.country, y) for _, row, y in policy.binding(case)}
+        self.spare = spare(case, results)
+        self.value = results.variables["water_value_usd_per_hm3"].values
+        self.lake = {row.id: i for i, row in enumerate(case.water.reservoirs)}
+
+    def deeds(self) -> Iterator[Deed]:
+        """(1) to (6) of power."""
+        yield from self._shed()
+        yield from self._offers()
+        yield from self._links()
+        for u, unit in enumerate(self.case.units):
+            if unit.technology.distributed and unit.zone in {network.row.zone for network in self.case.locals}:
+                continue
+            if unit.technology.kind in ("variable", "run_of_river"):
+                yield self._natural(u, unit)
+            elif unit.technology.kind in ("thermal", "reservoir") and not self._steps(unit):
+                yield self._plant(u, unit)
+
+    def _free(self, *countries: str) -> np.ndarray:
+        """(Y, 1) years in which no target binds these countries."""
+        years = range(len(self.case.horizon.years))
+        return np.array([all((c, y) not in self.bound for c in countries) for y in years])[:, None]
+
+    def _home(self, zone: str) -> str:
+        return self.case.zones[self.zone[zone]].country
+
+    def _shed(self) -> Iterator[Deed]:
+        networked = {network.row.zone for network in self.case.locals}
+        value = {c.id: c.value_of_lost_load_usd_per_mwh for c in self.case.countries}
+        asked = self.case.load_mw + self.results.variables["nev_load_mw"].values
+        for z, zone in enumerate(self.case.zones):
+            if zone.id not in networked:
+                more, some = _between(self.results.variables["unserved_mw"].values[z], 0, asked[z])
+                free = self._free(zone.country)
+                yield self.price[z], value[zone.country], more & free, some & free
+
+    def _offers(self) -> Iterator[Deed]:
+        for deal, traded in zip(self.case.deals, self.results.variables["trade_mw"].values, strict=True):
+            if deal.row.profile == "flat" or deal.row.minimum_gwh > 0 or deal.row.maximum_gwh is not None:
+                continue
+            more, some = _between(traded, 0, deal.limit_mw)
+            free = self._free(self._home(deal.row.zone))
+            here, there = self.price[self.zone[deal.row.zone]], deal.row.usd_per_mwh
+            worth, cost = (here, there) if deal.row.direction == "import" else (there, here)
+            yield worth, cost, more & free, some & free
+
+    def _links(self) -> Iterator[Deed]:
+        added = np.cumsum(self.results.variables["link_build_mw"].values, axis=1)
+        limited = [cut for cut in self.case.cuts if np.isfinite([cut.forward_mw, cut.backward_mw]).any()]
+        tied = {name for cut in limited for name in (*cut.row.forward_links, *cut.row.backward_links)}
+        for k, line in enumerate(self.case.lines):
+            if line.row.id in tied or any(loop.radian_per_gw[k] for loop in self.case.loops):
+                continue
+            row = line.row
+            free = self._free(self._home(row.from_zone), self._home(row.to_zone))
+            for start, end, way, capacity in (
+                (row.from_zone, row.to_zone, "forward_mw", line.forward_mw),
+                (row.to_zone, row.from_zone, "backward_mw", line.backward_mw),
+            ):
+                more, some = _between(self.results.variables[way].values[k], 0, (capacity + added[k])[:, None])
+                worth = (1 - row.loss_percent / 100) * self.price[self.zone[end]]
+                yield worth, self.price[self.zone[start]] + row.hurdle_usd_per_mwh, more & free, some & free
+
+    def _natural(self, u: int, unit: Unit) -> Deed:
+        """Output takes reserve with it where wind and sun ask for some, so more of it may cost more, never less."""
+        _, wasted = _between(self.results.variables["curtailment_mw"].values[u], 0, np.inf)
+        _, taken = _between(self.results.variables["generation_mw"].values[u], 0, np.inf)
+        free, spare_ = self._free(unit.country), self.spare[self.country[unit.country]]
+        cost = books.operation_usd_per_mwh(self.case, unit)[:, None]
+        return self.price[self.zone[unit.zone]], cost, wasted & free & spare_, taken & free
+
+    def _steps(self, unit: Unit) -> bool:
+        """Whether it burns a fuel that is sold in steps."""
+        steps = self.case.system.fuel_supply
+        return any(unit.technology.fuel == row.fuel and unit.zone in row.zones for row in steps)
+
+    def _plant(self, u: int, unit: Unit) -> Deed:
+        case, technology = self.case, unit.technology
+        capacity = of_units(case, self.results)[u][:, None]
+        least, most = case.forced[u] * capacity, case.availability[u] * capacity
+        free = self._free(unit.country) & np.isinf(case.carbon_cap_kt[self.country[unit.country]])[:, None]
+        if technology.commitment:
+            online = self.results.variables["online_mw"].values[u][:, case.frame.day]
+            able = able_share(case, u)
+            least = np.maximum(least, np.minimum(technology.minimum_output_percent / 100, able) * online)
+            most = np.minimum(most, able * online)
+            free = free & (technology.ramp_percent_per_hour * float(case.frame.block_hours.min())
+                           >= 100 - technology.minimum_output_percent)  # fmt: skip
+        more, some = _between(self.results.variables["generation_mw"].values[u], least, most)
+        running = books.operation_usd_per_mwh(case, unit) + books.fuel_usd_per_mwh(case, unit)
+        carbon = policy.emission(case, unit) * case.carbon_usd_per_t[self.country[unit.country]]
+        cost = (running + carbon)[:, None] + np.zeros_like(most)
+        if unit.reservoir is not None:
+            r = self.lake[unit.reservoir]
+            cost = cost + (self._worth(r) / case.water.reservoirs[r].energy_mwh_per_hm3)[:, case.frame.day]
+            free = free & self._open(r)[:, case.frame.day]
+        free = free & (not technology.flat)
+        spare_ = self.spare[self.country[unit.country]] | (not technology.spinning)
+        worth = (1 - technology.own_use_percent / 100) * self.price[self.zone[unit.zone]]
+        return worth, cost, more & free & spare_, some & free
+
+    # ------------------------------------------------------------------------------------------------------ water
+
+    def _worth(self, r: int) -> np.ndarray:
+        """(Y, D) USD per hm3 that leaves a reservoir: its worth there less its worth where and when it arrives."""
+        row = self.case.water.reservoirs[r]
+        if row.downstream is None:
+            return np.asarray(self.value[r])
+        below = np.einsum("yk,ydk->yd", self.value[self.lake[row.downstream]], self.case.water.arrival_share[r])
+        return np.asarray(self.value[r] - below)
+
+    def _open(self, r: int) -> np.ndarray:
+        """(Y, D) days of a reservoir that lie in no window of release."""
+        found = days.weight(self.case) > 0
+        for window in self.case.water.windows:
+            if window.reservoir == r:
+                found &= window.share == 0
+        for part in self.case.water.parts:
+            if part.reservoir == r:
+                found[part.year, part.day] = False
+        return found
+
+    def lakes(self) -> Iterator[Deed]:
+        """(6) of lakes and spill."""
+        for r, row in enumerate(self.case.water.reservoirs):
+            level, spilled = (self.results.variables[f"reservoir_{name}_hm3"].values[r] for name in ("level", "spill"))
+            more, some = _between(level, row.active_hm3 * row.minimum_percent / 100, row.active_hm3)
+            there = days.weight(self.case) > 0
+            first = there.argmax(axis=1)
+            if row.start_percent is not None:
+                more[np.arange(len(first)), first] = some[np.arange(len(first)), first] = False
+            yield self.value[r], days.shifted(self.case, self.value[r], 1), more & there, some & there
+            _, spills = _between(spilled, 0, np.inf)
+            yield 0.0, self._worth(r), self._open(r), spills & self._open(r)
