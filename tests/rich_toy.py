@@ -35,7 +35,7 @@ TECHNOLOGIES = [
                capacity_credit_percent=95, fixed_om_usd_per_kw_year=12),
     technology("chp", fuel="gas", efficiency_percent=45, heat_per_power=1.2, power_to_heat=0.4, power_loss_per_heat=0.2,
                back_pressure_percent=20, capacity_credit_percent=80, co2_capture_percent=10),
-    technology("host", fuel="gas", efficiency_percent=35, host_load_percent=40),
+    technology("host", fuel="gas", efficiency_percent=35, host_load_percent=40, distributed=True),
     technology("reactor", group="nuclear", flat=True, variable_om_usd_per_mwh=8, capacity_credit_percent=90),
     technology("turbine", fuel="gas", efficiency_percent=38, life_years=25, unit_size_mw=15, construction_years=1.5,
                capacity_credit_percent=95, fixed_om_usd_per_kw_year=8),
@@ -130,7 +130,7 @@ def system(**tables: Any) -> System:
         ],
         "fuel_supply": [
             {"market": "pipe", "step": k, "year": 2026, "fuel": "gas", "zones": ["A", "B"], "usd_per_mwh": usd,
-             "limit_gwh": gwh} for k, usd, gwh in ((1, 0, 500), (2, 9, None))
+             "limit_gwh": gwh} for k, usd, gwh in ((1, 0, 900), (2, 9, None))
         ],
         "fuel_windows": [{"market": "pipe", "name": "cold", "step": 1, "year": 2026, "months": [11, 12, 1, 2, 3],
                           "maximum_gwh": 150}],
@@ -142,7 +142,7 @@ def system(**tables: Any) -> System:
             plant("gas", 60, zone="B", commissioned="2005", retires="2030-07"),
             plant("gas", 50, zone="D"),
             plant("chp", 40, zone="A", investor="state", overnight_usd_per_kw=300, commissioned="2020"),
-            plant("host", 10, zone="B"),
+            plant("host", 80, zone="B"),
             plant("reactor", 12, zone="D"),
             plant("wind", 150, zone="A", chinese_role=["lender"], chinese_debt_percent=80, investor="bank"),
             plant("river", 15, zone="A"),
@@ -282,7 +282,7 @@ def driven() -> System:
         "fuels": [{"id": "gas", "co2_t_per_mwh": 0.2}],
         "fuel_prices": [{"fuel": "gas", "zone": z, "year": 2026, "usd_per_mwh": usd}
                         for z, usd in (("A", 12), ("B", 14), ("D", 18))],
-        "plants": [plant("chp", 80, zone="A"), plant("gas", 90, zone="B"), plant("wind", 60, zone="A"),
+        "plants": [plant("chp", 280, zone="A"), plant("gas", 90, zone="B"), plant("wind", 60, zone="A"),
                    plant("gas", 70, zone="D"), plant("dam", 25, zone="D", reservoir="lake"),
                    *(plant("oil", 90, zone=z) for z in ("A", "B", "D"))],
         "demand": [{"zone": z, "year": 2026, "energy_gwh": gwh} for z, gwh in (("A", 600), ("B", 500), ("D", 450))],

@@ -214,7 +214,7 @@ def stricter(table: str, key: str, **columns: object) -> dict[str, tuple]:
         ("envelopes", stricter("envelope_years", "dragon storage/2026", musd_per_year=2.0)),
         ("targets", stricter("targets", "e_2030", percent=90.0)),
         ("targets", stricter("targets", "c_2030", percent=90.0)),
-        ("carbon caps", stricter("carbon_policies", "E/2028", cap_kt=10.0)),
+        ("carbon caps", stricter("carbon_policies", "E/2028", cap_kt=4.0)),
         ("eligibility", stricter("definitions", "law/E/river", counts_percent=100.0)),
         ("eligibility", stricter("definitions", "law/all/river", largest_unit_mw=10.0)),
         ("emissions_kt", stricter("fuels", "coal", co2_t_per_mwh=0.3)),

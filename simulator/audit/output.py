@@ -73,5 +73,5 @@ def heat(case: Case, results: xr.Dataset) -> float:
 
 FIGURES = {
     "must_run_mw": lambda case, results: case.forced * of_units(case, results)[:, :, None],
-    "heat_mw": lambda case, results: case.heat[:, None] * of_units(case, results)[:, :, None],
+    "heat_mw": lambda case, results: case.heat * of_units(case, results)[:, :, None],
 }
