@@ -1,22 +1,20 @@
 """A sample of the fuzzer in every run: no damaged input ends in a stray exception, a hang or an empty message.
 
-``FUZZ_SHARE`` says how much of it: ``.ci/run`` tries a tenth, ``make slow`` all of it.
+``SLOW_SHARE`` says how much of it: ``.ci/run`` tries a tenth, ``make slow`` all of it.
 """
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
 from fuzz import COUNTS, SCENARIO, damaged, fuzz
-
-SHARE = float(os.environ.get("FUZZ_SHARE", "0.002"))
+from share import count
 
 
 @pytest.mark.parametrize("kind", COUNTS)
 def test_damaged_input_gets_a_clear_answer(kind: str) -> None:
-    failures = fuzz(kind, max(3, round(COUNTS[kind] * SHARE)))
+    failures = fuzz(kind, count(COUNTS[kind]))
     assert not failures, "\n".join(failures[:20])
 
 

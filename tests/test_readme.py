@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import simulator
 from simulator.cli import main
 
 PROJECT = Path(__file__).parent.parent
@@ -47,3 +48,8 @@ def test_named_files_exist():
     """Links and figures of the README point at files of the project."""
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (PROJECT / target).exists(), target
+
+
+def test_the_version_has_one_source():
+    """``CITATION.cff`` names the version of the program."""
+    assert f"\nversion: {simulator.__version__}\n" in (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
