@@ -21,7 +21,7 @@ import simulator
 PACKAGE = Path(simulator.__file__).parent
 
 LEFT_ARM = (
-    "_version", "errors", "files", "results_schema", "system",
+    "_version", "errors", "cache", "files", "results_schema", "system",
     "inputs.scenario", "inputs.strict_yaml", "inputs.validation", "inputs.csv_tables", "inputs.read", "inputs.locate",
     "case.messages", "case.finance", "case.time", "case.money", "case.law", "case.capacity", "case.weather",
     "case.grid", "case.vehicles", "case.demand", "case.gaps", "case.changes", "case",

@@ -15,11 +15,12 @@ from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.read import load_scenario, read_extending, read_scenario, read_system, read_tables
 from simulator.inputs.strict_yaml import Report, compose, flatten
 from simulator.inputs.validation import Marks
+from simulator.system.meaning import with_meanings
 from simulator.system.names import Id, Of
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=with_meanings)
 
 
 class Days(Part):

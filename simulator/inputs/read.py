@@ -7,13 +7,17 @@ column; a file that cannot be read at all is a ``FileError``. Nothing else is ra
 from __future__ import annotations
 
 import difflib
+import functools
+import pickle
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
+import pydantic
 from pydantic import BaseModel
 
+from simulator import cache
 from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.csv_tables import Table, check_names, read_csv, validate_rows
 from simulator.inputs.scenario import Scenario, System
@@ -97,8 +101,29 @@ def read_system(path: str | Path) -> System:
 
 def load_system(scenario: Scenario, path: Path) -> LoadedSystem:
     """The system that a scenario file names, built in or a file beside it."""
-    place = built_in(scenario.system) or file_beside(scenario.system, path, "system")
-    return LoadedSystem(*read_tables(place, System))
+    own = built_in(scenario.system)
+    if own is not None:
+        return _built_in_system(own)
+    return LoadedSystem(*read_tables(file_beside(scenario.system, path, "system"), System))
+
+
+@functools.cache
+def _built_in_system(folder: Path) -> LoadedSystem:
+    """A system that comes with the simulator: read once in a process, and kept as long as its files do not change."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    code = cache.code("inputs", "system", "files")
+    key = cache.checksum(pydantic.VERSION, code, cache.checksum_of_files(files))
+    kept = cache.find("systems", key)
+    if kept is not None:
+        try:
+            loaded = pickle.loads(kept)
+        except Exception:  # whatever is wrong with it: the tables are read again
+            loaded = None
+        if isinstance(loaded, LoadedSystem):
+            return loaded
+    loaded = LoadedSystem(*read_tables(folder, System))
+    cache.keep("systems", key, pickle.dumps(loaded, pickle.HIGHEST_PROTOCOL))
+    return loaded
 
 
 def asks_nothing(path: Path, error: InputError) -> bool:

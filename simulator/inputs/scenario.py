@@ -23,6 +23,7 @@ from simulator.system import (
     Year,
     wrong,
 )
+from simulator.system.meaning import with_meanings
 from simulator.system.names import FreeText, Id, Of, Own
 
 __all__ = ["Scenario", "System"]
@@ -31,7 +32,9 @@ __all__ = ["Scenario", "System"]
 class Part(BaseModel):
     """Parent of all parts of a scenario: frozen, unknown keys refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
+    )
 
 
 # ------------------------------------------------------------------------------------------------ time

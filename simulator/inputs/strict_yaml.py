@@ -34,6 +34,8 @@ MAX_EXCERPT = 160
 Key: TypeAlias = str | int
 KeyPath: TypeAlias = tuple[Key, ...]
 
+SHORT = re.compile(r"-?(0|[1-9]\d{0,8})(?:\.(\d{1,8}))?", re.ASCII)
+"""The numbers that files are full of: of few digits, without an exponent, neither too large nor too small."""
 NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?", re.ASCII)
 OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
 NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -200,6 +202,8 @@ def read_number(text: str) -> int | float:
     >>> read_number("1e6"), read_number("2.50")
     (1000000, 2.5)
     """
+    if short := SHORT.fullmatch(text):
+        return float(text) if short[2] else int(text)
     if re.match(r"[-+]?0\d", text):
         plain = re.sub(r"^([-+]?)0+(?=\d)", r"\1", text)[:MAX_DIGITS]
         raise Refusal("a number cannot begin with 0", f'write {plain}, or "{text[:MAX_DIGITS]}" when it is text')

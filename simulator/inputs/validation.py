@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, dotted, read_number, shorten
 from simulator.system import WrongColumns
+from simulator.system.meaning import meanings
 from simulator.system.names import nearest
 
 M = TypeVar("M", bound=BaseModel)
@@ -180,8 +181,8 @@ def _plain(number: Any) -> Any:
 def _missing(model: type[BaseModel], data: Any, loc: tuple[Any, ...]) -> Complaint:
     *outer, name = loc
     path, _ = _locate(data, tuple(outer), mapping=True)
-    fields = (m.model_fields[name] for m in models_at(model, tuple(outer)) if name in m.model_fields)
-    meaning = next((info.description.splitlines()[0] for info in fields if info.description), "")
+    said = (meanings(m).get(name) for m in models_at(model, tuple(outer)))
+    meaning = next((text.splitlines()[0] for text in said if text), "")
     return Complaint((*path, name), f"`{name}` is missing", f"add `{name}: …`" + (f" ({meaning})" if meaning else ""))
 
 

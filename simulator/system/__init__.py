@@ -28,6 +28,7 @@ from simulator.system.levers import (
     IrrigationSaving,
     TradeLink,
 )
+from simulator.system.meaning import with_meanings
 from simulator.system.money import (
     Currency,
     Envelope,
@@ -210,7 +211,9 @@ __all__ = [
 class System(BaseModel):
     """All tables of a power system."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
+    )
     name: FreeText
     description: FreeText = ""
     hours_per_year: Positive = 8760

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulator.system.meaning import with_meanings
 from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import Names, NonNegative, Percent, Positive, Row, Year, wrong
 
@@ -79,7 +80,9 @@ class Investor(Row):
 class EnvelopeTerms(BaseModel):
     """What an envelope is for, and what it asks of the country; shared by the table and by scenarios."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
+    )
     investor: Annotated[str, Of("investors")]
     countries: Annotated[Names, Of("countries")] = ()
     """Where; empty: everywhere."""
@@ -124,7 +127,9 @@ class EnvelopeYear(Row):
 class PlacementTerms(BaseModel):
     """By which rule an investor places money, and on what terms; shared by the table and by scenarios."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
+    )
     investor: Annotated[str, Of("investors")]
     kind: Literal["treaty", "auction", "framework"]
     """An auction has a ceiling; a treaty or a framework deal may have one."""

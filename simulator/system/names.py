@@ -338,14 +338,42 @@ def faults_of_tables(names: KnownNames) -> Iterator[Fault]:
             yield from _equal_keys(table, names.models[table].key_fields, rows)
     found = [
         Word((table, i, word.path[0]), word.text, word.mark)
-        for table, rows in names.rows.items() for i, row in enumerate(rows) for word in words(row)
-        if isinstance(word.mark, Own)
+        for table, rows in names.rows.items() if _has_own(names.models[table])
+        for i, row in enumerate(rows) for word in words(row) if isinstance(word.mark, Own)
     ]  # fmt: skip
     yield from _meeting(found, reserved_words(names.models))
     for table, rows in names.rows.items():
+        if _all_borne(names.models[table], rows, names):
+            continue
         for i, row in enumerate(rows):
             for fault in faults_of_row(row, names):
                 yield replace(fault, path=(table, i, fault.path[0]))
+
+
+@cache
+def _has_own(model: Any) -> bool:
+    """Whether objects have names of their own, or hold other objects, which may."""
+    return any(not isinstance(plain, Of) for _, _, plain in _searched(model))
+
+
+def _all_borne(model: Any, rows: Sequence[Any], names: KnownNames) -> bool:
+    """Whether every name of others in a table is borne, seen by columns, as nearly always: each word is looked up once.
+    False also where this cannot be seen so."""
+    for column, _, mark in _searched(model):
+        if mark is None:
+            return False
+        if isinstance(mark, Of):
+            values = {getattr(row, column) for row in rows} - {None, ()}
+            texts = {text for value in values for text in (value if isinstance(value, tuple) else (value,))}
+            if any(names.unknown(mark, text) for text in texts):
+                return False
+    for columns, target in model.together.items():
+        keys = {tuple(getattr(row, column) for column in columns) for row in rows}
+        if target in names.complete and not {key for key in keys if None not in key} <= names.keys(
+            target, len(columns)
+        ):
+            return False
+    return True
 
 
 def faults_of(model: BaseModel, names: KnownNames) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from simulator.system.meaning import with_meanings
 from simulator.system.names import FREE, FreeText, Id, Of, key_of
 
 Positive = Annotated[float, Field(gt=0)]
@@ -70,7 +71,9 @@ class Row(BaseModel):
     together name a row of another table are in ``together``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
+    )
     key_fields: ClassVar[tuple[str, ...]] = ("id",)
     together: ClassVar[dict[tuple[str, ...], str]] = {}
     """Columns → the table whose first key fields they are."""

@@ -67,7 +67,7 @@ def typical_days(
     peaks = {int(np.argmax(series)) // 24 for series in (load, residual)}
     ordinary = np.array(sorted(spaced - peaks)) if spaced - peaks else np.array(sorted(spaced))
     chosen = np.array(sorted(set(ordinary.tolist()) | peaks))
-    rest = np.setdiff1d(np.arange(DAYS), sorted(peaks - set(ordinary.tolist())))
+    rest = np.array(sorted({*range(DAYS)} - (peaks - set(ordinary.tolist()))))
     distance = np.abs(rest[:, None] - ordinary[None, :])
     distance = np.minimum(distance, DAYS - distance)
     stands_for = np.bincount(np.argmin(distance, axis=1), minlength=len(ordinary)).astype(float)
@@ -88,7 +88,7 @@ def _spaced(count: int, weekend: np.ndarray) -> list[int]:
         return [int(day) for day in chosen]
     movable = np.flatnonzero(weekend[chosen] == (surplus > 0))
     for i in movable[((np.arange(abs(surplus)) + 0.5) * len(movable) / abs(surplus)).astype(int)]:
-        free = np.setdiff1d(np.flatnonzero(weekend != (surplus > 0)), chosen)
+        free = np.array(sorted({*np.flatnonzero(weekend != (surplus > 0)).tolist()} - {*chosen}), int)
         chosen[i] = free[np.argmin(np.abs(free - chosen[i]))]
     return [int(day) for day in chosen]
 

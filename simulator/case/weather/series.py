@@ -82,7 +82,7 @@ def running(
             if key not in natural:
                 weather = hourly[key[:2]]
                 given = factors[unit.country, technology.id]
-                distinct = {factor: aggregate(weather, frame, factor=float(factor)) for factor in np.unique(given)}
+                distinct = {factor: aggregate(weather, frame, factor=factor) for factor in {*given.tolist()}}
                 natural[key] = np.array([distinct[factor] for factor in given])
             available[u] *= natural[key]
         elif technology.kind == "run_of_river":
