@@ -29,8 +29,8 @@ from simulator.audit.running import able_share, spare
 from simulator.case.capacity.units import Unit
 from simulator.case.case import Case
 
-INDIFFERENT = 1e-3
-"""USD per MWh (or hm3) that decide nothing: less is used to choose between plans of equal cost."""
+INDIFFERENT = 0.1
+"""USD per MWh (or hm3) to which prices are exact: those of an interior point, in hours that represent few of a year."""
 
 Deed = tuple[np.ndarray | float, np.ndarray | float, np.ndarray, np.ndarray]
 """What one more MWh is worth and costs, where more could be done, and where some is done."""

@@ -10,9 +10,6 @@ import numpy as np
 from simulator.case.case import Case
 from simulator.errors import InputError, Problem
 
-NAMED = Problem("named slices have no hours that could be operated", path="horizon.time",
-                help="plan with typical_days, weeks or full")  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Capacities:
@@ -34,11 +31,8 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
     """The case of the model year at ``position`` with these capacities: no investment, no closure, no target.
 
     Costs are those of one year, not discounted. Targets have no force in operation; whether their share is reached is
-    read from the results. Raises ``InputError`` for systems with local networks, whose capacity is still a choice here,
-    and for named slices, which have no hours.
+    read from the results. Raises ``InputError`` for systems with local networks, whose capacity is still a choice here.
     """
-    if not case.frame.dated:
-        raise InputError([NAMED])
     if case.locals:
         raise InputError([Problem("a system with local networks cannot be operated apart from its plan",
                                   path="local_networks", help="remove the table `local_networks`")])  # fmt: skip

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
+from simulator.cli.memory import require_memory
 from simulator.cli.streams import Stream
 from simulator.errors import (
     FileError,
@@ -91,6 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run_command(options: argparse.Namespace) -> int:
     """The exit status of a command; every failure has a message."""
     try:
+        require_memory()
         with warnings_through(_say_warning):
             return int(options.command(options))
     except KeyboardInterrupt:
