@@ -13,7 +13,7 @@ LEAST_MB = 750
 
 
 def require_memory() -> None:
-    """Raise ``MemoryLimitError`` where the address space of this process is limited to less; systems without limits pass."""
+    """Raise ``MemoryLimitError`` where this process may use less; systems without limits pass."""
     try:
         import resource
     except ImportError:  # not a Unix
@@ -21,6 +21,6 @@ def require_memory() -> None:
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit != resource.RLIM_INFINITY and limit < LEAST_MB * 10**6:
         raise MemoryLimitError(
-            f"not enough memory: this process may use {limit / 1e6:.0f} MB of address space, a run needs {LEAST_MB} or more; "
+            f"not enough memory: this process may use {limit / 1e6:.0f} MB, a run needs {LEAST_MB} or more; "
             "raise the limit (ulimit -v)"
         )
