@@ -1,8 +1,11 @@
 """A seeded fuzzer: damaged scenarios, tables, profiles and result files go in at the doors a user has.
 
-Every answer must be a status the documentation names, with a message; never a stray exception, a hang or silence. A
-scenario that is called valid is solved, too, where that is quick: what ``validate`` lets through must be planned or be
-infeasible, unbounded or out of time, and nothing else.
+Every answer must be a status the documentation names, with a message; never a stray exception, a hang or silence. Some
+of the scenarios that are called valid are solved, too: what ``validate`` lets through must be planned or be infeasible,
+unbounded or out of time, and nothing else.
+
+Half of the damage is what a reader must notice: other types, unknown names, missing parts. The other half obeys the
+schema (``fuzz_schema``).
 
     python tests/fuzz.py --share 1        all of it; prints what failed, with the number that repeats it
     python tests/fuzz.py --only scenario --number 137 --show
@@ -16,6 +19,7 @@ import contextlib
 import copy
 import functools
 import io
+import json
 import random
 import shutil
 import signal
@@ -26,10 +30,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from fuzz_schema import Obedient
 
 COUNTS = {"scenario": 20_000, "table": 2_000, "profile": 500, "result": 500}
 """How many of each kind a whole run tries."""
 PATIENCE_S = 60
+"""Of work, however busy the machine is."""
+PATIENCE_ASLEEP_S = 1800
 SOLVE_ONE_IN = 10
 GOOD = {0, 2, 3, 10}
 """Statuses of commands that read: done, bad input, unreadable file, target missed."""
@@ -98,6 +105,21 @@ SCENARIO: dict[str, Any] = {
     "chinese_investment": {"projects": {"realisation": "expected"}},
     "changes": {"plants": {"old": {"capacity_mw": 250}}},
 }  # fmt: skip
+
+
+@functools.cache
+def bases() -> tuple[tuple[dict[str, Any], dict[str, Any]], ...]:
+    """Scenarios with their systems, as plain data: the toy above, and two that have something of everything."""
+    import rich_toy
+
+    def plain(model: Any) -> dict[str, Any]:
+        return json.loads(model.model_dump_json(exclude_defaults=True))  # type: ignore[no-any-return]
+
+    pairs = ((rich_toy.scenario(), rich_toy.system()), (rich_toy.typical(), rich_toy.driven()))
+    others = [(plain(scenario) | {"system": "system.yaml"}, plain(system)) for scenario, system in pairs]
+    return ((SCENARIO, TOY), *others)
+
+
 VALUES: tuple[Any, ...] = (
     None, "", " ", "x", "NO", "goal", "A", "C", "wind", "=1+1", "$x^2$", "<b>", "a|b", "a/b", "ä" * 40, "\u200b", True,
     False, -1, 0, 1, 2, 0.5, 1e-12, 1e30, -1e9, 2026, 2029, 1900, 9999, 10**40, float("inf"), float("nan"), [], {},
@@ -113,9 +135,15 @@ def damaged(data: Any, rng: random.Random) -> Any:
     """A deep copy of nested data with one to three mistakes."""
     data = copy.deepcopy(data)
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
-        holder, key = rng.choice(list(_places(data)))
+        holder, key = _anywhere(data, rng)
         rng.choice((_replace, _replace, _remove, _misspell, _borrow, _repeat, _scale))(data, holder, key, rng)
     return data
+
+
+def _anywhere(data: dict[str, Any], rng: random.Random) -> tuple[Any, Any]:
+    """Somewhere in one of the parts, a long table or a single figure."""
+    part = rng.choice(list(data))
+    return rng.choice([(data, part), *_places(data[part])])
 
 
 def _places(data: Any) -> Iterator[tuple[Any, Any]]:
@@ -194,15 +222,16 @@ class Hang(BaseException):
 
 
 def answer(arguments: list[str]) -> tuple[int, str]:
-    """Status and messages of a command. Raises ``Hang`` after ``PATIENCE_S``."""
+    """Status and messages of a command; -1 when it takes too long."""
     from simulator.cli import main
 
     def alarm(_number: int, _frame: object) -> None:
         raise Hang
 
     said = io.StringIO()
-    old = signal.signal(signal.SIGALRM, alarm)
-    signal.alarm(PATIENCE_S)
+    old = signal.signal(signal.SIGALRM, alarm), signal.signal(signal.SIGPROF, alarm)
+    signal.alarm(PATIENCE_ASLEEP_S)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE_S)
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
             return main(arguments), said.getvalue()
@@ -212,7 +241,9 @@ def answer(arguments: list[str]) -> tuple[int, str]:
         return -2, f"SystemExit {error.code}"
     finally:
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, old)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGALRM, old[0])
+        signal.signal(signal.SIGPROF, old[1])
 
 
 def wrong(status: int, said: str, allowed: set[int]) -> str:
@@ -228,16 +259,21 @@ def wrong(status: int, said: str, allowed: set[int]) -> str:
 
 def scenario(folder: Path, rng: random.Random) -> str:
     """A damaged scenario or system: validated, and solved where it is valid."""
+    files = dict(zip(("scenario", "system"), rng.choices(bases(), (8, 1, 1))[0], strict=True))
     which = rng.choice(("scenario", "system"))
-    files = {"scenario": SCENARIO, "system": TOY}
+    if (way := rng.random()) < 0.5:
+        files = copy.deepcopy(files)
+        names = [
+            row["id"] for rows in files["system"].values() if isinstance(rows, list) for row in rows if "id" in row
+        ]
+        for _ in range(rng.choice((1, 1, 2, 3))):
+            Obedient(which, names, rng).change(files[which], files["system"])
+    elif way < 0.9:
+        files[which] = damaged(files[which], rng)
     for name, data in files.items():
-        content = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
-        if name == which:
-            if rng.random() < 0.2:
-                (folder / f"{name}.yaml").write_bytes(damaged_text(content, rng))
-                continue
-            content = yaml.safe_dump(damaged(data, rng), sort_keys=False, allow_unicode=True)
-        (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
+        text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+        content = damaged_text(text, rng) if name == which and way >= 0.9 else text.encode()
+        (folder / f"{name}.yaml").write_bytes(content)
     status, said = answer(["validate", str(folder / "scenario.yaml")])
     if found := wrong(status, said, GOOD):
         return f"validate: {found}"

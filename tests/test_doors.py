@@ -267,3 +267,45 @@ def test_what_has_no_effect_is_refused_at_its_line(tmp_path, technology, tables,
         make_case(read_scenario(path).scenario, path)
     found = next(problem for problem in caught.value.problems if message in problem.message)
     assert (tmp_path / "system.yaml").read_text().splitlines()[found.line - 1].strip() == line
+
+
+@pytest.mark.parametrize(
+    ("tables", "path", "message"),
+    [
+        ({"candidates": [NEW | {"technology": "gas", "investors": ["o", "o"]}]}, "candidates.0.investors", "twice"),
+        ({"candidates": [NEW | {"technology": "gas", "investors": []}]}, "candidates.0.investors", "at least 1 items"),
+        ({"releases": [{"reservoir": "r", "name": "x", "months": [], "purpose": "winter"}]},
+         "releases.0.months", "at least 1 items"),
+        ({"releases": [{"reservoir": "r", "name": "x", "months": [5, 6, 5], "purpose": "winter"}]},
+         "releases.0.months", "5 is in the list twice"),
+        ({"fuel_supply": [{"market": "m", "step": 1, "year": 2025, "fuel": "f", "zones": ["Z", "Z"],
+                           "usd_per_mwh": 1}]},
+         "fuel_supply.0.zones", "'Z' is in the list twice"),
+        ({"trade_links": [{"item": "envelopes", "elasticity": 1e9}]}, "trade_links.0.elasticity", "must be at most 5"),
+        ({"currencies": [{"id": "X", "name": "x", "base_rate_percent": -100, "inflation_percent": 0, "per_usd": 1}]},
+         "currencies.0.base_rate_percent", "must be at least -20"),
+        ({"technologies": [{"id": "t", "name": "t", "kind": "thermal", "group": "gas", "construction_years": 1e9}]},
+         "technologies.1.construction_years", "must be at most 30"),
+        ({"projects": [PROJECT | {"id": "lake", "commissioning": "2027"}],
+          "fillings": [{"project": "lake", "reservoir": "r", "volume_hm3": 1, "years": 2, "months": [1]}]},
+         "fillings.lake/r.months", "nothing flows in the months"),
+        ({"candidates": [NEW | {"technology": "gas"}],
+          "technology_costs": [{"technology": "gas", "year": 2025, "overnight_usd_per_kw": 0}],
+          "placements": [{"id": "deal", "name": "x", "investor": "o", "kind": "framework"}],
+          "placement_mix": [{"placement": "deal", "zone": "Z", "technology": "gas", "percent": 100}],
+          "placement_years": [{"placement": "deal", "year": 2025, "musd": 5}]},
+         "placements.deal", "gas in Z costs nothing to build"),
+    ],
+)  # fmt: skip
+def test_lists_and_figures_without_sense_are_refused_before_anything_runs(tmp_path, tables, path, message):
+    """Each of them once ended in a division by zero, an overflow or a figure counted twice."""
+    inflows = [{"reservoir": "r", "month": m, "inflow_hm3": float(m > 6)} for m in range(1, 13)]
+    more = {name: [*SYSTEM.get(name, []), *rows] for name, rows in tables.items()}
+    file = write(tmp_path, system={
+        "fuels": [{"id": "f"}], "inflows": inflows,
+        "reservoirs": [{"id": "r", "name": "r", "zone": "Z", "active_hm3": 1, "energy_mwh_per_hm3": 1}], **more,
+    })  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        make_case(read_scenario(file).scenario, file)
+    (found,) = [problem for problem in caught.value.problems if problem.path == path]
+    assert message in found.message and found.line > 0

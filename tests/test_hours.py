@@ -182,6 +182,19 @@ def test_irrigation_is_served(toy):
         assert hours.attrs["missed"] == ""
 
 
+def test_years_of_a_technology_called_water_are_not_those_of_rivers():
+    """Wind, sun and water vary apart from each other, whatever they are called."""
+    spread = {"country": "C", "low_percent": 80, "high_percent": 125, "common_percent": 50}
+    tables = system(
+        yield_years=[spread | {"technology": name} for name in ("water", "wind")],
+        water_years=[{"country": "C", "dry_percent": 80, "wet_percent": 125, "common_percent": 50}],
+        technologies=[{"id": n, "name": n, "kind": "variable", "group": "wind"} for n in ("water", "wind")],
+    )
+    found = System.model_validate(tables)
+    rows = (*found.yield_years, *found.water_years)
+    assert len({standing(row, 1) for row in rows}) == 3
+
+
 def test_another_weather_is_a_good_or_a_bad_year(tmp_path):
     """The plan's own weather yields what it expects; seed 2 is drawn: wind by its table, whatever its hours are."""
     tables = system(yield_years=[

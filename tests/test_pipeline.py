@@ -212,6 +212,16 @@ def test_choices_without_effect_are_refused(choice: dict[str, Any], path: str, w
     assert words in found[key], found
 
 
+def test_a_choice_leaves_no_storage_without_power_or_energy() -> None:
+    """Storage of 5 MW and no energy would be counted and store nothing; 0 of both is no storage."""
+    along = project("p", 20, storage_technology="box", storage_mw=5, storage_mwh=10)
+    for key in ("storage_mw", "storage_mwh"):
+        found = problems(register(along), projects=chosen(build="always", **{key: 0}))
+        assert "the storage that comes with it needs" in found[f"projects.override.p.{key}"]
+    none = chosen(build="always", storage_mw=0, storage_mwh=0)
+    assert "p/storage" not in {a.id for a in case(register(along), world(projects=none)).assets}
+
+
 def test_choices_for_the_wrong_project_are_refused() -> None:
     of = register(project("p"), project("c", **CHINESE), project("gone", stage="superseded"))
     found = problems(

@@ -318,6 +318,41 @@ def test_a_key_without_effect_is_refused(nev, message):
         run(toy(), scenario(**nev))
 
 
+@pytest.mark.parametrize(
+    ("sales", "columns", "message"),
+    [
+        ([0, 0, 0], {"method": "logistic"}, "has no sales in these years"),
+        ([10, 20, 30], {"method": "logistic", "history_to": 2021}, "has 1 published years"),
+        ([10, 20, 30], {"method": "bass"}, "has no stock of its class"),
+    ],
+)
+def test_a_curve_that_cannot_be_fitted_is_refused(sales, columns, message):
+    rows = [
+        {"country": "C", "vehicle": "car", "powertrain": name, "year": 2021 + k, "new": n}
+        for k, new in enumerate(sales) for name, n in (("ev", new), ("ice", 900))
+    ]  # fmt: skip
+    tables = {"vehicle_sales": rows, "vehicle_stocks": [], "vehicle_adoption": [adoption(**columns)]}
+    with pytest.raises(InputError, match=message):
+        run(toy(**tables), scenario())
+
+
+def test_a_fit_that_fails_is_a_refusal(monkeypatch):
+    """As the library does when it does not converge."""
+
+    def fails(*_arguments):
+        raise RuntimeError("Optimal parameters not found")
+
+    monkeypatch.setattr("simulator.case.vehicles.fleet.fit_logistic", fails)
+    with pytest.raises(InputError, match="has sales that no curve fits"):
+        run(toy(vehicle_adoption=[adoption(method="logistic")]), scenario())
+
+
+def test_a_curve_of_years_that_all_lie_in_the_past_is_not_fitted():
+    """Sales are published until after the last model year: nothing is left for the curve to say."""
+    rows = {"vehicle_adoption": [adoption(method="logistic", fit_from=2030, history_to=2040)]}
+    assert sold(run(toy(**rows), scenario()), 2030) == pytest.approx(100)
+
+
 def test_tables_that_do_not_fit_are_refused():
     with pytest.raises(InputError, match=r"unknown name 'steam': not in vehicle_types\.powertrain"):
         run(toy(vehicle_adoption=[adoption(powertrain="steam")]), scenario())

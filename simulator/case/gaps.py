@@ -72,6 +72,11 @@ def _months(system: System) -> Iterator[Problem]:
                 help="give its twelve months in `inflows`, or let another reservoir flow into it",
             )  # fmt: skip
     yield from _twelve("inflow of", "inflows", inflow)
+    flowing = {(row.reservoir, row.month) for row in system.inflows if row.inflow_hm3 > 0}
+    for row in system.fillings:
+        if not any((row.reservoir, month) in flowing for month in row.months):
+            yield Problem(f"nothing flows in the months in which the lake of {row.project!r} fills",
+                          path=f"fillings.{row.key}.months", help="name months with inflow in `inflows`")  # fmt: skip
     yield from _twelve("temperature of", "temperatures", _grouped((row.zone, row.month) for row in system.temperatures))
 
 

@@ -25,6 +25,7 @@ from simulator.system import (
 )
 from simulator.system.meaning import with_meanings
 from simulator.system.names import FreeText, Id, Of, Own
+from simulator.system.rows import ONCE
 
 __all__ = ["Scenario", "System"]
 
@@ -74,7 +75,7 @@ class NamedSlice(Part):
     its own."""
     block_hours: Positive | None = None
     """Its length within the day; empty: its share of the day's hours per year, of 24 hours in all."""
-    months: Annotated[Months, Field(min_length=1)] | None = None
+    months: Months | None = None
     """Months it stands for, the same for all slices of a day; empty in all slices of a year: days follow each other
     from 1 January in the order given, in proportion to their hours."""
 
@@ -297,7 +298,7 @@ class VehicleChange(Part):
     vehicles: dict[Annotated[str, Of("vehicle_types (car, car/phev)")], dict[Year, NonNegative]] | None = None
     """Electric vehicles on the road at the end of anchor years, by class; replaces sales (``car/phev``: another
     powertrain)."""
-    plants: Annotated[tuple[str, ...], Of("vehicle_supply")] = ()
+    plants: Annotated[tuple[str, ...], ONCE, Of("vehicle_supply")] = ()
     """Vehicle plants that come for certain."""
     supply_factor: NonNegative = 1
     """Multiplies what plants and importers can bring, where sales follow supply."""
@@ -325,7 +326,7 @@ class Grid(Part):
 class Trade(Part):
     """Trade turnover with China; what follows it says the table ``trade_links``."""
 
-    turnover_percent: Positive
+    turnover_percent: Annotated[float, Field(gt=0, le=10_000)]
     """Of the base year's turnover …"""
     year: Year
     """… from this year on; in between linear."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Months, Names, NonNegative, Row, Year
+from simulator.system.rows import Months, NonNegative, Row, SomeNames, Year
 
 
 class Fuel(Row):
@@ -43,7 +43,7 @@ class FuelSupply(Row):
     step: int
     year: Year
     fuel: Annotated[str, Of("fuels")]
-    zones: Annotated[Names, Of("zones")]
+    zones: Annotated[SomeNames, Of("zones")]
     usd_per_mwh: float
     border_price: bool = False
     """Price and step together are a price at the border, in dollars, whatever the zone's own price does."""

@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Date, Months, Names, NonNegative, Percent, Positive, Row, Year, wrong, year_fraction
+from simulator.system.rows import (
+    Date,
+    Life,
+    Months,
+    Names,
+    NonNegative,
+    Percent,
+    Positive,
+    Row,
+    Year,
+    wrong,
+    year_fraction,
+)
 
 
 class Link(Row):
@@ -29,7 +41,7 @@ class Link(Row):
     """First year in which capacity can be added; empty: never."""
     expansion_limit_mw: NonNegative | None = None
     overnight_usd_per_kw: NonNegative = 0
-    life_years: Positive = 40
+    life_years: Life = 40
     fixed_om_percent: Percent = 0
     """Of the overnight cost per year."""
     investor: Annotated[str, Of("investors")] | None = None

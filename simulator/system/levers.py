@@ -69,7 +69,7 @@ class TradeLink(Row):
 
     key_fields = ("item",)
     item: Literal["vehicle_imports", "corridor_freight", "envelopes"]
-    elasticity: float
+    elasticity: Annotated[float, Field(ge=-5, le=5)]
     """Percent of growth for one percent of turnover; 0: does not follow."""
 
 

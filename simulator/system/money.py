@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.system.meaning import with_meanings
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Names, NonNegative, Percent, Positive, Row, Year, wrong
+from simulator.system.rows import Names, NonNegative, Percent, Positive, Premium, Rate, Row, Year, wrong
 
 
 class Currency(Row):
@@ -16,11 +16,11 @@ class Currency(Row):
 
     id: Id
     name: FreeText
-    base_rate_percent: float
+    base_rate_percent: Rate
     """Nominal lending benchmark; lenders add their margin."""
-    inflation_percent: Annotated[float, Field(gt=-50)]
+    inflation_percent: Rate
     """Expected over the life of a loan."""
-    hedging_percent: NonNegative = 0
+    hedging_percent: Premium = 0
     """Yearly cost of bringing it to the currency of the revenue, beyond the difference in inflation."""
     per_usd: Positive
     """Units of the currency for one dollar of the system's money year."""
@@ -43,15 +43,15 @@ class Investor(Row):
     chinese: bool = False
     real_wacc_percent: Annotated[float, Field(ge=0, le=40)] | None = None
     debt_share_percent: Percent = 0
-    debt_margin_percent: float = 0
+    debt_margin_percent: Annotated[float, Field(ge=-50, le=100)] = 0
     """Nominal interest above the base rate of the loan's currency; negative for loans below it."""
-    real_equity_return_percent: NonNegative = 0
+    real_equity_return_percent: Premium = 0
     """What equity asks for after inflation, whatever the currency of the loan."""
     tax_rate_percent: Percent = 0
     """Interest is deductible at this rate."""
     currency: Annotated[str, Of("currencies")] | None = None
     """Of the loan."""
-    fees_percent: NonNegative = 0
+    fees_percent: Premium = 0
     """One-off fees, as a share of the debt."""
     tenor_years: Annotated[int, Field(ge=1, le=60)] = 15
     """Years from commissioning to the last repayment."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import NonNegative, Percent, Positive, Row, Year, wrong
+from simulator.system.rows import NonNegative, Percent, Positive, Premium, Rate, Row, Year, wrong
 
 
 class Country(Row):
@@ -30,9 +30,9 @@ class Country(Row):
     reserve_shortfall_usd_per_mwh: Positive = 500
     """Price of reserve that is missing."""
     value_of_lost_load_usd_per_mwh: Positive = 3000
-    risk_premium_percent: NonNegative = 0
+    risk_premium_percent: Premium = 0
     """Country risk added to an investor's cost of capital, times the investor's exposure."""
-    market_debt_rate_percent: NonNegative | None = None
+    market_debt_rate_percent: Annotated[Rate, Field(ge=0)] | None = None
     """Nominal interest a power plant pays at market terms, before tax; loans are measured against it …"""
     market_debt_currency: Annotated[str, Of("currencies")] | None = None
     """… in this currency; both empty: no loan of the country is measured."""

@@ -10,12 +10,15 @@ from pydantic import Field, model_validator
 from simulator.system.kinds import TECHNOLOGY, misplaced
 from simulator.system.names import FREE, AssetName, FreeText, Id, Of
 from simulator.system.rows import (
+    ONCE,
     Date,
+    Life,
     Names,
     NonNegative,
     Percent,
     Positive,
     Row,
+    SomeNames,
     Words,
     WrongColumns,
     Year,
@@ -42,10 +45,10 @@ class Technology(Row):
     """Gross electricity per fuel (LHV); storage: round trip."""
     variable_om_usd_per_mwh: NonNegative = 0
     fixed_om_usd_per_kw_year: NonNegative = 0
-    life_years: Positive = 30
+    life_years: Life = 30
     """Years from opening to closing of projects, placed and chosen plants, over which their capital is paid; plants of
     ``plants`` close by their own dates."""
-    construction_years: NonNegative = 0
+    construction_years: Annotated[float, Field(ge=0, le=30)] = 0
     """Years between spending and operation, for interest during construction."""
     available_percent: Percent = 100
     """Share of the installed capacity that can run at all: wear, poor fuel, lack of cooling …"""
@@ -167,7 +170,7 @@ MONEY_ROLES = frozenset({"developer", "owner", "lender", "grant"})
 class ChinesePart(Row):
     """What Chinese companies and banks have to do with a plant or project."""
 
-    chinese_role: Annotated[tuple[Role, ...], Words] = ()
+    chinese_role: Annotated[tuple[Role, ...], Words, ONCE] = ()
     companies: Annotated[Names, FREE] = ()
     """Names, for the reader."""
     chinese_equity_percent: Percent | None = None
@@ -259,7 +262,7 @@ class Project(ChinesePart, OwnFigures):
     """Announced cost; default: the technology's."""
     probability_percent: Percent | None = None
     """Overrides the probability of the stage …"""
-    delay_months: float | None = None
+    delay_months: Annotated[float, Field(ge=-240, le=1200)] | None = None
     """… and its delay."""
     replaces: Annotated[Names, Of("plants")] = ()
     """Plants that close when it opens."""
@@ -299,7 +302,7 @@ class Realisation(Row):
     probability_low_percent: Percent
     probability_high_percent: Percent
     """What the probability itself may be; drawn outcomes draw it, too."""
-    delay_months: NonNegative
+    delay_months: Annotated[float, Field(ge=0, le=1200)]
 
     @model_validator(mode="after")
     def _the_range_holds_the_value(self) -> Realisation:
@@ -314,7 +317,7 @@ class Candidate(Row):
     key_fields = ("zone", "technology")
     zone: Annotated[str, Of("zones")]
     technology: Annotated[str, Of("technologies")]
-    investors: Annotated[Names, Of("investors")]
+    investors: Annotated[SomeNames, Of("investors")]
     earliest: Year = 1900
     """First year in which it can operate."""
     limit_mw: NonNegative | None = None
@@ -334,8 +337,8 @@ class BuildLimit(Row):
 
     key_fields = ("id",)
     id: Id
-    countries: Annotated[Names, Of("countries")]
-    technologies: Annotated[Names, Of("technologies")]
+    countries: Annotated[SomeNames, Of("countries")]
+    technologies: Annotated[SomeNames, Of("technologies")]
     mw_per_year: NonNegative
     counts_projects: bool = False
     """Named projects use it too, before all others, in the year in which they are commissioned; they are never cut."""

@@ -16,6 +16,12 @@ NonNegative = Annotated[float, Field(ge=0)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Month = Annotated[int, Field(ge=1, le=12)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
+Rate = Annotated[float, Field(ge=-20, le=500)]
+"""Nominal interest or inflation, percent per year; of hyperinflation, too."""
+Premium = Annotated[float, Field(ge=0, le=100)]
+"""What is added to an interest or asked as a return, percent per year."""
+Life = Annotated[float, Field(ge=0.25, le=200)]
+"""Years over which capital is paid."""
 Confidence = Literal["high", "medium", "low", ""]
 
 
@@ -36,9 +42,20 @@ def _check_date(value: str) -> str:
     return value
 
 
+def _each_once(value: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """A list that names something twice would count it twice, or say less than its length."""
+    again = [item for i, item in enumerate(value) if item in value[:i]]
+    if again:
+        raise ValueError(f"{again[0]!r} is in the list twice")
+    return value
+
+
+ONCE = AfterValidator(_each_once)
 Words = BeforeValidator(_split)
-Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
-Months = Annotated[tuple[Month, ...], BeforeValidator(_split)]
+Names = Annotated[tuple[str, ...], Words, ONCE]
+SomeNames = Annotated[tuple[str, ...], Words, ONCE, Field(min_length=1)]
+"""Without any name the row would have no effect."""
+Months = Annotated[tuple[Month, ...], Words, ONCE, Field(min_length=1)]
 Date = Annotated[str, BeforeValidator(_as_text), AfterValidator(_check_date), FREE]
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Date, Month, NonNegative, Percent, Positive, Row, Year, year_fraction
+from simulator.system.rows import Date, Life, Month, NonNegative, Percent, Positive, Row, Year, year_fraction
 
 
 class Vehicle(Row):
@@ -42,9 +42,9 @@ class VehicleType(Row):
     """On the rest of the distance."""
     replaces: Annotated[str, Of("vehicle_types.powertrain")] | None = None
     """Powertrain that would be driven instead."""
-    survival_shape: Positive
+    survival_shape: Annotated[float, Field(ge=0.1, le=20)]
     """Share alive at age a: exp(-(a/scale)^shape)."""
-    survival_scale_years: Positive
+    survival_scale_years: Annotated[float, Field(ge=0.1)]
     price_usd: NonNegative = 0
     """What a buyer pays without duty."""
 
@@ -222,7 +222,7 @@ class ChargingPlace(Row):
     vehicles_per_charger: Positive
     charger_usd: NonNegative
     """Cost of a charger, installed."""
-    charger_life_years: Positive
+    charger_life_years: Life
     delay_hours: Annotated[float, Field(ge=0, le=24)] = 0
     """How long a vehicle stays plugged in after its uncontrolled charging would begin; 0: it cannot wait."""
     smart_percent: Percent = 0
@@ -238,7 +238,7 @@ class ChargingTerms(Row):
     """Local clock less UTC+5."""
     network_usd_per_kw: NonNegative = 0
     """Reinforcing local networks, per kW of the highest charging …"""
-    network_life_years: Positive = 40
+    network_life_years: Life = 40
     """… and how long that lasts."""
     v2g_percent: Percent = 0
     """Share of the smart vehicles that feed back to the grid …"""

@@ -137,8 +137,8 @@ class YieldYear(Row):
 
     @property
     def nature(self) -> str:
-        """What varies."""
-        return self.technology
+        """What varies. A technology may be called water; no name can hold a slash."""
+        return "water/technology" if self.technology == "water" else self.technology
 
     @property
     def tenths(self) -> tuple[float, float]:

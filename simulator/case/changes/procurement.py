@@ -84,8 +84,14 @@ def check(system: System) -> list[Problem]:
             problems.append(Problem("it has no volume", path=path, help="add rows to `placement_years`"))
         if len({year.mw is None for year in years}) > 1:
             problems.append(Problem("its volume is MW in some years and money in others", path=path))
+        free = {(row.zone, row.technology) for row in system.candidates if row.connection_usd_per_kw == 0}
+        free &= {(part.zone, cost.technology) for part in mix for cost in system.technology_costs
+                 if cost.overnight_usd_per_kw == 0}  # fmt: skip
         for part in mix:
             technology = technologies[part.technology]
+            if (part.zone, part.technology) in free and any(year.musd is not None for year in years):
+                problems.append(Problem(f"its volume is money, but {part.technology} in {part.zone} costs nothing to "
+                                        "build in some year", path=path, help="give its volume in MW"))  # fmt: skip
             if technology.kind == "storage":
                 problems.append(Problem("storage is not placed by rule", path=path, help="name a project instead"))
             elif row.ceiling_per_mwh is not None and (technology.fuel or technology.kind == "reservoir"):

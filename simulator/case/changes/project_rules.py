@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from simulator.case.capacity.pipeline import Outcome, Priors, outcome, rule_of
+from simulator.case.changes.consistency import storage_of_project
 from simulator.case.messages import borne, ids
 from simulator.errors import Problem
 from simulator.inputs.scenario import Choice, Projects, Rule, Scenario
@@ -60,6 +61,12 @@ def _choice(system: System, scenario: Scenario, project: Project, choice: Choice
             f"project {project.id!r} comes without storage, so there is nothing to size", path=path,
             help=f"name its technology first: changes.projects.{project.id}.storage_technology",
         )]  # fmt: skip
+    changed = project.model_copy(update=choice.model_dump(include={"storage_mw", "storage_mwh"}, exclude_none=True))
+    bare = storage and changed.storage_mw == changed.storage_mwh == 0
+    technologies = {technology.id: technology for technology in system.technologies}
+    if {"storage_mw", "storage_mwh"} & given and not bare and (wrong := [*storage_of_project(changed, technologies)]):
+        return [Problem(message, path=f"{path}.{column if column in given else min(given)}",
+                        help=f"{help}, or 0 of both for none") for column, message, help in wrong]  # fmt: skip
     return [
         Problem(f"without `{key}` the outcome of project {project.id!r} is the same: it has no effect",
                 path=f"{path}.{key}", help="remove it, or write another value")

@@ -239,7 +239,7 @@ class _Market:
         """(t, market) → demand for a powertrain by its method."""
         adoption, years = line.adoption, self.calendar
         index = {year: i for i, year in enumerate(years)}
-        if adoption is None or adoption.method in ("path", "supply"):
+        if adoption is None or adoption.method in ("path", "supply") or adoption.history_to >= years[-1]:
             return lambda t, market: market * _part(line.given[index[t]], self.total[index[t]])
         if adoption.fit_from is None or adoption.saturation_percent is None or self.rest is None:
             raise InputError([Problem(
@@ -247,19 +247,26 @@ class _Market:
                 "and sales of what it replaces are missing",
                 path=f"vehicle_adoption.{adoption.key}", help="give them, or use method path",
             )])  # fmt: skip
-        known = range(adoption.fit_from, adoption.history_to + 1)
-        end = adoption.saturation_percent / 100
-        past = np.array([index[t] for t in known])
-        if len(past) < 2:
-            raise InputError([Problem(
-                f"{adoption.key} has {len(past)} published years to fit a curve to", help="two are needed",
-                path=f"vehicle_adoption.{adoption.key}.fit_from",
-            )])  # fmt: skip
+        known = range(max(adoption.fit_from, years[0]), adoption.history_to + 1)
+        past = np.array([index[t] for t in known], int)
+        if len(past) < 2 or not line.given[past].any():
+            raise _no_curve(adoption, f"{len(past)} published years" if len(past) < 2 else "no sales in these years")
+        try:
+            return self._fitted(adoption, line, known, past, adoption.saturation_percent / 100)
+        except (RuntimeError, ValueError) as error:  # of the fit: it does not converge, or shares are not numbers
+            raise _no_curve(adoption, "sales that no curve fits") from error
+
+    def _fitted(
+        self, adoption: VehicleAdoption, line: _Line, known: range, past: np.ndarray, end: float
+    ) -> Callable[[int, float], float]:
+        """(t, market) → demand along a curve fitted to years (their positions: ``past``), which ends at a share."""
         if adoption.method == "logistic":
             rate, middle = fit_logistic(known, line.given[past] / self.total[past], end)
             return lambda t, market: market * float(logistic(t, end, rate, middle))
         size = end * sum(other.opening for other in self.lines.values())
-        start = adoption.fit_from - 1
+        if size <= 0:
+            raise _no_curve(adoption, "no stock of its class to take a part of")
+        start = known[0] - 1
         p, q = fit_bass([t - start for t in known], np.cumsum(line.given[past]).tolist(), size)
         return lambda t, market: float(bass(t - start, size, p, q) - bass(t - 1 - start, size, p, q))
 
@@ -338,6 +345,14 @@ class _Market:
             weights = np.array([self._capacity(row, self.calendar[i]) for row in rows])
             for row, weight in zip(rows, weights, strict=True):
                 self.supplied[row.id][i] = sold * _part(weight, weights.sum())
+
+
+def _no_curve(adoption: VehicleAdoption, has: str) -> InputError:
+    return InputError([Problem(
+        f"{adoption.key} is to follow a {adoption.method} curve, but has {has}",
+        path=f"vehicle_adoption.{adoption.key}.fit_from",
+        help="give sales of two years and more that grow along a curve and the stock of the class, or use method path",
+    )])  # fmt: skip
 
 
 def _key(row: VehicleSales | VehicleStock | VehicleAdoption) -> tuple[str, str, str]:
