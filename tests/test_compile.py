@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from toy import case, plant, scenario, system, technology
 
+from simulator.case.loading import make_case
 from simulator.errors import InternalError
+from simulator.inputs.read import load_scenario
+from simulator.inputs.scenario import TypicalDays
 from simulator.model.build import build
 from simulator.model.closing import present_value
 from simulator.model.lp.compile import Compiler, check_sample
@@ -130,6 +134,21 @@ def test_a_whole_plan_is_the_one_of_pyomos_standard_form():
     plan = compiler.compile(lambda m: present_value(m, model.ledger))
     assert check_sample(compiler, plan) > 20
     assert by_us(model.pyomo, compiler, plan) == by_pyomo(model.pyomo)
+
+
+@pytest.mark.slow
+def test_two_days_of_the_shipped_system_are_those_of_pyomos_standard_form():
+    """Every row of the main scenario, of two days and the peak days in blocks of six hours, in two model years."""
+    path = Path(__file__).parents[1] / "scenarios" / "reference.yaml"
+    said = load_scenario(path)
+    days = TypicalDays(method="typical_days", days=2, block_hours=6)
+    horizon = said.horizon.model_copy(update={"model_years": (2026, 2030), "time": days})
+    model = build(make_case(said.model_copy(update={"horizon": horizon}), path)[0])
+    compiler = Compiler(model.pyomo)
+    plan = compiler.compile(lambda m: present_value(m, model.ledger))
+    ours = by_us(model.pyomo, compiler, plan)
+    assert ours == by_pyomo(model.pyomo)
+    assert len(ours) > 5000
 
 
 def test_cost_and_offset_are_compiled():

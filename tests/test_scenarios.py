@@ -40,14 +40,14 @@ def solved(name: str, **horizon):
     return plan(case, scenario)
 
 
-def official(results, definition="official"):
-    """Share in 2030 of the headline country by a definition, percent of generation."""
+def official(results, definition="official", basis="generation"):
+    """Share in 2030 of the headline country by a definition, percent of generation or consumption."""
     country = str(results["target_country"].sel(target=results.attrs["headline_target"]).values)
     mine = results["asset_country"] == country
     counted = (results["generation_gwh"].sel(year=2030) * results["eligibility"].sel(definition=definition)).where(
         mine, 0
     )
-    return 100 * float(counted.sum()) / float(results["country_generation_gwh"].sel(country=country, year=2030))
+    return 100 * float(counted.sum()) / float(results[f"country_{basis}_gwh"].sel(country=country, year=2030))
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +77,19 @@ def test_the_first_year_looks_like_the_published_system(reference):
 
 
 def test_shares_move_as_they_must(reference):
-    """Full pipeline ≥ reference ≥ committed ≥ withdrawn; more demand and more vehicles lower the share."""
+    """Full pipeline ≥ reference ≥ committed ≥ withdrawn; more demand lowers the share.
+
+    More vehicles lower that of consumption: what they charge may be imported, which leaves generation as it is.
+    """
     share = {name: official(solved(name)) for name in ("full_pipeline", "committed_only", "withdrawal", "high_demand")}
     middle = official(reference)
     assert share["full_pipeline"] > middle > share["committed_only"] > share["withdrawal"] - 1e-6
     assert share["high_demand"] < middle
+    boom = solved("nev_boom")
+    assert float(boom["nev_energy_gwh"].sel(year=2030).sum()) > 2 * float(
+        reference["nev_energy_gwh"].sel(year=2030).sum()
+    )
+    assert official(boom, basis="consumption") < official(reference, basis="consumption") - 0.01
 
 
 def test_dry_years_lower_the_share_with_all_hydro_and_hardly_the_official_one(reference):
