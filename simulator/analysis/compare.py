@@ -122,7 +122,8 @@ def _capacity(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
 
 def _money(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     yield "system cost", "MUSD/yr", float(dataset["cost_musd"].sel(year=scope.year).sum(skipna=False))
-    yield "discounted cost of the horizon", "MUSD", float(ind.npv_musd(dataset).sum(skipna=False))
+    yield "discounted cost of supply", "MUSD", ind.npv_of_supply_musd(dataset)
+    yield "discounted cost of shortage", "MUSD", ind.npv_of_shortage_musd(dataset)
     here = {"country": list(scope.countries), "year": scope.year}
     load = ind.sum_by(ind.energy_gwh(dataset, dataset["load_mw"] + dataset["nev_load_mw"]), "zone", "country")
     if float(load.sel(here).sum()) > 0:

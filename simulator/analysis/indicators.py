@@ -289,6 +289,21 @@ def npv_musd(dataset: xr.Dataset) -> xr.DataArray:
     return (dataset["cost_musd"] * dataset["year_weight"]).sum("year", skipna=False)
 
 
+SHORTAGE = ("unserved energy", "missing reserve", "missing firm capacity", "missed targets")
+"""Components of cost that nobody is billed for: prices that the model puts on what is missing."""
+
+
+def npv_of_supply_musd(dataset: xr.Dataset) -> float:
+    """Discounted cost of what is built, run, bought and sold."""
+    return float(npv_musd(dataset).sum(skipna=False)) - npv_of_shortage_musd(dataset)
+
+
+def npv_of_shortage_musd(dataset: xr.Dataset) -> float:
+    """Discounted price of what is missing: energy, reserve, firm capacity, targets."""
+    cost = npv_musd(dataset)
+    return float(cost.isel(cost_component=np.isin(cost["cost_component"].values, SHORTAGE)).sum(skipna=False))
+
+
 # ---------------------------------------------------------------------------------------------------------- trade
 
 

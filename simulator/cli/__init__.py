@@ -262,6 +262,7 @@ def _supplying(command: Command) -> None:
     sub.add_argument("--folder", type=Path, default=Path("scenarios"))
     sub.add_argument("--results", type=Path, default=Path("results"))
     sub.add_argument("--run", action="store_true", help="run the scenarios that have no results yet")
+    sub.add_argument("--docs", type=Path, help="write levers.md here: each scenario against the one it extends")
     sub = command("priors", _priors, "show how likely projects are, beside what register and literature say")
     sub.add_argument("--system", default="central_asia", help="name or file (default: %(default)s)")
     sub = command("weather", _weather, "hold the synthetic weather against published statistics")
@@ -510,11 +511,13 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _scenarios(options: argparse.Namespace) -> int:
-    from simulator.studies.gallery import write_gallery
+    from simulator.studies.gallery import write_gallery, write_levers
 
     with _Live() as live:
         path, failed = write_gallery(options.folder, options.results, run_missing=options.run, progress=live.say)
     print(path)
+    if options.docs is not None:
+        print(write_levers(options.folder, options.results, options.docs))
     for line in failed:
         _message(line)
     return SolveError.exit_status if failed else 0

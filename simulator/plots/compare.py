@@ -24,7 +24,7 @@ PANELS = (
     "Chinese-financed capacity",
     "Chinese money placed to date",
     "system cost",
-    "discounted cost of the horizon",
+    "discounted cost of supply",
     "mean price",
     "emissions",
     "net import",

@@ -1,19 +1,22 @@
-"""The table of all shipped scenarios with their verdicts: ``scenarios/README.md``, written by a command."""
+"""Two pages about all shipped scenarios, written by a command: their verdicts, and what each lever moves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-import numpy as np
 import xarray as xr
 
-from simulator.analysis.indicators import npv_musd
+from simulator.analysis.indicators import focus, npv_of_shortage_musd, npv_of_supply_musd
+from simulator.analysis.levers import HEAD as HEAD_OF_EFFECT
+from simulator.analysis.levers import effect
 from simulator.analysis.text import plain
 from simulator.analysis.verdict import verdict
 from simulator.errors import FileError, InputError, Interrupted, SimulatorError, SolveError, disk_errors
-from simulator.inputs.read import load_scenario
+from simulator.inputs.levers import levers
+from simulator.inputs.read import load_scenario, read_scenario
 from simulator.studies.store import open_results
 
 HEAD = """\
@@ -22,8 +25,11 @@ HEAD = """\
 Each file asks one question; `base.yaml` holds what they share. The table is written by `simulator scenarios` from the
 runs in `results/`; `simulator scenarios --run` runs what is missing.
 
-| scenario | question | {definitions} | gap to the target | outcome | present cost |
-|---|---|{lines}|---|---|---|
+Costs are discounted over the horizon, of all countries: supply is what is built, run, bought and sold, shortage the
+price put on what is missing.
+
+| scenario | question | {definitions} | gap to the target | outcome | cost of supply | of shortage |
+|---|---|{lines}|---|---|---|---|
 """
 
 
@@ -65,6 +71,59 @@ def write_gallery(
     return path, failed
 
 
+LEVERS = """\
+# What the levers do
+
+Pairs of runs. Each compares a scenario with the one that it extends; points and costs are differences. Costs are
+discounted over the horizon and those of all countries together: supply is what is built, run, bought and sold;
+shortage is the price that the model puts on what is missing (energy, reserve, firm capacity, targets), which nobody
+is billed for. CO2 in the year of the target, and the peak in the last model year, are the country's. `simulator
+scenarios --docs docs` writes this page; `simulator compare A B` explains a pair.
+
+## One lever
+
+The resolved scenarios differ in one key.
+
+{one}
+## Several levers
+
+Their effects cannot be told apart by the pair alone.
+
+{several}"""
+
+
+def write_levers(folder: Path, results: Path, docs: Path) -> Path:
+    """Write ``levers.md`` into ``docs`` from the runs in ``results``; scenarios without a run are left out.
+
+    A pair is a scenario and the one it extends. Raises ``InputError`` and ``FileError``.
+    """
+    runs = {path.stem: found for path in sorted(folder.glob("*.yaml")) if (found := _kept(results / path.stem))}
+    rows: dict[bool, list[Sequence[str]]] = {True: [], False: []}
+    for name, found in runs.items():
+        loaded = read_scenario(folder / f"{name}.yaml")
+        base = loaded.files[1].stem if len(loaded.files) > 1 else ""
+        if base not in runs or focus(found) is None or focus(runs[base]) is None:
+            continue
+        pulled = levers(load_scenario(folder / f"{base}.yaml"), loaded.scenario)
+        link = f"[{plain(loaded.scenario.question)}]({quote(os.path.relpath(folder, docs))}/{quote(name)}.yaml)"
+        keys = ", ".join(f"`{key}`" for key in pulled)
+        rows[len(pulled) == 1].append((link, plain(base), keys, *effect(found, runs[base]).cells()))
+    path = docs / "levers.md"
+    with disk_errors(path):
+        path.write_text(LEVERS.format(one=_markdown(rows[True]), several=_markdown(rows[False])), encoding="utf-8")
+    return path
+
+
+def _kept(folder: Path) -> xr.Dataset | None:
+    return open_results(folder) if folder.is_dir() else None
+
+
+def _markdown(rows: Sequence[Sequence[str]]) -> str:
+    head = ("scenario", "against", "lever", *HEAD_OF_EFFECT)
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def _outcome(error: SimulatorError) -> str:
     """What the table says in place of a question that got no answer: the first line of the error."""
     return f"failed: {str(error).splitlines()[0]}"
@@ -85,10 +144,10 @@ def _results(file: Path, results: Path, run_missing: bool, say: Callable[[str], 
 def _row(file: Path, question: str, found: xr.Dataset | None, definitions: list[str]) -> str:
     name, question = f"[{plain(file.stem)}]({quote(file.name)})", plain(question)
     if found is None:
-        return f"| {name} | {question} | " + " | ".join("not run" for _ in definitions or [""]) + " | | | |\n"
+        return f"| {name} | {question} | " + " | ".join("not run" for _ in definitions or [""]) + " | | | | |\n"
     answer = verdict(found)
     head = answer.headline
-    cost = f"{float(np.sum(npv_musd(found))) / 1e3:.1f} bn USD"
+    cost = f"{npv_of_supply_musd(found) / 1e3:.1f} bn USD | {npv_of_shortage_musd(found) / 1e3:.1f} bn USD"
     if head is None:
         return f"| {name} | {question} | " + " | ".join("" for _ in definitions) + f" | | | {cost} |\n"
     share = {
