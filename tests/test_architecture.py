@@ -102,7 +102,7 @@ def test_a_library_stays_at_home(library):
 def test_only_the_command_line_prints_and_exits():
     """A library that prints or exits cannot be used from another program."""
     guilty = []
-    for module in MODULES.keys() - {"cli", "__main__"}:
+    for module in (name for name in MODULES if layer(name) not in {"cli", "__main__"}):
         for node in ast.walk(tree(module)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {
                 "print",

@@ -13,7 +13,8 @@ from toy import plant, scenario, solve, system, technology
 
 from simulator.analysis.backcast import History, all_hold, backcast, score
 from simulator.analysis.backcast_page import as_text, page
-from simulator.cli import _year_list, main
+from simulator.cli import main
+from simulator.cli.screen import year_list
 from simulator.errors import InputError
 from simulator.inputs.read import read_system
 from simulator.inputs.scenario import TypicalDays
@@ -228,9 +229,9 @@ def test_a_year_or_country_that_is_not_there_is_named() -> None:
 
 
 def test_the_command_reads_years_and_refuses_others(capsys) -> None:
-    assert _year_list("2020-2022,2025") == (2020, 2021, 2022, 2025)
+    assert year_list("2020-2022,2025") == (2020, 2021, 2022, 2025)
     with pytest.raises(argparse.ArgumentTypeError):
-        _year_list("lately")
+        year_list("lately")
     assert main(["backcast", "--country", "MARS"]) == 2
     assert "no country MARS" in capsys.readouterr().err
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from simulator import cli
+from simulator.cli import supply
 
 ROOT = Path(cli.__file__).parents[2]
 SMALL = Path(__file__).parent / "reference" / "switch_3zone_toy.yaml"
@@ -69,7 +70,7 @@ def test_short_memory_has_a_status_of_its_own(monkeypatch, capsys, error):
         def fail(_options: object, raised: Exception = raised) -> int:
             raise raised from (None if raised is error else error)
 
-        monkeypatch.setattr(cli, "_schema", fail)
+        monkeypatch.setattr(supply, "_schema", fail)
         assert cli.main(["schema"]) == 15
         assert "not enough memory" in capsys.readouterr().err
 
@@ -78,7 +79,7 @@ def test_an_import_that_fails_for_another_reason_is_not_called_memory(monkeypatc
     def fail(_options: object) -> int:
         raise ImportError("No module named 'x'")
 
-    monkeypatch.setattr(cli, "_schema", fail)
+    monkeypatch.setattr(supply, "_schema", fail)
     assert cli.main(["schema"]) == 70
     assert "ImportError" in capsys.readouterr().err
 
@@ -95,9 +96,9 @@ def test_a_limit_of_memory_is_named(tmp_path, megabytes):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a process can handle")
 def test_a_request_to_end_is_like_ctrl_c():
     program = (
-        "import time, simulator.cli as command\n"
-        "command._schema = lambda options: time.sleep(60) or 0\n"
-        "raise SystemExit(command.main(['schema']))"
+        "import time\nfrom simulator.cli import main, supply\n"
+        "supply._schema = lambda options: time.sleep(60) or 0\n"
+        "raise SystemExit(main(['schema']))"
     )
     process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
     time.sleep(1.5)
