@@ -59,7 +59,7 @@ def test_what_is_not_a_number_is_infinitely_far_off():
     assert differs(np.ones(1), none) == np.inf
     assert differs(none, none) == 0
     assert relative(none, 1.0) == excess(none, np.ones(1)) == outside(none, np.ones(1)) == np.inf
-    assert excess(none, np.array([np.inf])) == np.inf, "even where nothing limits it"
+    assert excess(none, np.array([np.inf]), 1.0) == np.inf, "even where nothing limits it"
 
 
 def test_a_finding_that_is_not_a_number_does_not_hold():
@@ -70,7 +70,8 @@ def test_a_finding_that_is_not_a_number_does_not_hold():
 def test_violations_are_measured_against_the_largest_value_and_at_least_against_one():
     assert relative(np.array([0.5, -2.0]), np.array([10.0])) == pytest.approx(0.2)
     assert relative(np.array([1e-3]), np.array([1e-6])) == pytest.approx(1e-3)
-    assert outside(np.array([-1.0, 3.0]), np.array([2.0])) == pytest.approx(0.5)
+    assert outside(np.array([-1.0, 2.5]), np.array([2.0])) == pytest.approx(0.5)
+    assert outside(np.array([-0.5, 3.0]), np.array([2.0])) == pytest.approx(0.5)
     assert excess(np.array([3.0, 0.0]), np.array([2.0, 1.0])) == pytest.approx(1 / 3)
     assert excess(np.array([1.0]), np.array([2.0])) == 0
 

@@ -154,13 +154,15 @@ def test_a_plant_that_is_paid_to_run_has_an_outlet():
 
 
 def test_vehicles_do_not_charge_and_feed_at_once():
-    """The host forces 60 MW of 50 that are asked for; feeding with an efficiency of 50 % could lose the other 10."""
-    case = with_smart(
-        toy.case(system({"s": 40}, technologies=[HOST], plants=[plant("host", 100)]), ONE),
-        10, feed=100, battery=100, efficiency=0.5,
-    )  # fmt: skip
-    results = plan(case, ONE)
-    assert surplus(results) == pytest.approx([10])
+    """The host forces 60 MW of 50 that are asked for; feeding with an efficiency of 50 % could lose the other 10.
+
+    The peak of another slice leaves room for it: charging may make no new one.
+    """
+    time = scenario({"s": 8000, "peak": 760})
+    world = system({"s": 40, "peak": 90}, technologies=[HOST], plants=[plant("host", 100)])
+    case = with_smart(toy.case(world, time), 10, feed=100, battery=100, efficiency=0.5)
+    results = plan(case, time)
+    assert surplus(results) == pytest.approx([10, 0])
     assert not results["nev_feed_mw"].any()
 
 

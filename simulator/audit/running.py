@@ -17,7 +17,7 @@ def commitment(case: Case, results: xr.Dataset) -> float:
     can change within a day."""
     worst = 0.0
     capacity = results.variables["capacity_mw"].values
-    scale = float(results["generation_mw"].max())  # a small plant's rounding is no fault of it
+    largest = results.variables["generation_mw"].values.max(initial=0)  # a small plant's rounding is no fault of it
     for u, unit in enumerate(case.units):
         if unit.technology.commitment:
             online, output = results.variables["online_mw"].values[u], results.variables["generation_mw"].values[u]
@@ -26,7 +26,7 @@ def commitment(case: Case, results: xr.Dataset) -> float:
             least = np.minimum(unit.technology.minimum_output_percent / 100, able) * running
             fit = _fit(case, u) * capacity[list(unit.assets)].sum(axis=0)[:, None]
             over = online - fit, -online, output - able * running, least - output, _too_fast(case, u, output, running)
-            worst = max(worst, *(relative(np.maximum(difference, 0), scale) for difference in over))
+            worst = max(worst, *(relative(np.maximum(difference, 0), largest) for difference in over))
     return worst
 
 

@@ -88,7 +88,7 @@ FIGURES = {
     "generation_gwh": _generation,
     "curtailment_gwh": _curtailment,
     "potential_gwh": lambda case, results: np.where(
-        [[a.technology.kind in ("variable", "run_of_river")] for a in case.assets],
+        np.array([a.technology.kind in ("variable", "run_of_river") for a in case.assets], bool)[:, None],
         _generation(case, results) + _curtailment(case, results),
         0.0,
     ),
