@@ -45,6 +45,13 @@ def test_model_years_weigh_what_they_stand_for():
     )
 
 
+def test_a_chosen_plant_runs_for_its_life():
+    """Ten years from 2025 on: still in 2034, no longer in 2035."""
+    years = (2025, 2034, 2035)
+    horizon = make_horizon(scenario({"s": 1}, years=years))
+    assert [horizon.operating_share(0, y, 10, 2025, 2025) for y in range(3)] == [1, 1, 0]
+
+
 def test_the_country_s_own_rule_wins_and_size_decides():
     """All rivers count in full up to units of 35 MW, in C half and whatever their size."""
     rows = [{"definition": "law", "technology": "river", "largest_unit_mw": 35},
