@@ -15,9 +15,10 @@ import numpy as np
 import pyomo.environ as pyo
 import scipy.sparse as sp
 
-from simulator.model.lp.compile import Compiler, check_sample
+from simulator.model.lp.compile import Compiler
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.lp.problem import CompiledModel
+from simulator.model.lp.sample import check_sample
 from simulator.model.sets import grouped, subset
 
 ZONES, PLANTS, YEARS, DAYS, BLOCKS = 7, 10, 4, 24, 12

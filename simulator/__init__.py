@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.errors import InputError, SimulatorError
     from simulator.inputs.read import load_scenario
     from simulator.inputs.scenario import Scenario, System
+    from simulator.studies.batch import Job, run_many
     from simulator.studies.counterfactual import counterfactual
     from simulator.studies.run import run
     from simulator.studies.store import open_results
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "InputError",
+    "Job",
     "Scenario",
     "SimulatorError",
     "System",
@@ -36,11 +38,13 @@ __all__ = [
     "load_scenario",
     "open_results",
     "run",
+    "run_many",
     "verdict",
 ]
 
 _HOME = {
     "InputError": "errors",
+    "Job": "studies.batch",
     "Scenario": "inputs.scenario",
     "SimulatorError": "errors",
     "System": "inputs.scenario",
@@ -49,6 +53,7 @@ _HOME = {
     "load_scenario": "inputs.read",
     "open_results": "studies.store",
     "run": "studies.run",
+    "run_many": "studies.batch",
     "verdict": "analysis.verdict",
 }
 

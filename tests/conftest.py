@@ -12,10 +12,11 @@ from simulator import cache
 
 @pytest.fixture(autouse=True, scope="session")
 def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What runs keep is kept apart from the user's."""
+    """What runs keep is kept apart from the user's; several plans are made one after the other, in this process."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(cache.FOLDER_KEY, str(folder))
+        patch.setenv("SIMULATOR_PROCESSES", "1")
         yield folder
 
 

@@ -31,7 +31,7 @@ LEFT_ARM = (
 """From a scenario file to checked results: each may import those before it."""
 RIGHT_ARM = ("_version", "errors", "analysis", "plots")
 """From results to tables and figures: nothing of the model."""
-STUDIES = ("run", "counterfactual", "backcast", "time_resolution", "hours", "report", "gallery", "priors")
+STUDIES = ("run", "batch", "counterfactual", "backcast", "time_resolution", "hours", "report", "gallery", "priors")
 ON_TOP = (*(f"studies.{name}" for name in STUDIES), "cli", "__main__")
 """Each of these may import both arms and those before it."""
 MAY_IMPORT = (
@@ -138,15 +138,15 @@ def test_no_place_of_the_built_in_data_is_named_in_code():
 
 
 def test_public_names_are_a_decision():
-    """Eleven names, each of which exists; ``run`` is the function and not a module of that name."""
+    """Thirteen names, each of which exists; ``run`` is the function and not a module of that name."""
     assert set(simulator.__all__) == {
-        "InputError", "Scenario", "SimulatorError", "System", "__version__", "compare", "counterfactual",
-        "load_scenario", "open_results", "run", "verdict",
+        "InputError", "Job", "Scenario", "SimulatorError", "System", "__version__", "compare", "counterfactual",
+        "load_scenario", "open_results", "run", "run_many", "verdict",
     }  # fmt: skip
     assert all(getattr(simulator, name) for name in simulator.__all__)
     assert all(
         callable(getattr(simulator, name))
-        for name in ("compare", "counterfactual", "load_scenario", "open_results", "run", "verdict")
+        for name in ("compare", "counterfactual", "load_scenario", "open_results", "run", "run_many", "verdict")
     )
     with pytest.raises(AttributeError, match="no attribute 'solve_everything'"):
         simulator.solve_everything  # noqa: B018

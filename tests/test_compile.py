@@ -20,9 +20,10 @@ from simulator.inputs.read import load_scenario
 from simulator.inputs.scenario import TypicalDays
 from simulator.model.build import build
 from simulator.model.closing import present_value
-from simulator.model.lp.compile import Compiler, check_sample
+from simulator.model.lp.compile import Compiler
 from simulator.model.lp.components import Rows, array_param, array_var, rows
 from simulator.model.lp.problem import CompiledModel
+from simulator.model.lp.sample import check_sample
 from simulator.model.lp.template import RuleError
 from simulator.model.sets import grouped, subset
 

@@ -14,7 +14,8 @@ from simulator.inputs.read import load_scenario
 from simulator.inputs.scenario import Scenario, TypicalDays
 from simulator.model.build import build
 from simulator.model.closing import present_value
-from simulator.model.lp.compile import Compiler, check_sample
+from simulator.model.lp.compile import Compiler
+from simulator.model.lp.sample import check_sample
 from simulator.solve.plan import plan
 
 FOLDER = Path(__file__).parent.parent / "scenarios"

@@ -10,7 +10,7 @@ import yaml
 from results_toy import results_toy
 from test_cli import SMALL
 
-import simulator.studies.time_resolution
+import simulator.studies.batch
 from simulator.analysis.time_resolution import COLUMNS, as_text, errors, finest, own_structure, page, records
 from simulator.cli import main
 from simulator.errors import InputError
@@ -67,7 +67,7 @@ def test_the_command_plans_all_structures_and_writes_the_page(file, tmp_path, ca
 def test_an_interruption_loses_nothing(file, tmp_path, monkeypatch):
     """The page stands after every run; taken up again, what is there is not planned twice unless it says otherwise."""
     out, planned = tmp_path / "out", []
-    real = simulator.studies.time_resolution.run_as
+    real = simulator.studies.batch.run_as
 
     def until(limit):
         def run(path, name, change, folder, **rest):
@@ -76,7 +76,7 @@ def test_an_interruption_loses_nothing(file, tmp_path, monkeypatch):
             planned.append(folder.name)
             return real(path, name, change, folder, **rest)
 
-        monkeypatch.setattr(simulator.studies.time_resolution, "run_as", run)
+        monkeypatch.setattr(simulator.studies.batch, "run_as", run)
 
     until(1)
     with pytest.raises(KeyboardInterrupt):

@@ -36,7 +36,7 @@ def add(command: Command) -> None:
     sub = command("scenarios", _scenarios, "write scenarios/README.md: every scenario's question and verdict")
     sub.add_argument("--folder", type=Path, default=Path("scenarios"))
     sub.add_argument("--results", type=Path, default=Path("results"))
-    sub.add_argument("--run", action="store_true", help="run the scenarios that have no results yet")
+    sub.add_argument("--run", action="store_true", help="run the scenarios that have no results yet, without figures")
     sub.add_argument("--docs", type=Path, help="write levers.md here: each scenario against the one it extends")
 
 

@@ -13,7 +13,8 @@ from simulator.errors import InfeasibleError
 from simulator.inputs.scenario import Scenario
 from simulator.model.build import build
 from simulator.model.closing import objective
-from simulator.model.lp.compile import Compiler, check_sample
+from simulator.model.lp.compile import Compiler
+from simulator.model.lp.sample import check_sample
 from simulator.model.results.extract import collect
 from simulator.solve import SolveOptions, solve
 from simulator.solve.infeasible import explain

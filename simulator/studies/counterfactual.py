@@ -14,7 +14,9 @@ money, not that of the plants alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,8 @@ from simulator.analysis.text import csv
 from simulator.errors import FileError, InputError, SimulatorError, disk_errors
 from simulator.inputs.read import built_in, load_scenario, load_system, read_system
 from simulator.inputs.scenario import Projects, Scenario
-from simulator.studies.run import Progress, run_as
+from simulator.studies.batch import Job, as_done
+from simulator.studies.run import Progress
 from simulator.studies.store import RESOLVED, is_run, read_manifest, run_file
 from simulator.system import System
 
@@ -87,20 +90,27 @@ def counterfactual(
     path = Path(scenario)
     folder = _folder(output) if output is not None else None
 
-    def planned(name: str, change: Callable[[Scenario], Scenario]) -> xr.Dataset:
-        if progress:
-            progress(f"planning {name}")
-        return run_as(path, name, change, folder / name if folder else None, figures=figures, progress=progress)
+    def job(name: str, change: Callable[[Scenario], Scenario] | None = None) -> Job:
+        return Job(path, name, change, folder / name if folder else None, figures)
 
-    def taken_away(said: Scenario) -> Scenario:
-        return without(said, load_system(said, path).system, investor)
-
-    rest = planned(f"{path.stem}_without_{investor or 'chinese'}", taken_away)
-    actual = planned(path.stem, lambda same: same)
+    jobs = job(f"{path.stem}_without_{investor or 'chinese'}", partial(_taken_away, path, investor)), job(path.stem)
+    plans: dict[int, xr.Dataset] = {}
+    with closing(as_done(jobs, take=_all, progress=progress)) as planned:  # what is wrong with one stops the other
+        for i, done in planned:
+            plans[i] = done.get()
+    rest, actual = plans[0], plans[1]
     found = Counterfactual(actual, rest, compare([rest, actual]))
     if folder:
         _save(found, folder, figures, progress or (lambda message: None))
     return found
+
+
+def _all(results: xr.Dataset) -> xr.Dataset:
+    return results
+
+
+def _taken_away(path: Path, investor: str | None, said: Scenario) -> Scenario:
+    return without(said, load_system(said, path).system, investor)
 
 
 def _folder(output: str | Path) -> Path:

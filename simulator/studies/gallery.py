@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,9 +14,11 @@ from simulator.analysis.levers import HEAD as HEAD_OF_EFFECT
 from simulator.analysis.levers import effect
 from simulator.analysis.text import plain
 from simulator.analysis.verdict import verdict
-from simulator.errors import FileError, InputError, Interrupted, SimulatorError, SolveError, disk_errors
+from simulator.errors import FileError, InputError, SimulatorError, disk_errors
 from simulator.inputs.levers import levers
 from simulator.inputs.read import load_scenario, read_scenario
+from simulator.studies.batch import Done, Job, run_many
+from simulator.studies.run import Progress
 from simulator.studies.store import open_results
 
 HEAD = """\
@@ -34,32 +36,39 @@ price put on what is missing.
 
 
 def write_gallery(
-    folder: Path, results: Path, *, run_missing: bool = False, progress: Callable[[str], None] | None = None
-) -> tuple[Path, list[str]]:
+    folder: Path, results: Path, *, run_missing: bool = False, processes: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Path, list[str]]:  # fmt: skip
     """Write ``README.md`` into the scenario folder; its path, and a line for every scenario that could not be run.
 
-    Scenarios without results say so. One that fails does not stop the others.
+    Scenarios without results say so; with ``run_missing`` they are planned first, several at a time and without
+    figures. One that fails does not stop the others.
     """
-    say = progress or (lambda message: None)
-    rows: list[tuple[Path, str, xr.Dataset | None]] = []
-    definitions: list[str] = []
-    failed: list[str] = []
-    for file in sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != "reference", path.stem)):
-        if file.stem == "base":
-            continue
+    files = [file for file in sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != "reference", path.stem))
+             if file.stem != "base"]  # fmt: skip
+    questions: dict[Path, str] = {}
+    found: dict[Path, xr.Dataset] = {}
+    errors: dict[Path, SimulatorError] = {}
+    for file in files:
         try:
-            question = load_scenario(file).question
-            found = _results(file, results, run_missing, say)
-        except Interrupted:
-            raise
-        except (InputError, SolveError, FileError) as error:
-            failed.append(f"{file.stem}: {error}")
-            say(f"{file.stem} failed")
-            rows.append((file, _outcome(error), None))
-            continue
-        if found is not None:
-            definitions = [str(name) for name in found["definition"].values]
-        rows.append((file, question, found))
+            questions[file] = load_scenario(file).question
+            found[file] = open_results(results / file.stem)
+        except InputError as error:
+            errors[file] = error
+        except FileError as error:
+            if file not in questions:
+                errors[file] = error
+    if run_missing:
+        missing = [file for file in files if file not in found and file not in errors]
+        jobs = [Job(file, output=results / file.stem) for file in missing]
+        plans: list[Done[xr.Dataset]] = run_many(jobs, processes=processes, progress=progress)
+        for file, done in zip(missing, plans, strict=True):
+            if done.error is not None:
+                errors[file] = done.error
+            else:
+                found[file] = done.get()
+    definitions = next(([str(name) for name in run["definition"].values] for run in found.values()), [])
+    rows = [(file, _outcome(errors[file]) if file in errors else questions[file], found.get(file)) for file in files]
     head = HEAD.format(
         definitions=" | ".join(f"{plain(name)} %" for name in definitions) or "share %",
         lines="|".join("---" for _ in definitions) or "---",
@@ -68,7 +77,7 @@ def write_gallery(
     path = folder / "README.md"
     with disk_errors(path):
         path.write_text(text, encoding="utf-8")
-    return path, failed
+    return path, [f"{file.stem}: {errors[file]}" for file in files if file in errors]
 
 
 LEVERS = """\
@@ -127,18 +136,6 @@ def _markdown(rows: Sequence[Sequence[str]]) -> str:
 def _outcome(error: SimulatorError) -> str:
     """What the table says in place of a question that got no answer: the first line of the error."""
     return f"failed: {str(error).splitlines()[0]}"
-
-
-def _results(file: Path, results: Path, run_missing: bool, say: Callable[[str], None]) -> xr.Dataset | None:
-    try:
-        return open_results(results / file.stem)
-    except FileError:
-        if not run_missing:
-            return None
-    from simulator.studies.run import run
-
-    say(f"running {file.stem}")
-    return run(file, results / file.stem, progress=say)
 
 
 def _row(file: Path, question: str, found: xr.Dataset | None, definitions: list[str]) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import xarray as xr
 from pydantic import ValidationError
 
 from simulator.analysis.text import csv
@@ -14,7 +17,8 @@ from simulator.analysis.time_resolution import page, records
 from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.inputs.read import read_scenario
 from simulator.inputs.scenario import Scenario, TypicalDays
-from simulator.studies.run import Progress, resolved_yaml, run_as
+from simulator.studies.batch import Job, as_done
+from simulator.studies.run import Progress, resolved_yaml
 from simulator.studies.store import RESOLVED, check_writable, open_results, read_manifest, run_file
 
 PAGE, TABLE = "time_structure.md", "time_structure.csv"
@@ -22,16 +26,16 @@ PAGE, TABLE = "time_structure.md", "time_structure.csv"
 
 def run_structures(
     path: Path, structures: Sequence[tuple[int, int]], output: Path, *, docs: Path | None = None, resume: bool = False,
-    progress: Progress | None = None,
+    processes: int | None = None, progress: Progress | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Plan a scenario with each structure (days, hours of a block) and its own, and compare them.
 
     Every run has a folder of its own in ``output``; page and table are written there, and to ``docs``, after each of
-    them, so that an interruption loses nothing. ``resume`` keeps the runs that are there already. Returns the table of
-    ``simulator.analysis.time_resolution``. Raises what ``run`` raises, ``InputError`` for a scenario without typical
-    days and for blocks that do not divide a day.
+    them, so that an interruption loses nothing. ``resume`` keeps the runs that are there already;
+    ``processes`` is how many plans are made at a time (``batch``), which lengthens the seconds that the table reports.
+    Returns the table of ``simulator.analysis.time_resolution``. Raises what ``run`` raises, ``InputError`` for a
+    scenario without typical days and for blocks that do not divide a day.
     """
-    say = progress or (lambda message: None)
     own = read_scenario(path).scenario.horizon.time
     if not isinstance(own, TypicalDays):
         why = f"its time structure is {own.method}: only typical days can be made coarser and finer"
@@ -41,13 +45,27 @@ def run_structures(
     folders = [folder for folder in (output, docs) if folder is not None]
     for folder in folders:  # before the first plan, which takes minutes
         check_writable(folder)
-    tables: list[pd.DataFrame] = []
-    for time in sorted(wanted, key=lambda time: time.days / time.block_hours):
-        say(f"{_label(time)}: {time.days} days of blocks of {time.block_hours} h")
-        tables.append(_planned(path, time, output, own == time, resume, progress))
+    wanted.sort(key=lambda time: time.days / time.block_hours)
+    tables: dict[int, pd.DataFrame] = {}
+
+    def take_in(place: int) -> pd.DataFrame:
+        tables[place] = _records(wanted[place], output, own)
+        table = pd.concat([tables[i] for i in sorted(tables)], ignore_index=True)
         for folder in folders:
-            write(pd.concat(tables, ignore_index=True), folder)
-    return pd.concat(tables, ignore_index=True)
+            write(table, folder)
+        return table
+
+    said = read_scenario(path).scenario
+    kept = [i for i, time in enumerate(wanted) if resume and _is_same(output / _label(time), _with_time(time, said))]
+    for place in kept:
+        table = take_in(place)
+    missing = [i for i in range(len(wanted)) if i not in kept]
+    jobs = [Job(path, path.stem, partial(_with_time, wanted[i]), output / _label(wanted[i])) for i in missing]
+    with closing(as_done(jobs, take=_nothing, processes=processes, progress=progress)) as planned:
+        for i, done in planned:
+            done.get()
+            table = take_in(missing[i])
+    return table
 
 
 def write(table: pd.DataFrame, folder: Path) -> None:
@@ -58,19 +76,19 @@ def write(table: pd.DataFrame, folder: Path) -> None:
         (folder / PAGE).write_text(page(table), encoding="utf-8")
 
 
-def _planned(
-    path: Path, time: TypicalDays, output: Path, own: bool, resume: bool, progress: Progress | None
-) -> pd.DataFrame:
-    """The records of one structure, planned now or kept."""
+def _with_time(time: TypicalDays, said: Scenario) -> Scenario:
+    return said.model_copy(update={"horizon": said.horizon.model_copy(update={"time": time})})
+
+
+def _nothing(results: xr.Dataset) -> None:
+    """The run is saved; nothing else of it is wanted."""
+
+
+def _records(time: TypicalDays, output: Path, own: TypicalDays) -> pd.DataFrame:
+    """The records of one structure, as saved."""
     folder = output / _label(time)
-
-    def with_time(said: Scenario) -> Scenario:
-        return said.model_copy(update={"horizon": said.horizon.model_copy(update={"time": time})})
-
-    if not (resume and _is_same(folder, with_time(read_scenario(path).scenario))):
-        run_as(path, path.stem, with_time, folder, figures=False, progress=progress)
     seconds = float(read_manifest(folder)["seconds"].get("planning", math.nan))
-    return records(open_results(folder), _label(time), own, seconds)
+    return records(open_results(folder), _label(time), own == time, seconds)
 
 
 def _is_same(folder: Path, scenario: Scenario) -> bool:

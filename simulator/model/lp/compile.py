@@ -2,7 +2,7 @@
 
 A rule is called once (see ``template.py``), so building costs little more than writing the matrix by hand, and the
 model stays ordinary Pyomo: rows can be printed, bounds edited, and a user's own constraints, which are compiled row by
-row, count like ours. ``check_sample`` compares a sample of the rows with Pyomo's own expansion at every build.
+row, count like ours. ``sample.check_sample`` compares a sample of the rows with Pyomo's own expansion.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ from simulator.model.lp.template import Evaluator, Linear, RuleError, templates
 
 SMALL = 1e-9
 """Coefficients below this are dropped, as HiGHS would."""
-TOLERANCE = 1e-7
-"""Sides of a row that agree to this, relative to 1 plus the side, are the same."""
 FEW = 12
 """Rows with at most this many terms, one column each, are written side by side without sorting."""
 
@@ -68,6 +66,8 @@ class Compiler:
         self.columns: dict[str, Segment] = {}
         self.rows: dict[str, Segment] = {}
         self.variables: list[Any] = []
+        self.expressions: dict[str, str] = {}
+        """Constraint → what its rule says with placeholders for its indices."""
         offsets: dict[int, int] = {}
         start = 0
         for var in model.component_objects(pyo.Var, active=True, descend_into=True):
@@ -138,6 +138,7 @@ class Compiler:
             return replace(empty, shape=(0,) * len(sets))
         if expression.__class__ is tuple:
             expression = tuple_to_relational_expr(expression)
+        self.expressions[con.name] = str(expression)
         if not isinstance(expression, expr.RelationalExpression):
             raise RuleError(f"the rule of {con.name!r} returns {expression!r}, not a comparison of expressions")
         rowset = self.evaluator.product(sets, placeholders)
@@ -159,7 +160,7 @@ class Compiler:
         starts, columns, values = [0], list[int](), list[float]()
         lower, upper = list[float](), list[float]()
         for data in (d for d in con.values() if d.active):
-            body, low, high = _through_pyomo(data.body, data.lower, data.upper)
+            body, low, high = through_pyomo(data.body, data.lower, data.upper)
             found: dict[int, float] = {}
             for column, coef in ((self.column(var), coef) for var, coef in body):
                 found[column] = found.get(column, 0.0) + coef
@@ -310,7 +311,7 @@ def _stacked(blocks: list[Block], n_columns: int) -> sp.csr_array:
     return matrix
 
 
-def _through_pyomo(body: Any, lower: Any, upper: Any) -> tuple[list[tuple[Any, float]], float, float]:
+def through_pyomo(body: Any, lower: Any, upper: Any) -> tuple[list[tuple[Any, float]], float, float]:
     """Variables with coefficients, and sides, as Pyomo expands them; a fixed variable stays a variable."""
     fixed = [var for var in identify_variables(body, include_fixed=True) if var.fixed]
     for var in fixed:
@@ -326,74 +327,3 @@ def _through_pyomo(body: Any, lower: Any, upper: Any) -> tuple[list[tuple[Any, f
     terms = [(var, float(pyo.value(coef))) for var, coef in zip(form.linear_vars, form.linear_coefs, strict=True)]
     low = -np.inf if lower is None else float(pyo.value(lower)) - constant
     return terms, low, np.inf if upper is None else float(pyo.value(upper)) - constant
-
-
-def check_sample(compiler: Compiler, compiled: CompiledModel) -> int:
-    """Compare a sample of rows with Pyomo's own expansion; returns how many. Raises ``InternalError`` on a mismatch.
-
-    Every member of every set but the last is met at least once, with the first, second and last of the last set.
-    """
-    checked = 0
-    for con in compiler.model.component_objects(pyo.Constraint, active=True, descend_into=True):
-        if not isinstance(con, Rows):
-            continue
-        segment = compiled.rows[con.name]
-        sample = {int(np.ravel_multi_index(position, segment.shape)) for position in _sample(segment.shape)}
-        if segment.size:
-            sample |= {compiler.evaluator.position(con, index) for index, _ in con.items()}
-        for row in sorted(sample):
-            _compare(compiler, compiled, con, segment.start + row, compiler.index_of(con, row))
-        checked += len(sample)
-    return checked
-
-
-def _sample(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Positions that meet every member of every set but the last, and the last set's first, second and last."""
-    if 0 in shape:
-        return []
-    *front, last = shape
-    ends = sorted({0, min(1, last - 1), last - 1})
-    if not front:
-        return [(i,) for i in {*range(min(last, 50)), *ends}]
-    return [(*(i % n for n in front), ends[i % len(ends)]) for i in range(max(*front, len(ends)))]
-
-
-def _compare(compiler: Compiler, compiled: CompiledModel, con: Rows, row: int, index: tuple[Any, ...]) -> None:
-    """Compare a row with the member someone touched, or else with what the rule gives for real labels."""
-    key = index if len(index) > 1 else index[0]
-    member = con._data.get(key)
-    if member is not None and not member.active:
-        return
-    expression = con.rule(con.parent_block(), key) if member is None else member.expr
-    if expression.__class__ is tuple:
-        expression = tuple_to_relational_expr(expression)
-    span = slice(compiled.matrix.indptr[row], compiled.matrix.indptr[row + 1])
-    ours = dict(zip(compiled.matrix.indices[span].tolist(), compiled.matrix.data[span].tolist(), strict=True))
-    low, high = compiled.row_lower[row], compiled.row_upper[row]
-    theirs: dict[int, float] = {}
-    if isinstance(expression, bool | np.bool_) or not expression.is_potentially_variable():  # sums over no members
-        holds = bool(pyo.value(expression))
-        right = not ours and holds == (low <= TOLERANCE and high >= -TOLERANCE)
-    else:
-        data = pyo.Constraint(expr=expression)
-        data.construct()
-        terms, *sides = _through_pyomo(data.body, data.lower, data.upper)
-        for column, coef in ((compiler.column(var), coef) for var, coef in terms):
-            theirs[column] = theirs.get(column, 0.0) + coef
-        turned = {column: -coef for column, coef in theirs.items()}
-        right = _same_row(ours, theirs, (low, high), (sides[0], sides[1]))
-        right = right or _same_row(ours, turned, (low, high), (-sides[1], -sides[0]))
-    if not right:
-        cause = "was compiled wrongly" if member is None else "was rewritten; deactivate it and add a constraint"
-        raise InternalError(f"constraint {con.name!r} at {index} {cause}: {ours} against {theirs}, {expression}"[:600])
-
-
-def _same_row(
-    ours: dict[int, float], theirs: dict[int, float], sides: tuple[float, float], other: tuple[float, float]
-) -> bool:
-    columns = ours.keys() | theirs.keys()
-    equal = all(abs(ours.get(c, 0.0) - theirs.get(c, 0.0)) <= 2e-9 * (1 + abs(theirs.get(c, 0.0))) for c in columns)
-    return equal and all(
-        a == b or (np.isfinite(a) and np.isfinite(b) and abs(a - b) <= TOLERANCE * (1 + abs(b)))
-        for a, b in zip(sides, other, strict=True)
-    )

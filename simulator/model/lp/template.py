@@ -185,6 +185,8 @@ class Evaluator:
         self._axes: dict[int, list[tuple[dict[Any, int], int, int]]] = {}
         self._grouped: dict[int, tuple[list[Any], np.ndarray]] = {}
         self._keep: list[Any] = []
+        self.computed: list[np.ndarray] = []
+        """Indices that were computed from parameters."""
 
     # ------------------------------------------------------------------------------- sets and positions
 
@@ -379,7 +381,9 @@ class Evaluator:
             return rowset[node._id]
         if node.__class__ in native_numeric_types or isinstance(node, str):
             return node
-        return self.evaluate(node, rowset).const
+        value = self.evaluate(node, rowset).const
+        self.computed.append(np.asarray(value))
+        return value
 
     def _array(self, param: Any) -> np.ndarray:
         if id(param) not in self._arrays:
