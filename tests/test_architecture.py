@@ -32,7 +32,7 @@ LEFT_ARM = (
 RIGHT_ARM = ("_version", "errors", "analysis", "plots")
 """From results to tables and figures: nothing of the model."""
 STUDIES = ("run", "batch", "counterfactual", "backcast", "time_resolution", "hours", "report", "gallery", "priors")
-ON_TOP = (*(f"studies.{name}" for name in STUDIES), "cli", "__main__")
+ON_TOP = (*(f"studies.{name}" for name in STUDIES), "reference", "cli", "__main__")
 """Each of these may import both arms and those before it."""
 MAY_IMPORT = (
     {layer: set(LEFT_ARM[: i + 1]) for i, layer in enumerate(LEFT_ARM)}

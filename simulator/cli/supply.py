@@ -6,13 +6,15 @@ import argparse
 import json
 from pathlib import Path
 
-from simulator.cli.screen import Command, message
+from simulator.cli.screen import Command, make_folder, message
+from simulator.errors import disk_errors
 
 
 def add(command: Command) -> None:
     """Declare the commands of this group and their options."""
     sub = command("schema", _schema, "print the JSON schema of a scenario, for editors")
     sub.add_argument("--results", action="store_true", help="print what results.nc consists of instead, as tables")
+    sub.add_argument("--docs", type=Path, metavar="DIR", help="write the reference pages into a folder instead")
     sub = command("import-weather", _import_weather, "turn hourly weather of other programs into horizon.profiles")
     sub.add_argument("format", choices=("ninja", "pvgis", "atlite", "era5", "plain"))
     sub.add_argument("files", nargs="+", metavar="NAME=FILE", help="NAME is ZONE:item (ninja, pvgis), item (atlite), "
@@ -32,6 +34,15 @@ def add(command: Command) -> None:
 
 
 def _schema(options: argparse.Namespace) -> int:
+    if options.docs is not None:
+        from simulator.reference.pages import written
+
+        make_folder(options.docs)
+        with disk_errors(options.docs):
+            for name, text in written(options.docs).items():
+                (options.docs / name).write_text(text, encoding="utf-8")
+                print(options.docs / name)
+        return 0
     if options.results:
         from simulator.results_schema import as_markdown
 

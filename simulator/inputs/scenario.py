@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from simulator.system import (
     Date,
@@ -23,9 +23,9 @@ from simulator.system import (
     Year,
     wrong,
 )
-from simulator.system.meaning import with_meanings
+from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of, Own
-from simulator.system.rows import ONCE
+from simulator.system.rows import CONFIG, ONCE
 
 __all__ = ["Scenario", "System"]
 
@@ -33,9 +33,7 @@ __all__ = ["Scenario", "System"]
 class Part(BaseModel):
     """Parent of all parts of a scenario: frozen, unknown keys refused."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
-    )
+    model_config = CONFIG
 
 
 # ------------------------------------------------------------------------------------------------ time
@@ -45,46 +43,57 @@ class TypicalDays(Part):
     """Evenly spaced days of the year, plus the day of the peak and the day of the residual peak."""
 
     method: Literal["typical_days"]
+    """Time structure of typical days."""
     days: Annotated[int, Field(ge=1, le=365)] = 12
+    """Number of days; the day of the peak and that of the peak less wind and sun are added where they are missing."""
     block_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 2
+    """Length of a slice."""
 
 
 class Weeks(Part):
     """Whole weeks, evenly spaced."""
 
     method: Literal["weeks"]
+    """Time structure of whole weeks."""
     weeks: Annotated[int, Field(ge=1, le=52)] = 4
+    """Number of weeks."""
     block_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 2
+    """Length of a slice."""
 
 
 class FullYear(Part):
     """Every hour of the year."""
 
     method: Literal["full"]
+    """Time structure of all hours."""
 
 
 class NamedSlice(Part):
     """A slice of the user's own."""
 
     name: Annotated[Id, Own("slices")]
+    """Name of the slice, as in the table ``profiles``."""
     hours_per_year: Positive
+    """Hours of the year that the slice consists of."""
     year: Annotated[Year, Of("model years")] | None = None
-    """The model year it belongs to; empty: every model year."""
+    """Model year to which it belongs; empty: every model year."""
     day: Annotated[Id, Own("days of slices", repeats=True)] | None = None
-    """Slices of one day (and year) follow each other in the order given, and storage closes over them; empty: a day of
-    its own."""
+    """Name of a day: slices of one day (and year) follow each other in the order given, and storage closes over them.
+    Empty: a day of its own."""
     block_hours: Positive | None = None
-    """Its length within the day; empty: its share of the day's hours per year, of 24 hours in all."""
+    """Length of the slice within its day; empty: its share of the day's hours per year, of 24 hours in all."""
     months: Months | None = None
-    """Months it stands for, the same for all slices of a day; empty in all slices of a year: days follow each other
-    from 1 January in the order given, in proportion to their hours."""
+    """Months that it represents, the same for all slices of a day; empty in all slices of a year: days follow each
+    other from 1 January in the order given, in proportion to their hours."""
 
 
 class NamedSlices(Part):
     """Slices named one by one, for systems that bring their own ``profiles``; those of a year add up to its hours."""
 
     method: Literal["slices"]
+    """Time structure of named slices."""
     slices: tuple[NamedSlice, ...] = Field(min_length=1)
+    """The slices, in order; those of a year add up to the system's hours per year."""
 
 
 TimeStructure = Annotated[TypicalDays | Weeks | FullYear | NamedSlices, Field(discriminator="method")]
@@ -94,27 +103,29 @@ class Horizon(Part):
     """When: model years, the slices of a year, weather and water."""
 
     model_years: tuple[Year, ...] = Field(min_length=1)
-    """Each stands for the years until the next one."""
-    last_year_stands_for: Annotated[int, Field(ge=1, le=60)] = 1
-    """How many years the last model year stands for."""
+    """Years that are planned, for example ``[2026, 2028, 2030]``; each represents the years until the next one."""
+    last_year_stands_for: Annotated[int, Field(ge=1, le=60), Unit("years")] = 1
+    """Number of years that the last model year represents."""
     part_year: bool = True
-    """Capacity chosen between two model years comes evenly over that time, so that in its first model year only
+    """Whether capacity chosen between two model years comes evenly over that time, so that in its first model year only
     part of it runs; false: all of it runs from the start of its model year."""
     time: TimeStructure
-    weather_seed: Annotated[int, Field(ge=0)] = 1
+    """How the year is cut into slices: ``typical_days``, ``weeks``, ``full`` or ``slices``, chosen by ``method``."""
+    weather_seed: Annotated[int, Field(ge=0), Unit("–")] = 1
+    """Number of the synthetic weather year; the same number gives the same hours."""
     water: Literal["dry", "normal", "wet", "drawn"] = "normal"
-    """``dry``, ``wet``: one year in ten is drier, wetter, in all countries at once; ``drawn``: rivers by chance, those
-    of neighbours more or less alike. The same year in all model years."""
-    water_seed: Annotated[int, Field(ge=0)] | None = None
-    """Drawn: names the draw; empty: ``weather_seed``."""
+    """``normal`` rivers; ``dry``, ``wet``: one year in ten is drier, wetter, in all countries at once; ``drawn``:
+    rivers by chance, those of neighbours more or less alike. The same year in all model years."""
+    water_seed: Annotated[Annotated[int, Field(ge=0)] | None, Unit("–")] = None
+    """With ``water: drawn``: number of the draw; empty: that of ``weather_seed``."""
     wind_and_sun: Literal["normal", "drawn"] = "normal"
-    """``drawn``: how much the year of ``weather_seed`` yields by chance, from calm to windy and dull to sunny; hours
-    follow the seed in any case. The same year in all model years."""
+    """``normal`` yields, or ``drawn``: how much the year of ``weather_seed`` yields by chance, from calm to windy and
+    dull to sunny; hours follow the seed in any case. The same year in all model years."""
     realised: bool = False
-    """Past years as they were: wind, sun and water from the table ``realised``, where every model year must be, and the
+    """Whether model years are past years as they were: wind, sun and water from the table ``realised``, and the
     charging of vehicles inside the demand, as published consumption counts it."""
     profiles: FreeText | None = None
-    """CSV or netCDF file with hourly profiles of the user's own, per zone and technology."""
+    """CSV or netCDF file with hourly profiles of one's own, by zone and technology; empty: the weather tables."""
 
     @model_validator(mode="after")
     def _years_ascend(self) -> Horizon:
@@ -141,7 +152,7 @@ class Finance(Part):
     """How the system values time and money."""
 
     discount_rate_percent: Annotated[float, Field(ge=0, le=30)]
-    """Social discount rate, real."""
+    """Social discount rate, real; also the cost of capital where no investor is named."""
     base_year: Year
     """Costs are discounted to the start of this year."""
 
@@ -154,13 +165,14 @@ class Rule(Part):
 
     realisation: Literal["all", "expected", "committed_only", "drawn", "none"] = "expected"
     """``all``: each project on its stated date. ``expected``: capacity times probability, with the mean delay of its
-    stage. ``committed_only``: under construction or financed, in full, with the delay of their stage. ``drawn``: each
-    project comes or does not, and late, by chance. ``none``."""
+    stage. ``committed_only``: those under construction or financed, in full, with the delay of their stage. ``drawn``:
+    each project comes or does not, and late, by chance. ``none``: no project."""
     extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
-    seed: Annotated[int, Field(ge=0)] | None = None
-    """Drawn: names the draw; the same seed gives the same outcome."""
+    """Delay of all projects that are not operating, on top of any other; negative: earlier."""
+    seed: Annotated[Annotated[int, Field(ge=0)] | None, Unit("–")] = None
+    """With ``realisation: drawn``: number of the draw; the same number gives the same outcome."""
     common_percent: Annotated[float, Field(ge=0, le=95)] | None = None
-    """Drawn: correlation between projects, whose delays come together; default 0."""
+    """With ``realisation: drawn``: correlation between projects, whose delays come together; empty: 0."""
 
     @model_validator(mode="after")
     def _chance_needs_a_seed(self) -> Rule:
@@ -178,41 +190,47 @@ class Choice(Part):
     """An explicit choice for one project."""
 
     build: Literal["always", "never"] | None = None
-    """``always``: in full on its stated date, whatever the rule says, delays of the rule and its stage included."""
+    """``always``: in full on its stated date, without delays of the rule, its stage or equipment. ``never``: not at
+    all. Empty: as the rule says."""
     commissioning: Date | None = None
-    """Another stated date."""
+    """Another stated date, for example ``2030-06``; empty: that of the table."""
     extra_delay_months: Annotated[float, Field(ge=-60, le=240)] | None = None
-    """On top of any other delay."""
+    """Delay on top of any other; negative: earlier; empty: none."""
     storage_mw: NonNegative | None = None
-    """Other storage that comes with it."""
+    """Other power of the storage that comes with it; empty: that of the table."""
     storage_mwh: NonNegative | None = None
+    """Other energy of the storage that comes with it; empty: that of the table."""
 
 
 class Projects(Rule):
     """How much of a pipeline becomes real, and when."""
 
     override: dict[Annotated[str, Of("projects")], Choice] = {}
-    """Explicit choices by project."""
+    """Explicit choices by project, for example ``{kaz_spic_pavlodar: {build: never}}``."""
 
 
 class EnvelopeChange(EnvelopeTerms):
     """Money an investor is ready to place by the optimiser's choice, beyond named projects and placed money."""
 
-    musd_per_year: dict[Year, NonNegative] = Field(min_length=1)
-    """Anchor years; in between interpolated, after the last constant, before the first nothing."""
+    musd_per_year: Annotated[dict[Year, NonNegative], Unit("MUSD/year")] = Field(min_length=1)
+    """Money by year; linear in between, constant after the last, nothing before the first."""
 
 
 class Deal(PlacementTerms):
     """A deal of a Chinese investor, built by its own rule whether or not the plan would choose it."""
 
     name: Annotated[Id, Own("placements.id")]
+    """Name of the deal."""
     kind: Literal["treaty", "auction", "framework"] = "framework"
-    mix: dict[Annotated[str, Of("candidates (zone/technology)")], Percent] = Field(min_length=1)
-    """``zone/technology``: share of the volume in percent; adds up to 100."""
-    mw_per_year: dict[Year, NonNegative] | None = None
-    """Volume awarded per year at anchor years; in between interpolated, before the first nothing …"""
-    musd_per_year: dict[Year, NonNegative] | None = None
-    """… or as money, overnight cost with connection."""
+    """``auction``, which has a ceiling; ``treaty`` or ``framework``, which may have one."""
+    mix: Annotated[dict[Annotated[str, Of("candidates (zone/technology)")], Percent], Unit("%")] = Field(min_length=1)
+    """``zone/technology``: share of the volume; adds up to 100."""
+    mw_per_year: Annotated[dict[Year, NonNegative] | None, Unit("MW/year")] = None
+    """Volume awarded per year as capacity, by year; linear in between, constant after the last, nothing before the
+    first. Either this or ``musd_per_year``."""
+    musd_per_year: Annotated[dict[Year, NonNegative] | None, Unit("MUSD/year")] = None
+    """Volume awarded per year as money, overnight cost with connection; by year as above. Either this or
+    ``mw_per_year``."""
 
     @model_validator(mode="after")
     def _one_volume(self) -> Deal:
@@ -224,39 +242,44 @@ class Deal(PlacementTerms):
 class PlacementChange(Part):
     """What becomes of money that the system places by rule."""
 
-    factor: NonNegative = 1
+    factor: Annotated[NonNegative, Unit("–")] = 1
     """Multiplies its volume; 0: none."""
-    ceiling_per_mwh: Positive | None = None
+    ceiling_per_mwh: Annotated[Positive | None, Unit("currency/MWh")] = None
+    """Another ceiling, in the currency of the table; empty: that of the table."""
     lead_years: Annotated[int, Field(ge=0, le=15)] | None = None
+    """Another time from award to operation; empty: that of the table."""
     ticket_mw: NonNegative | None = None
+    """Another size of plants; empty: that of the table."""
     realisation_percent: Percent | None = None
+    """Another share of the volume that is built at all; empty: that of the table."""
 
 
 class ChineseInvestment(Part):
     """Chinese projects and money."""
 
     projects: Projects = Projects()
+    """The rule for projects with a Chinese part (``chinese`` in the table), and choices for single ones."""
     envelopes: tuple[EnvelopeChange, ...] | None = None
-    """Replaces the system's envelopes of the investors named."""
-    envelope_factor: NonNegative = 1
+    """Envelopes that replace all of the investors named in them; empty: those of the system."""
+    envelope_factor: Annotated[NonNegative, Unit("–")] = 1
     """Multiplies all envelopes of Chinese investors."""
     placed: tuple[Deal, ...] = ()
-    """Deals on top of the system's placements."""
+    """Deals that are built by their own rule, on top of the system's."""
     settlement: Annotated[str, Of("currencies")] | None = None
     """Currency in which all Chinese investors lend; empty: each as its table says."""
     last_year: Year | None = None
-    """Chinese investors leave: nothing of theirs is commissioned after this year."""
+    """Chinese investors leave: nothing of theirs is commissioned after this year; empty: they stay."""
 
 
 class Optimiser(Part):
     """What the plan may choose."""
 
     build: bool = True
-    """New capacity beyond projects."""
+    """Whether the plan may choose new capacity beyond projects."""
     retire: bool = True
-    """Early closing of plants marked ``retirable``."""
+    """Whether the plan may close plants early whose technology is ``retirable``."""
     expand_grid: bool = True
-    """New lines beyond those with a date."""
+    """Whether the plan may add capacity to links."""
 
 
 # ---------------------------------------------------------------------------------------------- others
@@ -266,20 +289,24 @@ class DemandChange(Part):
     """Demand of a country, without electric vehicles."""
 
     growth_percent_per_year: Annotated[float, Field(ge=-20, le=30)] | None = None
-    """Replaces the system's path after ``growth_from`` …"""
+    """Growth after ``growth_from``, which replaces the system's path; empty: the system's path."""
     growth_from: Year = 2025
-    factor: Positive = 1
-    """… and multiplies all years."""
+    """Last year of the system's own path."""
+    factor: Annotated[Positive, Unit("–")] = 1
+    """Multiplies the demand of all years."""
 
 
 class Scrappage(Part):
     """Old vehicles are taken off the road on top of natural losses; sales replace them one for one."""
 
     percent_per_year: Annotated[float, Field(gt=0, le=100)]
-    """Share of the vehicles from the age on that goes each year."""
+    """Share of the vehicles of this age and above that is scrapped each year."""
     age_years: Annotated[int, Field(ge=0, le=80)] = 20
+    """Age from which vehicles are scrapped."""
     first_year: Year
+    """First year of the scheme."""
     last_year: Year = 2200
+    """Last year of the scheme."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Scrappage:
@@ -292,45 +319,48 @@ class VehicleChange(Part):
     """Plug-in vehicles of a country."""
 
     method: Literal["path", "logistic", "bass", "supply"] | None = None
-    """How sales go on after the published years, in every class whose tables allow it."""
-    factor: NonNegative = 1
+    """How sales go on after the published years, in every class whose tables allow it: ``path``, ``logistic``, ``bass``
+    or ``supply``; empty: as the table says."""
+    factor: Annotated[NonNegative, Unit("–")] = 1
     """Multiplies demand after the published years in every class, and stocks stated in ``vehicles``."""
     vehicles: dict[Annotated[str, Of("vehicle_types (car, car/phev)")], dict[Year, NonNegative]] | None = None
-    """Electric vehicles on the road at the end of anchor years, by class; replaces sales (``car/phev``: another
-    powertrain)."""
+    """Electric vehicles on the road at the end of some years, by class, for example ``{car: {2030: 200000}}``; replaces
+    sales (``car/phev``: another powertrain). Empty: sales decide."""
     plants: Annotated[tuple[str, ...], ONCE, Of("vehicle_supply")] = ()
     """Vehicle plants that come for certain."""
-    supply_factor: NonNegative = 1
-    """Multiplies what plants and importers can bring, where sales follow supply."""
-    quota: NonNegative | None = None
-    """Duty-free imports per year, of each class that pays duty beyond."""
+    supply_factor: Annotated[NonNegative, Unit("–")] = 1
+    """Multiplies what plants and importers can bring."""
+    quota: Annotated[NonNegative | None, Unit("vehicles/year")] = None
+    """Duty-free imports per year, of each class that pays duty beyond; empty: as the table says."""
     scrappage: Scrappage | None = None
+    """Old vehicles are scrapped on top of natural losses; sales replace them one for one. Empty: no scheme."""
     smart_percent: Percent | None = None
-    """Smart share of charging wherever vehicles can wait."""
+    """Smart share of charging wherever vehicles can wait; empty: as the table says."""
     v2g_percent: Percent | None = None
-    """Share of smart vehicles that feed back to the grid."""
+    """Share of smart vehicles that feed back to the grid; empty: as the table says."""
 
 
 class Grid(Part):
     """Delay of lines that are not in service yet, and how power divides between lines."""
 
     extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
-    """Of all of them …"""
+    """Delay of all links that are not in service at the start of the plan; negative: earlier."""
     delay_months: dict[Annotated[str, Of("links")], Annotated[float, Field(ge=-60, le=240)]] = {}
-    """… and of single links, on top."""
+    """Delay of single links, on top."""
     power_flow: Literal["transport", "linear"] = "transport"
-    """``transport``: every line carries what the plan sends over it. ``linear``: where reactances are given, power
-    divides between the lines of a loop as Kirchhoff's voltage law says."""
+    """``transport``: every link carries what the plan sends over it. ``linear``: where reactances are given, power
+    divides between the links of a loop as Kirchhoff's voltage law says."""
 
 
 class Trade(Part):
     """Trade turnover with China; what follows it says the table ``trade_links``."""
 
     turnover_percent: Annotated[float, Field(gt=0, le=10_000)]
-    """Of the base year's turnover …"""
+    """Turnover relative to that of the base year."""
     year: Year
-    """… from this year on; in between linear."""
+    """Year from which on it is reached; linear in between."""
     base_year: Year = 2025
+    """Year to which the turnover is compared."""
 
     @model_validator(mode="after")
     def _grows_after_its_base(self) -> Trade:
@@ -343,6 +373,7 @@ class Depreciation(Part):
     """A currency loses value against the dollar at the start of a year, for good."""
 
     year: Year
+    """Year at whose start the currency falls."""
     percent: Annotated[float, Field(ge=0, lt=100)]
     """Fall of the dollar value of a unit."""
 
@@ -351,40 +382,47 @@ class Equipment(Part):
     """Chinese equipment by technology group: its price, its export rebate, its delivery."""
 
     price_percent: dict[Annotated[str, Of("equipment.group")], dict[Year, Positive]] = {}
-    """Price path relative to the cost tables, before the rebate; interpolated between anchor years."""
+    """Price path by group and year, relative to the cost tables, before the rebate; linear in between."""
     rebate_ends: dict[Annotated[str, Of("equipment.group")], Date] = {}
-    """Date from which China gives no value-added tax back; the tables hold what is law."""
+    """Date by group from which China gives no value-added tax back; empty: as the tables say."""
     delay_months: dict[Annotated[str, Of("equipment.group")], Annotated[float, Field(ge=0, le=240)]] = {}
-    """Delay of projects, and of the first year of new capacity, of those who buy everything in China; others in
-    proportion to what they buy there."""
+    """Delay by group of projects, and of the first year of new capacity, of those who buy everything in China; others
+    in proportion to what they buy there."""
 
 
 class Corridors(Part):
     """Freight on electrified corridors. Without this, those already decided carry their tables' freight."""
 
-    factor: NonNegative = 1
-    """Multiplies the freight of decided corridors …"""
-    factors: dict[Annotated[str, Of("corridors")], NonNegative] = {}
-    """… and of single corridors, decided or not, relative to their tables; wins over ``factor``."""
+    factor: Annotated[NonNegative, Unit("–")] = 1
+    """Multiplies the freight of decided corridors."""
+    factors: Annotated[dict[Annotated[str, Of("corridors")], NonNegative], Unit("–")] = {}
+    """Freight of single corridors, decided or not, relative to their tables; wins over ``factor``."""
 
 
 class TargetChange(Part):
     """What becomes of a target of the system."""
 
     mode: Literal["report", "soft", "hard"] | None = None
+    """Another mode: ``report``, ``soft`` or ``hard``; empty: that of the table."""
     percent: Percent | None = None
+    """Another share; empty: that of the table."""
     shortfall_usd_per_mwh: NonNegative | None = None
+    """Another price of each MWh missing, for soft targets; empty: that of the table."""
     imports: Literal["held", "free"] | None = None
-    """Whether importing instead of generating may bring a binding target of generation nearer; default: held."""
+    """Whether importing instead of generating may bring a binding target of generation nearer: ``held`` no, ``free``
+    yes; empty: as the table says."""
 
 
 class Solver(Part):
     """How the plan is solved; sensible as it is."""
 
     method: Literal["auto", "highs", "hipo", "ipx", "simplex"] = "auto"
-    """``auto``: PIQP's interior point between HiGHS' own steps, simplex for small plans; ``highs``: HiGHS alone."""
+    """``auto``: PIQP's interior point between HiGHS' own steps, simplex for small plans. ``highs``: HiGHS alone.
+    ``hipo``, ``ipx``, ``simplex``: one method of HiGHS."""
     time_limit_s: Positive = 3600
-    threads: Annotated[int, Field(ge=1, le=64)] = 1
+    """Longest time of a solution; then the run ends with an error."""
+    threads: Annotated[int, Field(ge=1, le=64), Unit("threads")] = 1
+    """Number of threads."""
 
 
 class Scenario(Part):
@@ -399,29 +437,35 @@ class Scenario(Part):
     horizon: Horizon
     finance: Finance
     projects: Projects = Projects()
-    """Projects without Chinese part."""
+    """The rule for projects without a Chinese part, and choices for single ones."""
     chinese_investment: ChineseInvestment = ChineseInvestment()
     national_plans: dict[Annotated[str, Of("plans")], Rule] = {}
-    """The rule for the projects of a national plan, instead of the one for Chinese or other projects."""
+    """By national plan: the rule for its projects, instead of the one for Chinese or other projects."""
     withdrawals: dict[Annotated[str, Of("investors")], Year] = {}
-    """Investors that leave: nothing of theirs is commissioned after this year."""
+    """By investor: it leaves, and nothing of its own is commissioned after this year."""
     placements: dict[Annotated[str, Of("placements")], PlacementChange] = {}
-    """Changes of money that the system places by rule: auctions, treaties, framework deals."""
+    """By programme: changes of what the system builds by rule (auctions, treaties, framework deals)."""
     optimiser: Optimiser = Optimiser()
     demand: dict[Annotated[str, Of("countries")], DemandChange] = {}
+    """By country: changes of demand."""
     nev: dict[Annotated[str, Of("countries")], VehicleChange] = {}
+    """By country: changes of plug-in vehicles."""
     grid: Grid = Grid()
     trade: Trade | None = None
+    """Turnover with China, which other things follow as the table ``trade_links`` says; empty: no change."""
     depreciations: dict[Annotated[str, Of("currencies")], Depreciation] = {}
-    """By currency. What is priced at home becomes cheaper in dollars, as far as domestic prices do not follow."""
+    """By currency: it loses value. What is priced at home becomes cheaper in dollars, as far as domestic prices do not
+    follow."""
     equipment: Equipment = Equipment()
     corridors: Corridors = Corridors()
     irrigation_saving_percent: Literal["planned"] | dict[Annotated[str, Of("countries")], Percent] = {}
-    """Water that irrigation no longer asks of a country's reservoirs; ``planned``: what national programmes promise."""
+    """By country: share of the releases for irrigation that fields no longer ask of its reservoirs; ``planned``: what
+    national programmes promise."""
     targets: dict[Annotated[str, Of("targets")], TargetChange] = {}
+    """By target: changes of the system's targets."""
     changes: dict[Annotated[str, Of("tables")], dict[FreeText, dict[FreeText, Any]]] = {}
-    """``table: {row: {column: value}}``: any figure of the system's tables. A row is named by its key
-    (``wind`` or ``KAZ_N/wind``)."""
+    """``table: {row: {column: value}}``: any figure of the system's tables. A row is named by its key (``wind`` or
+    ``KAZ_N/wind``)."""
     solver: Solver = Solver()
     headline: Annotated[str, Of("targets")] | None = None
-    """The target whose outcome is the headline; default: the system's first."""
+    """Target whose outcome is the headline; empty: the system's first."""

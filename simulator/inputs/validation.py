@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, dotted, read_number, shorten
 from simulator.system import WrongColumns
-from simulator.system.meaning import meanings
+from simulator.system.meaning import sentence
 from simulator.system.names import nearest
 
 M = TypeVar("M", bound=BaseModel)
@@ -134,9 +134,10 @@ def _complaint(model: type[BaseModel], data: Any, detail: Any) -> Complaint:
         value = path[-1] if path else None
     if kind in _TYPES:
         expected = _TYPES[kind]
-        help = _advice(expected, value)
+        help = _advice(expected, value) or _meant(model, loc)
         return Complaint(path, expected=expected, help=help, in_union=in_union, at_key=at_key)
-    return Complaint(path, message=_bound(kind, context, value, detail["msg"]), at_key=at_key)
+    help = _meant(model, loc) if kind in _BOUNDS else ""
+    return Complaint(path, message=_bound(kind, context, value, detail["msg"]), help=help, at_key=at_key)
 
 
 _TYPES = {
@@ -181,9 +182,15 @@ def _plain(number: Any) -> Any:
 def _missing(model: type[BaseModel], data: Any, loc: tuple[Any, ...]) -> Complaint:
     *outer, name = loc
     path, _ = _locate(data, tuple(outer), mapping=True)
-    said = (meanings(m).get(name) for m in models_at(model, tuple(outer)))
-    meaning = next((text.splitlines()[0] for text in said if text), "")
-    return Complaint((*path, name), f"`{name}` is missing", f"add `{name}: …`" + (f" ({meaning})" if meaning else ""))
+    meant = _meant(model, loc)
+    return Complaint((*path, name), f"`{name}` is missing", f"add `{name}: …`" + (f" ({meant})" if meant else ""))
+
+
+def _meant(model: type[BaseModel], loc: tuple[Any, ...]) -> str:
+    """What the key or column at a place of pydantic's means, with its unit; empty where it is none."""
+    if not loc or not isinstance(loc[-1], str):
+        return ""
+    return next((sentence(m, loc[-1]) for m in models_at(model, loc[:-1]) if loc[-1] in m.model_fields), "")
 
 
 def _unknown_key(model: type[BaseModel], loc: tuple[Any, ...], path: KeyPath) -> Complaint:

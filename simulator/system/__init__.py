@@ -11,7 +11,7 @@ they stay constant. Dates are years (``2028``, meaning 1 January) or months (``2
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from simulator.system.auctions import Award
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply, FuelWindow
@@ -28,7 +28,6 @@ from simulator.system.levers import (
     IrrigationSaving,
     TradeLink,
 )
-from simulator.system.meaning import with_meanings
 from simulator.system.money import (
     Currency,
     Envelope,
@@ -60,6 +59,7 @@ from simulator.system.plants import (
     TechnologyCost,
 )
 from simulator.system.rows import (
+    CONFIG,
     Confidence,
     Date,
     Month,
@@ -211,14 +211,15 @@ __all__ = [
 class System(BaseModel):
     """All tables of a power system."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
-    )
+    model_config = CONFIG
     name: FreeText
+    """Name of the system."""
     description: FreeText = ""
+    """What it covers, in a sentence or two."""
     hours_per_year: Positive = 8760
+    """Hours that the slices of a year add up to."""
     money_year: Year = 2025
-    """Real USD of this year."""
+    """Year in whose real dollars all money of the tables is."""
     large_project_mw: Positive = 300
     """Projects above this are ``large`` in the table ``realisation``."""
 

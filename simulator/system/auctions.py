@@ -13,8 +13,12 @@ class Award(Row):
     """Prices awarded in an auction, as published; the yardstick for what new plants need."""
 
     id: Id
+    """Name of the award."""
     country: Annotated[str, Of("countries")]
+    """Country that held the auction."""
     group: Group
+    """Technology group that was auctioned."""
     date: Date
+    """Date of the auction."""
     highest_usd_per_mwh: Positive
-    """At the exchange rate of the day."""
+    """Highest price that was awarded, at the exchange rate of the day."""

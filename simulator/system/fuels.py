@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import Months, NonNegative, Row, SomeNames, Year
 
@@ -14,9 +15,11 @@ class Fuel(Row):
     """A fuel and what burning it emits."""
 
     id: Id
+    """Name of the fuel."""
     name: FreeText = ""
+    """Name for the reader."""
     co2_t_per_mwh: Annotated[float, Field(ge=-1, le=2)] = 0
-    """tCO2 per MWh of fuel (lower heating value) counted to the power sector."""
+    """CO2 per MWh of fuel (lower heating value) that is counted to the power sector; 0: none."""
 
 
 class FuelPrice(Row):
@@ -24,12 +27,15 @@ class FuelPrice(Row):
 
     key_fields = ("fuel", "zone", "year")
     fuel: Annotated[str, Of("fuels")]
+    """Fuel that is priced."""
     zone: Annotated[str, Of("zones")]
+    """Zone in which plants pay this price."""
     year: Year
+    """Year of the price; linear between years, constant before the first and after the last."""
     usd_per_mwh: float
-    """USD per MWh of fuel (lower heating value)."""
+    """Price per MWh of fuel (lower heating value), in dollars of the system's money year."""
     currency: Annotated[str, Of("currencies")] | None = None
-    """In which it is set at home; empty: the dollar, as for imported fuel. The same in all years."""
+    """Currency in which the price is set at home, the same in all years; empty: the dollar, as for imported fuel."""
 
 
 class FuelSupply(Row):
@@ -40,15 +46,21 @@ class FuelSupply(Row):
 
     key_fields = ("market", "step", "year")
     market: Id
-    step: int
+    """Name of the supply curve; its steps share it."""
+    step: Annotated[int, Unit("–")]
+    """Number of the step within its market."""
     year: Year
+    """Year of this row's price and limit."""
     fuel: Annotated[str, Of("fuels")]
+    """Fuel that is sold; the same in all rows of a market."""
     zones: Annotated[SomeNames, Of("zones")]
+    """Zones whose plants buy here, for example ``A;B``; the same in all rows of a market."""
     usd_per_mwh: float
+    """Price per MWh of fuel on top of the zone's fuel price; may be negative."""
     border_price: bool = False
-    """Price and step together are a price at the border, in dollars, whatever the zone's own price does."""
+    """Whether price and step together are a price at the border, in dollars, whatever the zone's own price does."""
     limit_gwh: NonNegative | None = None
-    """GWh of fuel per year available in this step; empty: no limit."""
+    """Fuel available in this step per year; empty: no limit."""
 
 
 class FuelWindow(Row):
@@ -61,10 +73,14 @@ class FuelWindow(Row):
     key_fields = ("market", "name", "step", "year")
     together = {("market", "step"): "fuel_supply"}
     market: Annotated[str, Of("fuel_supply.market")]
+    """Supply curve to which the window belongs."""
     name: Id
-    step: int
+    """Name of the window; its rows share it."""
+    step: Annotated[int, Unit("–")]
+    """Step of the supply curve that is limited."""
     year: Year
+    """Year of this row's limit."""
     months: Months
-    """The same in all rows of a name."""
+    """Months of the window, for example ``12;1;2``; the same in all rows of a name."""
     maximum_gwh: NonNegative
-    """GWh of fuel over these months."""
+    """Most fuel from this step over these months together."""

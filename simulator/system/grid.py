@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import (
     Date,
+    Latitude,
     Life,
+    Longitude,
     Months,
     Names,
     NonNegative,
@@ -26,33 +28,42 @@ class Link(Row):
     """A line or cut-set between two zones."""
 
     id: Id
+    """Name of the link."""
     from_zone: Annotated[str, Of("zones")]
+    """Zone where it begins."""
     to_zone: Annotated[str, Of("zones")]
+    """Zone where it ends."""
     forward_mw: NonNegative = 0
+    """Capacity from its first to its second zone, as sent."""
     backward_mw: NonNegative = 0
+    """Capacity from its second to its first zone, as sent."""
     loss_percent: Percent = 0
+    """Share of what is sent that does not arrive."""
     hurdle_usd_per_mwh: NonNegative = 0
-    """Cost of using it: tariffs and the friction of trade."""
+    """Cost of using it per MWh sent, in either direction: tariffs and the friction of trade."""
     in_service: Date | None = None
-    """Capacity counts from here; empty: already there …"""
+    """Date from which its capacity counts; empty: it is already there."""
     out_of_service: Date | None = None
-    """… until here; empty: for good."""
+    """Date from which its capacity no longer counts; empty: for good."""
     expandable_from: Year | None = None
     """First year in which capacity can be added; empty: never."""
     expansion_limit_mw: NonNegative | None = None
+    """Most that may be added in all years together; empty: no limit."""
     overnight_usd_per_kw: NonNegative = 0
+    """Capital cost per kW of capacity added in both directions."""
     life_years: Life = 40
+    """Years over which the capital is paid."""
     fixed_om_percent: Percent = 0
-    """Of the overnight cost per year."""
+    """Operation cost per year, as a share of the overnight cost."""
     investor: Annotated[str, Of("investors")] | None = None
-    """Whose cost of capital expansion is paid at; default: the social rate."""
+    """Whose cost of capital the expansion pays; empty: the social rate."""
     existing_is_paid: bool = True
-    """If false, existing capacity still costs its annuity and operation."""
+    """Whether existing capacity costs nothing; if false, it costs its annuity and operation."""
     reactance_ohm: Positive | None = None
-    """Of all its circuits together. With ``grid.power_flow: linear`` flows then follow it; empty (direct current, not
-    known): the flow is free."""
+    """Reactance of all its circuits together; with ``grid.power_flow: linear`` flows follow it. Empty (direct current,
+    or not known): the flow is free."""
     voltage_kv: Positive | None = None
-    """At which the reactance is given."""
+    """Voltage at which the reactance is given; given together with it."""
 
     @model_validator(mode="after")
     def _closes_after_it_opens(self) -> Link:
@@ -71,21 +82,23 @@ class CutSet(Row):
     their sum is reported only."""
 
     id: Id
+    """Name of the cut-set."""
     name: FreeText
+    """Name for the reader."""
     forward_links: Annotated[Names, Of("links")] = ()
-    """Counted in their own direction …"""
+    """Links counted in their own direction."""
     backward_links: Annotated[Names, Of("links")] = ()
-    """… and against it."""
+    """Links counted against their direction."""
     forward_mw: NonNegative | None = None
-    """Most that passes; empty: no limit."""
+    """Most that passes in its direction, as sent; empty: no limit."""
     backward_mw: NonNegative | None = None
-    """Most that passes the other way."""
+    """Most that passes the other way; empty: no limit."""
     in_service: Date | None = None
-    """The limit holds in the years whose middle lies between these dates; empty: since ever …"""
+    """The limit binds in the years whose middle is after this date; empty: from the start."""
     out_of_service: Date | None = None
-    """… and for good."""
+    """The limit binds in the years whose middle is before this date; empty: to the end."""
     expansion_percent: Percent = 100
-    """What is added to a member adds this share of it to the limit; 0: nothing."""
+    """Share of capacity added to a member that is added to the limit; 0: nothing."""
 
     @model_validator(mode="after")
     def _closes_after_it_opens(self) -> CutSet:
@@ -107,11 +120,15 @@ class ReserveArea(Row):
     """Countries that hold the spinning reserve for all of them together."""
 
     id: Id
+    """Name of the area."""
     countries: Annotated[Names, Of("countries")]
+    """Countries that share the spinning reserve."""
     own_percent: Percent = 0
-    """Least share of its own need that every country holds at home."""
+    """Least share of its own need that every country must provide at home."""
     first_year: Year = 1900
+    """First year in which they share."""
     last_year: Year = 2200
+    """Last year in which they share."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> ReserveArea:
@@ -133,29 +150,42 @@ class Market(Row):
     """A neighbour outside the model."""
 
     id: Id
+    """Name of the market."""
     name: FreeText
-    latitude: Annotated[float, Field(ge=-90, le=90)] = 0
-    longitude: Annotated[float, Field(ge=-180, le=180)] = 0
+    """Name for the reader."""
+    latitude: Latitude = 0
+    """Place on maps; 0 with longitude 0: not stated."""
+    longitude: Longitude = 0
+    """Place on maps; 0 with latitude 0: not stated."""
 
 
 class Offer(Row):
     """A step of trade with a market: so much at this price, in these months."""
 
     id: Id
+    """Name of the step."""
     market: Annotated[str, Of("markets")]
+    """Market that buys or sells."""
     zone: Annotated[str, Of("zones")]
+    """Zone that trades with it."""
     direction: Literal["import", "export"]
+    """``import``: the zone buys. ``export``: the zone sells."""
     usd_per_mwh: float
     """Price paid for imports or earned for exports."""
     limit_mw: NonNegative
+    """Most power that is traded; 0: none."""
     first_year: Year = 1900
+    """First year in which it is open."""
     last_year: Year = 2200
+    """Last year in which it is open."""
     months: Months = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+    """Months in which it is open, for example ``10;11;12``."""
     minimum_gwh: NonNegative = 0
-    """Contract: least and most energy per year."""
+    """Contract: least energy per year, whatever it costs; 0: none."""
     maximum_gwh: NonNegative | None = None
+    """Contract: most energy per year; empty: no limit."""
     profile: Literal["flexible", "flat"] = "flexible"
-    """Flat: the same power in every hour of its months."""
+    """``flexible``: any power up to the limit. ``flat``: the same power in every hour of its months."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Offer:

@@ -15,10 +15,11 @@ class HeatZone(Row):
 
     key_fields = ("zone",)
     zone: Annotated[str, Of("zones")]
+    """Zone whose heat plants serve district heating."""
     design_celsius: float
-    """Outside temperature for which heating is designed (the coldest five days) …"""
+    """Outside temperature for which heating is designed, such as the mean of the coldest five days."""
     indoor_celsius: float = 18
-    """… and inside."""
+    """Temperature inside."""
     season_celsius: float = 8
     """Heating is on while the day's usual mean is below this."""
     daily_range_celsius: NonNegative = 0
@@ -45,5 +46,8 @@ class Maintenance(Row):
 
     key_fields = ("country", "month")
     country: Annotated[str, Of("countries")]
+    """Country whose plants are repaired."""
     month: Month
+    """Month of the year."""
     share_percent: Percent
+    """Share of the year's planned outage that falls into this month; adds up to 100 per country."""

@@ -11,7 +11,8 @@ class JobFactor(Row):
 
     key_fields = ("group",)
     group: Group
+    """Technology group."""
     construction_jobs_per_mw: NonNegative
-    """While the plant is being built …"""
+    """Jobs per MW on the site while the plant is being built."""
     operation_jobs_per_mw: NonNegative
-    """… and as long as it runs."""
+    """Jobs per MW in the plant as long as it runs."""

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
 from simulator.system.plants import Group
 from simulator.system.rows import Date, NonNegative, Percent, Positive, Row, Year
@@ -19,13 +20,15 @@ class Equipment(Row):
 
     key_fields = ("group", "item")
     group: Group
+    """Technology group of the plants."""
     item: Id
+    """Part of the plant, such as modules or inverters."""
     share_percent: Percent
-    """Of the overnight cost."""
+    """Share of this part in the overnight cost."""
     vat_percent: Annotated[float, Field(ge=0, lt=100)] = 13
-    """Chinese value-added tax on what it is made of."""
+    """Chinese value-added tax on what the part is made of."""
     pass_through_percent: Percent = 100
-    """Share of a change of the rebate that reaches the buyer."""
+    """Share of a change of the export rebate that reaches the buyer's price."""
 
 
 class EquipmentRebate(Row):
@@ -34,25 +37,33 @@ class EquipmentRebate(Row):
     key_fields = ("group", "item", "since")
     together = {("group", "item"): "equipment"}
     group: Group
+    """Technology group of the plants."""
     item: Annotated[str, Of("equipment.item")]
+    """Part of the plant, as in ``equipment``."""
     since: Date
+    """Date from which this rebate applies, until the next row."""
     rebate_percent: Percent
+    """Part of the export price that is given back; 0: none."""
 
 
 class Corridor(Row):
     """A rail or road freight corridor whose traction becomes electric; its energy comes on top of ``demand``."""
 
     id: Id
+    """Name of the corridor."""
     name: FreeText
+    """Name for the reader."""
     zone: Annotated[str, Of("zones")]
+    """Zone from which it draws its electricity."""
     km: Positive
     """Length inside the zone; every tonne is taken to run all of it."""
     wh_per_tonne_km: Positive
-    """Electricity at the catenary per net tonne-km."""
+    """Electricity at the catenary per net tonne-kilometre."""
     opens: Date
     """First day of electric traction."""
     decided: bool = False
-    """Funded and under way: part of the reference. Others count only where the scenario names them."""
+    """Whether it is funded and under way, and so part of the reference; others count only where the scenario names
+    them."""
 
 
 class CorridorFreight(Row):
@@ -60,8 +71,11 @@ class CorridorFreight(Row):
 
     key_fields = ("corridor", "year")
     corridor: Annotated[str, Of("corridors")]
+    """Corridor that carries the freight."""
     year: Year
-    million_tonnes: NonNegative
+    """Year of the freight; linear between years, constant before the first and after the last."""
+    million_tonnes: Annotated[NonNegative, Unit("Mt/year")]
+    """Freight of the year in both directions together."""
 
 
 class TradeLink(Row):
@@ -69,8 +83,9 @@ class TradeLink(Row):
 
     key_fields = ("item",)
     item: Literal["vehicle_imports", "corridor_freight", "envelopes"]
-    elasticity: Annotated[float, Field(ge=-5, le=5)]
-    """Percent of growth for one percent of turnover; 0: does not follow."""
+    """What follows trade: imports of vehicles, freight on corridors, or envelopes of Chinese investors."""
+    elasticity: Annotated[float, Field(ge=-5, le=5), Unit("%/%")]
+    """Percent of growth for one percent of growth in turnover; 0: does not follow."""
 
 
 class IrrigationSaving(Row):
@@ -78,5 +93,6 @@ class IrrigationSaving(Row):
 
     key_fields = ("country",)
     country: Annotated[str, Of("countries")]
-    """Of the reservoir, whose fields may lie downstream in another country."""
+    """Country of the reservoir, whose fields may lie downstream in another country."""
     saving_percent: Percent
+    """Share of the releases asked for by irrigation that the programme promises to save."""

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from simulator.system.meaning import with_meanings
+from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Names, NonNegative, Percent, Positive, Premium, Rate, Row, Year, wrong
+from simulator.system.rows import CONFIG, Names, NonNegative, Percent, Positive, Premium, Rate, Row, Year, wrong
 
 
 class Currency(Row):
     """What loans in a currency cost before the borrower is looked at, and what the currency is worth."""
 
     id: Id
+    """Name of the currency, for example its code."""
     name: FreeText
+    """Name for the reader."""
     base_rate_percent: Rate
     """Nominal lending benchmark; lenders add their margin."""
     inflation_percent: Rate
-    """Expected over the life of a loan."""
+    """Inflation expected over the life of a loan."""
     hedging_percent: Premium = 0
-    """Yearly cost of bringing it to the currency of the revenue, beyond the difference in inflation."""
-    per_usd: Positive
+    """Yearly cost of bringing a loan to the currency of the revenue, beyond the difference in inflation."""
+    per_usd: Annotated[Positive, Unit("units/USD")]
     """Units of the currency for one dollar of the system's money year."""
     pass_through_percent: Percent = 0
     """Share of a fall of its dollar value that domestic prices make good."""
@@ -38,27 +40,34 @@ class Investor(Row):
     """Who pays, and on what terms. ``real_wacc_percent`` overrides the cost of capital that follows from the terms."""
 
     id: Id
+    """Name of the investor."""
     name: FreeText
+    """Name for the reader."""
     kind: InvestorKind = "owner"
+    """What kind of investor it is; groups investors in tables and figures."""
     chinese: bool = False
+    """Whether it is Chinese: the keys of ``chinese_investment`` apply to it."""
     real_wacc_percent: Annotated[float, Field(ge=0, le=40)] | None = None
+    """Real cost of capital after tax; empty: it follows from the terms below and the country's risk. When given, no
+    risk is added."""
     debt_share_percent: Percent = 0
+    """Share of debt in the capital."""
     debt_margin_percent: Annotated[float, Field(ge=-50, le=100)] = 0
     """Nominal interest above the base rate of the loan's currency; negative for loans below it."""
     real_equity_return_percent: Premium = 0
-    """What equity asks for after inflation, whatever the currency of the loan."""
+    """Return that equity asks for after inflation, whatever the currency of the loan."""
     tax_rate_percent: Percent = 0
-    """Interest is deductible at this rate."""
+    """Tax rate at which interest is deductible."""
     currency: Annotated[str, Of("currencies")] | None = None
-    """Of the loan."""
+    """Currency of its loans; empty: no loans, and ``real_wacc_percent`` must be given."""
     fees_percent: Premium = 0
-    """One-off fees, as a share of the debt."""
+    """Fees paid once at the start, as a share of the debt."""
     tenor_years: Annotated[int, Field(ge=1, le=60)] = 15
     """Years from commissioning to the last repayment."""
     grace_years: Annotated[int, Field(ge=0, le=59)] = 0
     """Years after commissioning in which only interest is paid."""
     exposure_percent: Percent = 100
-    """Share of the country's risk premium the investor asks for."""
+    """Share of the country's risk premium that it asks for."""
     equipment_cost_percent: Positive = 100
     """Overnight cost with this investor's supply chain, relative to the technology's."""
     chinese_supply_percent: Percent = 0
@@ -80,10 +89,9 @@ class Investor(Row):
 class EnvelopeTerms(BaseModel):
     """What an envelope is for, and what it asks of the country; shared by the table and by scenarios."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
-    )
+    model_config = CONFIG
     investor: Annotated[str, Of("investors")]
+    """Who has the money; an investor with an envelope builds by choice only what its envelopes cover."""
     countries: Annotated[Names, Of("countries")] = ()
     """Where; empty: everywhere."""
     technologies: Annotated[Names, Of("technologies")] = ()
@@ -91,13 +99,15 @@ class EnvelopeTerms(BaseModel):
     cumulative_musd: NonNegative | None = None
     """Most over the whole horizon; empty: the yearly money is the only limit."""
     ticket_musd: NonNegative = 0
-    """In the interval of a model year nothing is placed or at least this (makes the plan a mixed-integer problem)."""
+    """In the interval of a model year nothing is spent or at least this (makes the plan a mixed-integer problem); 0:
+    any sum."""
     local_equity_percent: Percent = 0
-    """Share of the equity that a domestic partner brings …"""
+    """Share of the equity that a domestic partner brings; the larger of this and ``cofinance_usd_per_usd`` decides the
+    domestic part."""
     cofinance_usd_per_usd: NonNegative = 0
-    """… and domestic dollars asked for beside each dollar of the investor; the larger of the two counts."""
+    """Domestic dollars asked for beside each dollar of the investor."""
     cofinanciers: Annotated[Names, Of("investors")] = ()
-    """Who brings the domestic part, from the own envelope in the country; without one there is no deal."""
+    """Who brings the domestic part, from the own envelope in the country; without one nothing is built."""
 
     @model_validator(mode="after")
     def _domestic_part_has_a_payer(self) -> EnvelopeTerms:
@@ -113,6 +123,7 @@ class Envelope(Row, EnvelopeTerms):
     """Money an investor is ready to place by choice; may be left unspent. How much by year: ``envelope_years``."""
 
     id: Id
+    """Name of the envelope."""
 
 
 class EnvelopeYear(Row):
@@ -120,31 +131,33 @@ class EnvelopeYear(Row):
 
     key_fields = ("envelope", "year")
     envelope: Annotated[str, Of("envelopes")]
+    """Envelope to which the money belongs."""
     year: Year
+    """Year of the money; linear between years, constant after the last, nothing before the first."""
     musd_per_year: NonNegative
+    """Money per year; what a year does not use can be used in the other years of its interval."""
 
 
 class PlacementTerms(BaseModel):
     """By which rule an investor places money, and on what terms; shared by the table and by scenarios."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
-    )
+    model_config = CONFIG
     investor: Annotated[str, Of("investors")]
+    """Who pays for the plants."""
     kind: Literal["treaty", "auction", "framework"]
-    """An auction has a ceiling; a treaty or a framework deal may have one."""
-    ceiling_per_mwh: Positive | None = None
-    """What is dearer than this is not awarded; per MWh at the exchange rate of the award …"""
+    """``auction``, which has a ceiling; ``treaty`` or ``framework``, which may have one."""
+    ceiling_per_mwh: Annotated[Positive | None, Unit("currency/MWh")] = None
+    """What is dearer than this is not awarded, at the exchange rate of the award; empty: no ceiling."""
     ceiling_currency: Annotated[str, Of("currencies")] | None = None
-    """… in this currency."""
+    """Currency of the ceiling; given together with it."""
     lead_years: Annotated[int, Field(ge=0, le=15)] = 0
-    """From award to operation."""
+    """Years from award to operation."""
     ticket_mw: NonNegative = 0
-    """Each plant has a multiple of this size; what does not fill one waits for the next year."""
+    """Each plant has a multiple of this size; what does not fill one waits for the next year. 0: any size."""
     realisation_percent: Percent = 100
     """Share of the volume that is built at all."""
     local_equity_percent: Percent = 0
-    """Share of the equity that a domestic partner brings."""
+    """Share of the equity that a domestic partner brings; it lowers the Chinese share of the capital."""
 
     @model_validator(mode="after")
     def _ceiling_fits(self) -> PlacementTerms:
@@ -159,7 +172,9 @@ class Placement(Row, PlacementTerms):
     """Money that becomes plants by an investor's own rule, whether or not the plan would choose them."""
 
     id: Id
+    """Name of the programme."""
     name: FreeText
+    """Name for the reader."""
 
 
 class PlacementMix(Row):
@@ -168,10 +183,13 @@ class PlacementMix(Row):
     key_fields = ("placement", "zone", "technology")
     together = {("zone", "technology"): "candidates"}
     placement: Annotated[str, Of("placements")]
+    """Programme to which the part belongs."""
     zone: Annotated[str, Of("zones")]
+    """Zone where it is built."""
     technology: Annotated[str, Of("technologies")]
+    """Technology that is built; needs a row in ``candidates`` for the zone."""
     percent: Percent
-    """Of the MW, or of the money where the volume is money."""
+    """Share of the MW, or of the money where the volume is money; adds up to 100."""
 
 
 class PlacementYear(Row):
@@ -179,10 +197,13 @@ class PlacementYear(Row):
 
     key_fields = ("placement", "year")
     placement: Annotated[str, Of("placements")]
+    """Programme to which the volume belongs."""
     year: Year
-    mw: NonNegative | None = None
-    musd: NonNegative | None = None
-    """Either MW or money; one of them for all years of a placement."""
+    """Year of award; linear between years, constant after the last, nothing before the first."""
+    mw: Annotated[NonNegative | None, Unit("MW/year")] = None
+    """Volume awarded per year as capacity; either this or ``musd`` in all years."""
+    musd: Annotated[NonNegative | None, Unit("MUSD/year")] = None
+    """Volume awarded per year as money, overnight cost with connection; either this or ``mw`` in all years."""
 
     @model_validator(mode="after")
     def _one_volume(self) -> PlacementYear:

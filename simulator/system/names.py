@@ -71,6 +71,8 @@ class Of:
 class Text:
     """No name: words for the reader, or a form that a validator checks."""
 
+    form: str = "text"
+
 
 Mark = Own | Of | Text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from simulator.system.meaning import Unit
 from simulator.system.names import FREE, FreeText, Id, Of
 from simulator.system.rows import Months, Names, NonNegative, Row, Year
 
@@ -17,9 +18,13 @@ class Realised(Row):
 
     key_fields = ("country", "technology", "year")
     country: Annotated[str, Of("countries")]
+    """Country in which it was observed."""
     technology: Annotated[str, Of("technologies")]
+    """Technology whose yield it is; for reservoirs their inflow."""
     year: Year
+    """Past year."""
     factor_percent: NonNegative
+    """Yield of that year relative to the normal year; 100: normal."""
 
 
 class Band(Row):
@@ -27,35 +32,44 @@ class Band(Row):
 
     key_fields = ("country", "item", "above")
     country: Annotated[str, Of("countries", also=("all",))] = "all"
-    """Country code, or ``all`` for countries without a band of their own."""
+    """Country to which the band applies, or ``all`` for countries without a band of their own."""
     item: Annotated[str, Of("items of the backcast", also=("fuel",))]
-    """``fuel``: every fuel without a band of its own."""
-    above: NonNegative = 0
-    """Holds for published figures above this; the highest that fits is taken."""
+    """Figure of the backcast, such as ``coal`` or ``peak``; ``fuel``: every fuel without a band of its own."""
+    above: Annotated[NonNegative, Unit("unit of the item")] = 0
+    """Applies to published figures above this; of several that fit, the highest is taken."""
     percent: NonNegative | None = None
-    """Of the published figure …"""
-    absolute: NonNegative | None = None
-    """… or in the item's unit; where both are given the wider one counts."""
+    """Width of the band as a share of the published figure; empty: 0."""
+    absolute: Annotated[NonNegative | None, Unit("unit of the item")] = None
+    """Width of the band in TWh, MW or percentage points; empty: 0. The wider of the two counts."""
     same_sign: bool = False
-    """The model's figure must have the sign of the published one."""
+    """Whether the model's figure must also have the sign of the published one."""
 
 
 class Fact(Row):
     """Something every operator knows, which a dispatch must show."""
 
     id: Id
+    """Name of the fact."""
     country: Annotated[str, Of("countries")]
+    """Country under which it is reported."""
     sentence: FreeText
+    """The fact in words."""
     quantity: Literal["flow_percent_of_limit", "backward_mw", "capacity_mw", "release_percent", "inflow_percent"]
-    """Largest flow forwards relative to the limit, or largest flow backwards, in the months and hours given; largest
-    capacity of a link; share of a reservoir's yearly release or inflow that falls into the months given."""
+    """What is measured: ``flow_percent_of_limit``, ``backward_mw`` the largest flow forwards or backwards in these
+    months and hours; ``capacity_mw`` the capacity of a link; ``release_percent``, ``inflow_percent`` the share of a
+    reservoir's yearly release or inflow that falls into these months."""
     place: Annotated[str, Of("links", "reservoirs")]
-    """A link or a reservoir."""
+    """Link or reservoir where it is measured."""
     months: Months = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
-    first_hour: int = 0
-    last_hour: int = 23
-    least: float | None = None
-    most: float | None = None
+    """Months that are looked at."""
+    first_hour: Annotated[int, Unit("hour of the day")] = 0
+    """First hour of the day that is looked at, from 0."""
+    last_hour: Annotated[int, Unit("hour of the day")] = 23
+    """Last hour of the day that is looked at, to 23."""
+    least: Annotated[float | None, Unit("% or MW")] = None
+    """The figure must be at least this; empty: no lower limit."""
+    most: Annotated[float | None, Unit("% or MW")] = None
+    """The figure must be at most this; empty: no upper limit."""
 
 
 class Cause(Row):
@@ -63,25 +77,35 @@ class Cause(Row):
 
     key_fields = ("country", "item", "year")
     country: Annotated[str, Of("countries")]
+    """Country of the figure."""
     item: Annotated[str, Of("items of the backcast", "backcast_facts")]
+    """Figure of the backcast, or a fact of ``backcast_facts``."""
     year: Year
+    """Year of the figure."""
     cause: FreeText
+    """Why it misses, in a sentence."""
 
 
 class Calibration(Row):
     """A figure of the tables that decides the backcast: fitted to past years, or taken from elsewhere."""
 
     id: Id
+    """Name of the entry."""
     table: Annotated[str, Of("tables")]
+    """Table that has the figure."""
     row: Annotated[str, Of("keys of rows")]
+    """Key of the row, for example ``A/2024``."""
     column: Annotated[str, Of("columns")]
-    """Where it stands: table, key of the row, column."""
-    value: float
-    low: float
-    high: float
-    """Plausible range."""
+    """Column of the figure."""
+    value: Annotated[float, Unit("see unit")]
+    """The figure, as it is in the table."""
+    low: Annotated[float, Unit("see unit")]
+    """Lower end of the plausible range."""
+    high: Annotated[float, Unit("see unit")]
+    """Upper end of the plausible range."""
     unit: FreeText
+    """Unit of the value."""
     fitted_items: Annotated[Names, Of("items of the backcast by country")] = ()
-    """What was looked at while it was chosen, as ``COUNTRY/item`` …"""
+    """Figures that were looked at while the value was chosen, as ``COUNTRY/item``; empty: not fitted."""
     fitted_years: Annotated[Names, FREE] = ()
-    """… in these years: there the backcast shows a fit, elsewhere it is a test. Empty: not fitted."""
+    """Years that were looked at: there the backcast shows a fit, elsewhere it is a test."""

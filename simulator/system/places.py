@@ -7,35 +7,39 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import NonNegative, Percent, Positive, Premium, Rate, Row, Year, wrong
+from simulator.system.rows import Latitude, Longitude, NonNegative, Percent, Positive, Premium, Rate, Row, Year, wrong
 
 
 class Country(Row):
     """A country: the area of adequacy, reserves, emissions and targets."""
 
     id: Id
+    """Name of the country, for example its code."""
     name: FreeText
+    """Name for the reader."""
     currency: Annotated[str, Of("currencies")] | None = None
-    """In which its plants pay for operation; empty: the dollar."""
+    """Currency in which its plants pay for operation; empty: the dollar."""
     planning_margin_percent: NonNegative = 0
     """Firm capacity must exceed the yearly peak by this much."""
     firm_import_mw: NonNegative = 0
     """Firm help from outside the modelled system that planners count on at the peak."""
     adequacy_shortfall_usd_per_kw_year: NonNegative = 0
-    """Price of each kW missing from the planning margin; 0 = the margin is not enforced."""
+    """Price of each kW missing from the planning margin; 0: the margin is not enforced."""
     reserve_percent_of_load: NonNegative = 0
-    """Spinning reserve as a share of load …"""
+    """Spinning reserve asked for, as a share of load with charging; 0: none."""
     reserve_percent_of_wind_and_solar: NonNegative = 0
-    """… and of the output of wind and solar."""
+    """Spinning reserve asked for, as a share of the output of wind and solar; 0: none."""
     reserve_shortfall_usd_per_mwh: Positive = 500
-    """Price of reserve that is missing."""
+    """Price of reserve that is missing, per MW and hour."""
     value_of_lost_load_usd_per_mwh: Positive = 3000
+    """Price of load that is not served."""
     risk_premium_percent: Premium = 0
-    """Country risk added to an investor's cost of capital, times the investor's exposure."""
+    """Country risk added to an investor's real cost of capital, times the investor's exposure."""
     market_debt_rate_percent: Annotated[Rate, Field(ge=0)] | None = None
-    """Nominal interest a power plant pays at market terms, before tax; loans are measured against it …"""
+    """Nominal interest that a power plant pays at market terms, before tax; loans are compared with it. Empty: no loan
+    of the country is compared."""
     market_debt_currency: Annotated[str, Of("currencies")] | None = None
-    """… in this currency; both empty: no loan of the country is measured."""
+    """Currency of ``market_debt_rate_percent``; given together with it."""
 
     @model_validator(mode="after")
     def _market_rate_has_a_currency(self) -> Country:
@@ -48,12 +52,18 @@ class Zone(Row):
     """A node of the grid."""
 
     id: Id
+    """Name of the zone."""
     country: Annotated[str, Of("countries")]
+    """Country to which it belongs."""
     name: FreeText
-    latitude: Annotated[float, Field(ge=-90, le=90)] = 0
-    longitude: Annotated[float, Field(ge=-180, le=180)] = 0
+    """Name for the reader."""
+    latitude: Latitude = 0
+    """Place on maps; 0 with longitude 0: not stated."""
+    longitude: Longitude = 0
+    """Place on maps, and check of the hour of noon in solar profiles; 0 with latitude 0: not stated."""
     weather: Annotated[str, Of("weather")] | None = None
-    """Zone of the weather tables whose wind, sun and load shape are used; none: profiles must be given."""
+    """Zone of the weather tables whose wind, sun and load shape are used; empty: ``horizon.profiles`` must give
+    them."""
 
 
 class LocalNetwork(Row):
@@ -61,10 +71,13 @@ class LocalNetwork(Row):
 
     key_fields = ("zone",)
     zone: Annotated[str, Of("zones")]
+    """Zone whose customers lie below a local network; one without a row has none."""
     existing_mw: NonNegative = 0
+    """Capacity at the start of the plan."""
     annual_usd_per_kw: NonNegative = 0
     """Cost of a kW of network per year, existing or new."""
     loss_percent: Percent = 0
+    """Share of what the network draws from the grid that is lost on the way to customers."""
 
 
 class PeakDemand(Row):
@@ -75,8 +88,11 @@ class PeakDemand(Row):
 
     key_fields = ("zone", "year")
     zone: Annotated[str, Of("zones")]
+    """Zone with a local network."""
     year: Year
+    """Year of the peak."""
     peak_mw: Positive
+    """Highest load that must be delivered to customers."""
 
 
 class Demand(Row):
@@ -84,5 +100,8 @@ class Demand(Row):
 
     key_fields = ("zone", "year")
     zone: Annotated[str, Of("zones")]
+    """Zone of the demand."""
     year: Year
+    """Year of the demand; linear between years, constant before the first and after the last."""
     energy_gwh: NonNegative
+    """Electricity of the year, without plug-in vehicles and corridors."""

@@ -8,11 +8,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from simulator.system.kinds import TECHNOLOGY, misplaced
+from simulator.system.meaning import Unit
 from simulator.system.names import FREE, AssetName, FreeText, Id, Of
 from simulator.system.rows import (
     ONCE,
     Date,
+    Latitude,
     Life,
+    Longitude,
     Names,
     NonNegative,
     Percent,
@@ -36,65 +39,79 @@ class Technology(Row):
     """How a kind of plant works and what it costs to run."""
 
     id: Id
+    """Name of the technology."""
     name: FreeText
+    """Name for the reader."""
     kind: Kind
+    """How it works: ``thermal`` (dispatched), ``variable`` (wind, sun), ``run_of_river``, ``reservoir``,
+    ``storage``."""
     group: Group
-    """What figures and tables call it."""
+    """Group under which figures and tables show it; it also decides which profiles, priors and Chinese equipment prices
+    apply."""
     fuel: Annotated[str, Of("fuels")] | None = None
+    """Fuel that it burns; empty: none."""
     efficiency_percent: Annotated[float, Field(gt=0, le=100)] | None = None
-    """Gross electricity per fuel (LHV); storage: round trip."""
+    """Gross electricity per fuel (lower heating value); storage: round trip."""
     variable_om_usd_per_mwh: NonNegative = 0
+    """Operation cost per MWh of output, without fuel; storage: per MWh discharged."""
     fixed_om_usd_per_kw_year: NonNegative = 0
+    """Operation cost per kW and year, whether it runs or not."""
     life_years: Life = 30
-    """Years from opening to closing of projects, placed and chosen plants, over which their capital is paid; plants of
-    ``plants`` close by their own dates."""
+    """Years from opening to closing of projects, procured and chosen plants, over which their capital is paid; plants
+    of ``plants`` close by their own dates."""
     construction_years: Annotated[float, Field(ge=0, le=30)] = 0
-    """Years between spending and operation, for interest during construction."""
+    """Years over which the capital is spent before operation, for interest during construction."""
     available_percent: Percent = 100
-    """Share of the installed capacity that can run at all: wear, poor fuel, lack of cooling …"""
+    """Share of the installed capacity that can run at all, after wear, poor fuel or lack of cooling."""
     forced_outage_percent: Percent = 0
-    """… what of it is out unexpectedly, on average over the year (wind, sun and rivers: on top of the profile) …"""
+    """Share of what can run that is out unexpectedly, on average over the year (wind, sun and rivers: on top of the
+    profile)."""
     planned_outage_days: Annotated[float, Field(ge=0, le=365)] = 0
-    """… and days of repair a year, in the months of ``maintenance``."""
+    """Days of repair a year, in the months of ``maintenance``."""
     minimum_output_percent: Percent = 0
-    """With ``commitment``: lowest output of what is online …"""
+    """With ``commitment``: least output, as a share of the capacity that is online."""
     commitment: bool = False
-    """Decide day by day how much is online; online plants cannot fall below their minimum output."""
+    """Whether the plan decides day by day how much is online; online plants cannot fall below their minimum output."""
     ramp_percent_per_hour: Positive = 100
-    """… how much of it its output may change in an hour …"""
+    """With ``commitment``: how much the output may change in an hour, as a share of the capacity that is online."""
     start_cost_usd_per_mw: NonNegative = 0
-    """… and what bringing it online costs."""
+    """With ``commitment``: cost of bringing a MW online."""
     flat: bool = False
-    """Output is constant over the year (base load)."""
-    heat_per_power: NonNegative = 0
-    """CHP: heat that extraction turbines can give, MW per MW of capacity (back-pressure turbines: by their line)."""
-    power_to_heat: NonNegative = 0
-    """CHP: power that must come with heat, MW per MW: the back-pressure line …"""
-    power_loss_per_heat: NonNegative = 0
-    """… and power that heat takes away from the most an extraction turbine can give, MW per MW."""
+    """Whether output is constant over the year (base load)."""
+    heat_per_power: Annotated[NonNegative, Unit("MW/MW")] = 0
+    """Heat plants: most heat of extraction turbines per MW of capacity (back-pressure turbines: by their line)."""
+    power_to_heat: Annotated[NonNegative, Unit("MW/MW")] = 0
+    """Heat plants: power that must come with each MW of heat, the back-pressure line; 0: no heat plant."""
+    power_loss_per_heat: Annotated[NonNegative, Unit("MW/MW")] = 0
+    """Heat plants: power that each MW of heat takes from the most an extraction turbine can give."""
     back_pressure_percent: Percent = 0
-    """CHP: share of the capacity in back-pressure turbines, which give power only with heat."""
+    """Heat plants: share of the capacity in back-pressure turbines, which give power only with heat."""
     host_load_percent: Percent = 0
-    """Output that a plant's own host takes all year (oil field, smelter), share of what can run."""
+    """Output that a plant's own host takes all year (oil field, smelter), as a share of what can run."""
     capacity_credit_percent: Percent = 0
-    """Share of capacity that counts as firm at the winter peak."""
+    """Share of the capacity that counts as firm at the yearly peak."""
     spinning: bool = False
-    """Can hold spinning reserve."""
+    """Whether it can provide spinning reserve."""
     distributed: bool = False
-    """Feeds in (storage also draws) below the local network of its zone; where the zone has none, at the zone."""
+    """Whether it feeds in (storage also draws) below the local network of its zone; where the zone has none, at the
+    zone."""
     retirable: bool = False
-    """May be closed before its date when its fixed cost is not earned."""
+    """Whether it may be closed before its date when its fixed cost is not earned."""
     co2_capture_percent: Percent = 0
+    """Share of the CO2 that is captured."""
     own_use_percent: Percent = 0
-    """Share of gross output the plant itself uses (demand and statistics here are gross, so normally 0)."""
+    """Share of gross output that the plant itself uses (the built-in demand and statistics are gross, so there it is
+    0)."""
     unit_size_mw: Positive | None = None
-    """New capacity comes in whole units of this size (makes the plan a mixed-integer problem)."""
+    """New capacity comes in whole units of this size (makes the plan a mixed-integer problem); empty: any size."""
     minimum_build_mw: NonNegative = 0
-    """New capacity is zero or at least this much (makes the plan a mixed-integer problem)."""
-    hours_min: NonNegative = 0
-    """Storage: least and most hours of energy per MW of power."""
-    hours_max: NonNegative = 0
+    """New capacity is zero or at least this much (makes the plan a mixed-integer problem); 0: any size."""
+    hours_min: Annotated[NonNegative, Unit("h")] = 0
+    """Storage: least MWh of energy per MW of new power."""
+    hours_max: Annotated[NonNegative, Unit("h")] = 0
+    """Storage: most MWh of energy per MW of new power."""
     self_discharge_percent_per_hour: Percent = 0
+    """Storage: share of the content that is lost in an hour."""
 
     @property
     def heats(self) -> bool:
@@ -133,12 +150,15 @@ class TechnologyCost(Row):
 
     key_fields = ("technology", "year")
     technology: Annotated[str, Of("technologies")]
+    """Technology that is built."""
     year: Year
+    """Year of commissioning; linear between years, constant before the first and after the last."""
     overnight_usd_per_kw: NonNegative
+    """Capital cost per kW without interest during construction and without grid connection; storage: its power part."""
     overnight_usd_per_kwh: NonNegative = 0
-    """Storage: cost of energy capacity, apart from power."""
+    """Storage: capital cost per kWh of energy, beside that of its power."""
     fixed_om_usd_per_kw_year: NonNegative | None = None
-    """Overrides the technology's where given."""
+    """Fixed operation cost of plants of this year; empty: the technology's."""
 
 
 class OwnFigures(Row):
@@ -148,12 +168,19 @@ class OwnFigures(Row):
     """
 
     efficiency_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    """Its own gross electricity per fuel; empty: the technology's."""
     own_use_percent: Percent | None = None
+    """Its own share of gross output that it uses itself; empty: the technology's."""
     variable_om_usd_per_mwh: NonNegative | None = None
+    """Its own operation cost per MWh; empty: the technology's."""
     available_percent: Percent | None = None
+    """Its own share of installed capacity that can run at all; empty: the technology's."""
     forced_outage_percent: Percent | None = None
+    """Its own share that is out unexpectedly; empty: the technology's."""
     planned_outage_days: Annotated[float, Field(ge=0, le=365)] | None = None
+    """Its own days of repair a year; empty: the technology's."""
     co2_capture_percent: Percent | None = None
+    """Its own share of CO2 that is captured; empty: the technology's."""
 
     def differing(self, technology: Technology) -> dict[str, float]:
         """Its own figures that are not those of the technology."""
@@ -171,12 +198,15 @@ class ChinesePart(Row):
     """What Chinese companies and banks have to do with a plant or project."""
 
     chinese_role: Annotated[tuple[Role, ...], Words, ONCE] = ()
+    """What Chinese companies and banks do, for example ``owner;lender``: ``developer``, ``owner``, ``lender`` and
+    ``grant`` bring money, ``epc`` builds, ``equipment`` sells; empty: nothing."""
     companies: Annotated[Names, FREE] = ()
-    """Names, for the reader."""
+    """Names of the Chinese companies and banks, for the reader."""
     chinese_equity_percent: Percent | None = None
-    """Chinese share of the equity, gifts included …"""
+    """Chinese share of the equity, gifts included; empty: 100 if the investor is Chinese and a role brings money, else
+    0."""
     chinese_debt_percent: Percent | None = None
-    """… and of the debt. Default of both: 100 if the investor is Chinese and a role brings money, else 0."""
+    """Chinese share of the debt; empty: 100 if the investor is Chinese and a role brings money, else 0."""
 
     @property
     def chinese_funded(self) -> bool:
@@ -195,27 +225,39 @@ class Plant(ChinesePart, OwnFigures):
     """An existing plant, or a group of small ones."""
 
     id: AssetName
+    """Name of the plant; no project may have the same."""
     name: FreeText
+    """Name for the reader."""
     zone: Annotated[str, Of("zones")]
+    """Zone into which it feeds."""
     technology: Annotated[str, Of("technologies")]
+    """Technology of the plant."""
     capacity_mw: NonNegative
+    """Installed capacity."""
     available_mw: NonNegative | None = None
-    """What can run at all, where less than installed."""
+    """Capacity that can run at all; empty: all that is installed."""
     energy_mwh: NonNegative | None = None
-    """Storage: energy capacity."""
+    """Storage: energy it can store."""
     commissioned: Date | None = None
+    """Date of commissioning; empty: long ago."""
     retires: Date | None = None
-    """Known closing date; without one, ``commissioned`` plus the technology's life if ``life_binds``, else open."""
+    """Known closing date; empty: ``commissioned`` plus the technology's life if ``life_binds``, else it stays open."""
     life_binds: bool = False
+    """Whether a plant without a closing date closes at the end of its technology's life."""
     largest_unit_mw: NonNegative | None = None
-    """Size the law looks at when this row stands for several plants; default: its capacity."""
+    """Size that a size limit of the law looks at, where this row contains several plants; empty: the capacity."""
     investor: Annotated[str, Of("investors")] | None = None
+    """Who owns it; decides the cost of capital that is still paid. Empty: the social rate, and no Chinese money."""
     reservoir: Annotated[str, Of("reservoirs")] | None = None
+    """Reservoir whose water it turns into power; needed for technologies of the kind ``reservoir``."""
     overnight_usd_per_kw: NonNegative = 0
     """Capital still being paid off, up to the technology's life after ``commissioned``; 0: sunk and not counted."""
     fixed_om_usd_per_kw_year: NonNegative | None = None
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    """Its own fixed operation cost; empty: the technology's."""
+    latitude: Latitude | None = None
+    """Place, for the reader; empty: not known."""
+    longitude: Longitude | None = None
+    """Place, for the reader; empty: not known."""
 
     @model_validator(mode="after")
     def _closes_after_it_opens(self) -> Plant:
@@ -237,40 +279,52 @@ class Project(ChinesePart, OwnFigures):
     """A named project of the pipeline. Built as its stage makes likely, or as the scenario says."""
 
     id: AssetName
+    """Name of the project; no plant may have the same."""
     name: FreeText
+    """Name for the reader."""
     zone: Annotated[str, Of("zones")]
+    """Zone into which it will feed."""
     technology: Annotated[str, Of("technologies")]
+    """Technology of the project."""
     capacity_mw: NonNegative
+    """Capacity as announced."""
     stage: Stage
+    """How far it is: ``operating``, ``construction``, ``financed``, ``agreement``, ``announced``, or ``superseded`` by
+    another (never built)."""
     commissioning: Date
     """Stated date of full operation, before any delay."""
     announced: Date | None = None
-    """First public word of it …"""
+    """First public word of it, for the statistics of ``simulator priors``; empty: not known."""
     promised: Date | None = None
-    """… and the date promised at signature: both feed the statistics of ``simulator priors``."""
+    """Date promised at signature, for the statistics of ``simulator priors``; empty: not known."""
     investor: Annotated[str, Of("investors")]
+    """Who pays; decides the cost of capital."""
     plan: Annotated[str, Of("plans")] | None = None
-    """National plan it belongs to."""
+    """National plan to which it belongs; empty: none."""
     chinese: bool = False
-    """Stands or falls with Chinese companies or banks: they own it, finance it, or build it for an owner who is not
-    a foreign sponsor. Decides which of the scenario's rules holds for it."""
+    """Whether it depends on Chinese companies or banks: they own it, finance it, or build it for an owner who is not a
+    foreign sponsor. Decides which of the scenario's rules applies to it."""
     storage_technology: Annotated[str, Of("technologies")] | None = None
+    """Technology of storage that comes with the plant; empty: none, and ``storage_mwh`` is the energy of the project
+    where it is storage itself."""
     storage_mw: NonNegative = 0
+    """Power of the storage that comes with the plant."""
     storage_mwh: NonNegative = 0
-    """Storage that comes with the plant."""
+    """Energy of the storage that comes with the plant."""
     overnight_usd_per_kw: Positive | None = None
-    """Announced cost; default: the technology's."""
+    """Announced capital cost; empty: the technology's."""
     probability_percent: Percent | None = None
-    """Overrides the probability of the stage …"""
+    """Its own probability of being built; empty: that of its stage in ``realisation``."""
     delay_months: Annotated[float, Field(ge=-240, le=1200)] | None = None
-    """… and its delay."""
+    """Its own mean delay; empty: that of its stage in ``realisation``."""
     replaces: Annotated[Names, Of("plants")] = ()
-    """Plants that close when it opens."""
+    """Plants that close as far as it opens."""
     largest_unit_mw: NonNegative | None = None
-    """Size the law looks at when the row stands for several plants."""
+    """Size that a size limit of the law looks at, where this row contains several plants; empty: the capacity."""
     eligible_percent: Percent = 100
-    """Share of the capacity that falls under the law's size limit, where a row mixes sizes."""
+    """Share of the capacity that is below the law's size limit, where a row mixes sizes."""
     reservoir: Annotated[str, Of("reservoirs")] | None = None
+    """Reservoir whose water it turns into power; needed for technologies of the kind ``reservoir``."""
 
     @model_validator(mode="after")
     def _chinese_agrees_with_the_roles(self) -> Project:
@@ -294,15 +348,19 @@ class Realisation(Row):
 
     key_fields = ("stage", "group", "size")
     stage: Stage
+    """Stage of the projects."""
     group: Group | Literal["all"] = "all"
-    """Technology group, or ``all``."""
+    """Technology group of the projects, or ``all``."""
     size: Size = "all"
-    """``large``: above the system's ``large_project_mw``."""
+    """Size of the projects: ``large`` is above the system's ``large_project_mw``, ``small`` up to it, or ``all``."""
     probability_percent: Percent
+    """Probability that a project is built."""
     probability_low_percent: Percent
+    """Lower end of what the probability itself may be; drawn outcomes draw it, too."""
     probability_high_percent: Percent
-    """What the probability itself may be; drawn outcomes draw it, too."""
+    """Upper end of what the probability itself may be."""
     delay_months: Annotated[float, Field(ge=0, le=1200)]
+    """Mean delay after the stated date."""
 
     @model_validator(mode="after")
     def _the_range_holds_the_value(self) -> Realisation:
@@ -316,16 +374,21 @@ class Candidate(Row):
 
     key_fields = ("zone", "technology")
     zone: Annotated[str, Of("zones")]
+    """Zone where it may be built."""
     technology: Annotated[str, Of("technologies")]
+    """Technology that may be built."""
     investors: Annotated[SomeNames, Of("investors")]
+    """Who may build it, for example ``state;developer``; each at its own cost of capital."""
     earliest: Year = 1900
     """First year in which it can operate."""
     limit_mw: NonNegative | None = None
-    """Most that may run of what is placed or chosen; what has closed makes room again. Empty: no limit."""
+    """Most that may run of what is procured or chosen; what has closed makes room again. Empty: no limit."""
     limit_mw_per_year: NonNegative | None = None
+    """Most that may be commissioned in a calendar year, procured and chosen together; empty: no limit."""
     connection_usd_per_kw: NonNegative = 0
     """Grid connection, on top of the overnight cost."""
     reservoir: Annotated[str, Of("reservoirs")] | None = None
+    """Reservoir whose water it turns into power; needed for technologies of the kind ``reservoir``."""
 
 
 class BuildLimit(Row):
@@ -337,8 +400,13 @@ class BuildLimit(Row):
 
     key_fields = ("id",)
     id: Id
+    """Name of the limit."""
     countries: Annotated[SomeNames, Of("countries")]
+    """Countries that share the limit."""
     technologies: Annotated[SomeNames, Of("technologies")]
+    """Technologies that share the limit."""
     mw_per_year: NonNegative
+    """Most that may be commissioned in a calendar year over all of them."""
     counts_projects: bool = False
-    """Named projects use it too, before all others, in the year in which they are commissioned; they are never cut."""
+    """Whether named projects use it too, before all others, in the year in which they are commissioned; they are never
+    cut."""

@@ -8,14 +8,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from simulator.system.meaning import with_meanings
-from simulator.system.names import FREE, FreeText, Id, Of, key_of
+from simulator.system.meaning import Unit, with_meanings
+from simulator.system.names import FreeText, Id, Of, Text, key_of
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 Percent = Annotated[float, Field(ge=0, le=100)]
-Month = Annotated[int, Field(ge=1, le=12)]
-Year = Annotated[int, Field(ge=1900, le=2200)]
+Month = Annotated[int, Field(ge=1, le=12), Unit("month")]
+Year = Annotated[int, Field(ge=1900, le=2200), Unit("year")]
+Latitude = Annotated[float, Field(ge=-90, le=90), Unit("°N")]
+Longitude = Annotated[float, Field(ge=-180, le=180), Unit("°E")]
 Rate = Annotated[float, Field(ge=-20, le=500)]
 """Nominal interest or inflation, percent per year; of hyperinflation, too."""
 Premium = Annotated[float, Field(ge=0, le=100)]
@@ -23,6 +25,8 @@ Premium = Annotated[float, Field(ge=0, le=100)]
 Life = Annotated[float, Field(ge=0.25, le=200)]
 """Years over which capital is paid."""
 Confidence = Literal["high", "medium", "low", ""]
+CONFIG = ConfigDict(frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True)
+"""Of all rows and all parts of a scenario."""
 
 
 def _split(value: Any) -> Any:
@@ -56,7 +60,7 @@ Names = Annotated[tuple[str, ...], Words, ONCE]
 SomeNames = Annotated[tuple[str, ...], Words, ONCE, Field(min_length=1)]
 """Without any name the row would have no effect."""
 Months = Annotated[tuple[Month, ...], Words, ONCE, Field(min_length=1)]
-Date = Annotated[str, BeforeValidator(_as_text), AfterValidator(_check_date), FREE]
+Date = Annotated[str, BeforeValidator(_as_text), AfterValidator(_check_date), Text("date")]
 
 
 def year_fraction(date: str) -> float:
@@ -88,9 +92,7 @@ class Row(BaseModel):
     together name a row of another table are in ``together``.
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_extra=with_meanings, allow_inf_nan=False, defer_build=True
-    )
+    model_config = CONFIG
     key_fields: ClassVar[tuple[str, ...]] = ("id",)
     together: ClassVar[dict[tuple[str, ...], str]] = {}
     """Columns → the table whose first key fields they are."""
@@ -98,8 +100,9 @@ class Row(BaseModel):
     source: Annotated[str, Of("sources", parted=";", if_any=True)] = ""
     """Key of the source in the table ``sources``, where there is one; several are joined by ``;``."""
     data_year: Year | None = None
-    """The year the figure describes or was published."""
+    """The year that the figure describes or in which it was published."""
     confidence: Confidence = ""
+    """How sure the figure is: ``high``, ``medium`` or ``low``; empty: not judged."""
     note: FreeText = ""
     """How an estimate was made, or what a reader must know."""
 
@@ -112,15 +115,21 @@ class Row(BaseModel):
 class Source(BaseModel):
     """Where figures come from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = CONFIG
     key_fields: ClassVar[tuple[str, ...]] = ("id",)
     together: ClassVar[dict[tuple[str, ...], str]] = {}
     id: Id
+    """Key by which rows name it; several in one cell are joined by ``;``."""
     title: FreeText
+    """Title of the publication or data set."""
     publisher: FreeText = ""
+    """Who published it."""
     url: FreeText = ""
+    """Where it can be read."""
     year: FreeText = ""
+    """Year of publication, as text; a range such as ``2023-2024`` is allowed."""
     note: FreeText = ""
+    """What was taken from it, or what a reader must know."""
 
     @property
     def key(self) -> str:

@@ -16,20 +16,23 @@ class Reservoir(Row):
     """Water that is stored over seasons and turned into power by the plants that name it."""
 
     id: Id
+    """Name of the reservoir."""
     name: FreeText
+    """Name for the reader."""
     zone: Annotated[str, Of("zones")]
+    """Zone to which it belongs; its country decides dry and wet years."""
     active_hm3: NonNegative
-    """Volume between dead and full storage; 0: the month's inflow must be used in its month."""
+    """Volume between dead and full storage; 0: the inflow of each period must be used in it."""
     energy_mwh_per_hm3: Positive
     """Energy of one hm3 through the turbines counted with it (own plant and the cascade named with it)."""
     start_percent: Percent | None = None
-    """Content on 1 January, of the active volume; empty: free. It is the same at the year's end."""
+    """Content on 1 January, of the active volume, and again at the year's end; empty: free, the same at both ends."""
     minimum_percent: Percent = 0
     """Content it never falls below, of the active volume: safety of the dam, fish, a reserve for irrigation."""
     downstream: Annotated[str, Of("reservoirs")] | None = None
-    """Where turbined and spilled water arrives …"""
+    """Reservoir into which turbined and spilled water flows; empty: none."""
     travel_hours: NonNegative = 0
-    """… and how long it is on its way."""
+    """How long the water is on its way to ``downstream``."""
 
     @model_validator(mode="after")
     def _water_can_move(self) -> Reservoir:
@@ -47,8 +50,11 @@ class Inflow(Row):
 
     key_fields = ("reservoir", "month")
     reservoir: Annotated[str, Of("reservoirs")]
+    """Reservoir into which it flows."""
     month: Month
+    """Month of the year."""
     inflow_hm3: NonNegative
+    """Water of the month."""
 
 
 class Withdrawal(Row):
@@ -59,8 +65,11 @@ class Withdrawal(Row):
 
     key_fields = ("reservoir", "month")
     reservoir: Annotated[str, Of("reservoirs")]
+    """Reservoir from whose water it is taken."""
     month: Month
+    """Month of the year."""
     withdrawal_hm3: NonNegative
+    """Water taken in the month."""
 
 
 class Filling(Row):
@@ -68,12 +77,15 @@ class Filling(Row):
 
     key_fields = ("project", "reservoir")
     project: Annotated[str, Of("projects")]
-    """The lake fills as far, and ends when, this project comes."""
+    """Project whose lake fills; it fills as far, and is full when, the project comes."""
     reservoir: Annotated[str, Of("reservoirs")]
+    """Reservoir below, which gets less water meanwhile."""
     volume_hm3: Positive
+    """Water that the lake keeps in all."""
     years: Positive
+    """Years over which it fills before the project runs."""
     months: Months
-    """Within the year it is kept in these months, in proportion to the normal inflow."""
+    """Months of the year in which water is kept, in proportion to the normal inflow."""
 
 
 class Release(Row):
@@ -81,12 +93,17 @@ class Release(Row):
 
     key_fields = ("reservoir", "name")
     reservoir: Annotated[str, Of("reservoirs")]
+    """Reservoir that releases."""
     name: Id
+    """Name of the rule."""
     months: Months
+    """Months over which releases are summed, for example ``4;5;6;7;8;9``."""
     purpose: Literal["irrigation", "winter", "ecology", "protocol"]
-    """Only what irrigation asks for shrinks when fields save water."""
+    """What it is for; only what ``irrigation`` asks for shrinks when fields save water."""
     minimum_hm3: NonNegative = 0
+    """Least water released over these months; 0: none."""
     maximum_hm3: NonNegative | None = None
+    """Most water released over these months; empty: no limit."""
 
 
 class RiverProfile(Row):
@@ -94,9 +111,13 @@ class RiverProfile(Row):
 
     key_fields = ("zone", "technology", "month")
     zone: Annotated[str, Of("zones")]
+    """Zone of the rivers."""
     technology: Annotated[str, Of("technologies")]
+    """Technology of the kind ``run_of_river``."""
     month: Month
+    """Month of the year."""
     capacity_factor_percent: Percent
+    """Output of the month in a normal year, as a share of capacity."""
 
 
 class WaterYear(Row):
@@ -104,10 +125,11 @@ class WaterYear(Row):
 
     key_fields = ("country",)
     country: Annotated[str, Of("countries")]
+    """Country of the rivers; one without a row has normal water in every scenario."""
     dry_percent: Annotated[float, Field(gt=0, lt=100)]
-    """One year in ten is drier …"""
+    """Inflow of a dry year relative to normal; one year in ten is drier."""
     wet_percent: Annotated[float, Field(gt=100)]
-    """… and one in ten is wetter."""
+    """Inflow of a wet year relative to normal; one year in ten is wetter."""
     common_percent: Percent
     """Part of the variation that all countries share: the correlation of two countries is the root of the product."""
 
@@ -127,13 +149,15 @@ class YieldYear(Row):
 
     key_fields = ("country", "technology")
     country: Annotated[str, Of("countries")]
+    """Country of the plants; one without a row has its normal yield."""
     technology: Annotated[str, Of("technologies")]
+    """Technology of the kind ``variable``."""
     low_percent: Annotated[float, Field(gt=0, lt=100)]
-    """One year in ten yields less …"""
+    """Yield of a poor year relative to normal; one year in ten is poorer."""
     high_percent: Annotated[float, Field(gt=100)]
-    """… and one in ten yields more."""
+    """Yield of a rich year relative to normal; one year in ten is richer."""
     common_percent: Percent
-    """As for water, within the technology."""
+    """Part of the variation that all countries share, as for water, within the technology."""
 
     @property
     def nature(self) -> str:
