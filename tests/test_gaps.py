@@ -129,6 +129,24 @@ def test_profiles_beside_typical_days_are_refused() -> None:
         effective_system(whole(), Scenario.model_validate(days | {"horizon": days["horizon"]}))
 
 
+def test_a_least_size_has_a_limit() -> None:
+    """A choice between nothing and at least 40 MW needs the most there could be: of the zone, by year, or shared."""
+    chosen = {"zone": "A", "technology": "wind", "investors": ["owner"]}
+    tables: dict[str, Any] = {
+        "technologies": [WIND | {"minimum_build_mw": 40}, COAL, technology("hydro", kind="reservoir", group="hydro")],
+        "technology_costs": [{"technology": "wind", "year": 2030, "overnight_usd_per_kw": 1000}],
+    }
+    permits = {"id": "all", "countries": ["C"], "technologies": ["wind"], "mw_per_year": 100}
+    path = "candidates.A/wind"
+    assert refusals(whole(candidates=[chosen], **tables), asked()) == [
+        (path, "wind in A has a least size and no limit")
+    ]
+    for limited in ({"limit_mw": 90}, {"limit_mw_per_year": 50}):
+        assert case(whole(candidates=[chosen | limited], **tables), asked())
+    assert case(whole(candidates=[chosen], build_limits=[permits], **tables), asked())
+    assert case(whole(candidates=[chosen], **tables), asked(optimiser={"build": False}))
+
+
 # ------------------------------------------------------------------------------- rivers, weather and law
 
 

@@ -64,6 +64,29 @@ def test_new_capacity_pays_its_annuity():
     assert float(results["investment_musd"].sum()) == pytest.approx(100)
 
 
+@pytest.mark.parametrize(("least", "limit", "built"), [(20, 80, 30), (40, 80, 40), (60, 80, 0), (40, 35, 0)])
+def test_new_capacity_has_its_least_size_or_is_not_built(least, limit, built):
+    """Oil at 100 USD/MWh, or coal at 60 USD/kW and year that runs for nothing, for 30 MW over 1000 h.
+
+    Oil costs 3 MUSD, 30 MW of coal 1.8: built. A least size of 40 MW costs 2.4: built, with 10 MW to spare. One of 60
+    MW costs 3.6, more than oil. Where the zone has room for 35 MW, 40 cannot be built: the limit closes the choice.
+    """
+    results = solve(
+        system(
+            {"s": 30},
+            technologies=[
+                technology("coal", group="coal", life_years=20, minimum_build_mw=least),
+                technology("oil", group="oil", variable_om_usd_per_mwh=100),
+            ],
+            plants=[plant("oil", 30)],
+            technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1200}],
+            candidates=[{"zone": "A", "technology": "coal", "investors": ["owner"], "limit_mw": limit}],
+        ),
+        scenario({"s": 1000}),
+    )
+    assert float(results["build_mw"].sum()) == pytest.approx(built)
+
+
 def test_the_dearer_investor_waits_for_the_cheap_one_to_run_out_of_money():
     """Two investors with the same technology; the cheap one (0 %) can place 40 MUSD = 40 MW, the dear one the rest.
 

@@ -61,11 +61,22 @@ def missing(system: System, scenario: Scenario, outcomes: Sequence[Outcome]) -> 
     """Everything that the tables lack."""
     found = uses(system, scenario, outcomes)
     problems = [*_efficiency(found), *_costs(system, found), *_fuels(system, found), *_chance(system, scenario)]
+    problems += _least_sizes(system, scenario)
     if isinstance(scenario.horizon.time, NamedSlices):
         problems += _profiles(system, found)
     else:
         problems += [*_demand(system), *_rivers(system, found), *_heat(system, found), *_repair(system, found)]
     return problems
+
+
+def _least_sizes(system: System, scenario: Scenario) -> Iterator[Problem]:
+    """A choice between nothing and at least so much has a row in the plan that needs the most that may be chosen."""
+    kinds, country = {row.id: row for row in system.technologies}, system.country_of
+    for row in system.candidates if scenario.optimiser.build else ():
+        joint = any(country[row.zone] in x.countries and row.technology in x.technologies for x in system.build_limits)
+        if kinds[row.technology].minimum_build_mw > 0 and row.limit_mw is row.limit_mw_per_year is None and not joint:
+            yield Problem(f"{row.technology} in {row.zone} has a least size and no limit", path=f"candidates.{row.key}",
+                          help="give limit_mw or limit_mw_per_year: the most that could be built")  # fmt: skip
 
 
 def _chance(system: System, scenario: Scenario) -> Iterator[Problem]:

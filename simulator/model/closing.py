@@ -1,11 +1,23 @@
 """Closing the books: the energy account becomes the balance, the cost account the objective.
 
-(1)  Σ entries of the energy account[z,y,s] = 0            its dual is the price of energy
-(2)  Σ entries of the local account[z,y,s] = 0             below a local network
-(3)  minimise Σ_y weight[y]·Σ entries of the cost account[y]     MUSD, discounted to the base year
+============  ================================  =====  =======  =======================================================
+symbol        name                              index  unit     meaning
+============  ================================  =====  =======  =======================================================
+``w``         year_weight                       year   years    discounted number of years that a model year represents
+``n``         (span)                            year   years    calendar years from a model year to the next one
+``ρ``, ``b``  discount_rate_percent, base_year         1, year  social discount rate, and the year at whose start money
+                                                                is counted
+============  ================================  =====  =======  =======================================================
 
-Of plans that cost the same the solver takes the one with the least order account: it is added to (3), far below what
-any cost is known to, and reported nowhere.
+(1)  Σ entries of the energy account[z,y,s] = 0            at the grid of a zone
+(2)  Σ entries of the local account[z,y,s] = 0             below a local network
+(3)  PV = Σ_y w[y]·Σ entries of the cost account[y]        MUSD, present value of all costs
+(4)  minimise PV + Σ_y w[y]·Σ entries of the order account[y]
+(5)  w[y] = Σ_{k=1…n[y]} (1 + ρ)^−(y + k − b)              a year's cost is paid at its end
+
+The dual of (1), divided by w[y]·h[y,s], is the price of energy; that of (2) the price below the local network. Of plans
+that cost the same, (4) takes the one with the least order account, which is far below what any cost is known to and is
+reported nowhere.
 """
 
 from __future__ import annotations
@@ -27,7 +39,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.local_balance = rows(  # (2)
         m.NETWORKED, m.YEAR, m.SLICE, rule=lambda m, z, y, s: ledger.local.total(m, z, y, s) == 0
     )
-    m.year_weight = array_param(m.YEAR, values=case.horizon.weight)
+    m.year_weight = array_param(m.YEAR, values=case.horizon.weight)  # (5)
 
 
 def present_value(m: pyo.ConcreteModel, ledger: Ledger) -> Any:
@@ -36,5 +48,5 @@ def present_value(m: pyo.ConcreteModel, ledger: Ledger) -> Any:
 
 
 def objective(m: pyo.ConcreteModel, ledger: Ledger) -> Any:
-    """What is minimised: (3) and, among equals, the order account."""
+    """(4) What is minimised: present value and, among equals, the order account."""
     return sum(m.year_weight[y] * (ledger.cost.total(m, y) + ledger.order.total(m, y)) for y in m.YEAR)

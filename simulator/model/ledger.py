@@ -5,18 +5,18 @@ A feature posts a rule, a function that returns a linear Pyomo expression for on
 turns the energy account into the balance and the cost account into the objective; other features read the rest. Every
 entry keeps its name, so the dispatch chart, the cost table and the test that the books close use the same entries.
 
-==========  ==========================  ==========================================================
-account     index of a rule             unit and sign
-==========  ==========================  ==========================================================
-energy      model, zone, year, slice    GW; + feeds the grid of the zone, − draws from it
-local       model, zone, year, slice    GW; the same below the local network of a zone that has one
-lost        model, country, year, slice GW at the grid that reach nobody
-cost        model, year                 MUSD per year, not discounted
-order       model, year                 MUSD per year that no cost reports: chooses between plans of equal cost
-emissions   model, country, year        ktCO2 per year
-firm        model, country, year        GW that count at the peak
-reserve     model, country, year, slice GW that could be raised at once
-==========  ==========================  ==========================================================
+=========  ===========================  =======================================================================
+account    index of a rule              unit and sign
+=========  ===========================  =======================================================================
+energy     model, zone, year, slice     GW; + feeds the grid of the zone, − draws from it
+local      model, zone, year, slice     GW; the same below the local network of a zone that has one
+lost       model, country, year, slice  GW at the grid that reach nobody
+cost       model, year                  MUSD per year, not discounted
+order      model, year                  MUSD per year that no cost reports: chooses between plans of equal cost
+emissions  model, country, year         ktCO2 per year
+firm       model, country, year         GW that count at the peak
+reserve    model, country, year, slice  GW that could be raised at once
+=========  ===========================  =======================================================================
 """
 
 from __future__ import annotations

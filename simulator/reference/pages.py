@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator.inputs.scenario import Scenario
+from simulator.reference.formulation import formulation
 from simulator.reference.values import default, values
 from simulator.results_schema import as_markdown
 from simulator.system import Row, System
@@ -23,7 +24,7 @@ HEADER = "| {} | values | unit | default | meaning |\n|---|---|---|---|---|"
 
 def written(folder: Path) -> dict[str, str]:
     """File → text of every page; the end of ``results.md`` is replaced, its beginning is written by hand."""
-    pages = {"scenario_reference.md": scenario_page(), "tables.md": tables_page()}
+    pages = {"scenario_reference.md": scenario_page(), "tables.md": tables_page(), "formulation.md": formulation()}
     results = folder / "results.md"
     if results.exists():
         beginning, _, _ = results.read_text(encoding="utf-8").partition("### Labels\n")

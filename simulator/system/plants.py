@@ -105,7 +105,8 @@ class Technology(Row):
     unit_size_mw: Positive | None = None
     """New capacity comes in whole units of this size (makes the plan a mixed-integer problem); empty: any size."""
     minimum_build_mw: NonNegative = 0
-    """New capacity is zero or at least this much (makes the plan a mixed-integer problem); 0: any size."""
+    """New capacity is zero or at least this much (makes the plan a mixed-integer problem); it needs a limit of the
+    candidate or of its country. 0: any size."""
     hours_min: Annotated[NonNegative, Unit("h")] = 0
     """Storage: least MWh of energy per MW of new power."""
     hours_max: Annotated[NonNegative, Unit("h")] = 0

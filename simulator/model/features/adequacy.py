@@ -1,30 +1,37 @@
 """Adequacy: firm capacity of a country must exceed its yearly peak by a margin.
 
-==========  =================  ====================  ====  ==========================================================
-symbol      name               index                 unit  meaning
-==========  =================  ====================  ====  ==========================================================
-``κ``       credit             unit                  –     share of capacity that counts at the peak
-``K``       capacity_gw        unit, year            GW    from ``invest``
-``x``       firm_missing_gw    country, year         GW    firm capacity that is missing (variable, has a price)
-``P``       peak_gw            smart country, year   GW    yearly peak (variable where vehicles charge smartly)
-``P⁰``, ``P¹``                 country, year         GW    peak without smart vehicles; with them, uncontrolled
-``φ``       peak_factor        smart country, year   –     hourly peak per highest mean of a slice
-``D``, ``N``  load_gw, nev_gw  zone, year, slice     GW    from ``load``
-``b``, ``c``, ``d``            zone, year, slice     GW    from ``nev_charging``: baseline, charging, feeding
-==========  =================  ====================  ====  ==========================================================
+===================  ===============  ======================  ======  ==================================================
+symbol               name             index                   unit    meaning
+===================  ===============  ======================  ======  ==================================================
+``κ``                credit           unit                    –       share of capacity that counts at the peak
+``K``                capacity_gw      unit, year              GW      from ``invest``
+``I``                firm_import      country                 GW      firm help from outside
+``m``                peak_share       country                 –       1 + planning margin
+``x``                firm_missing_gw  planning country, year  GW      firm capacity that is missing (variable)
+``π``                firm_price       planning country        USD/kW  price of missing firm capacity per year; a country
+                                                                      with one is planning
+``P``                peak_gw          smart country, year     GW      yearly peak (variable where vehicles charge
+                                                                      smartly)
+``P⁰``, ``P¹``       (bounds)         country, year           GW      peak without smart vehicles, at most P¹; with
+                                                                      them, uncontrolled
+``φ``                peak_factor      smart country, year     –       hourly peak per highest mean of a slice; 1 without
+                                                                      load
+``D``, ``N``         load_gw, nev_gw  zone, year, slice       GW      from ``load``
+``b``, ``c``, ``d``  (charging)       zone, year, slice       GW      from ``nev_charging``: baseline, charging, feeding
+===================  ===============  ======================  ======  ==================================================
 
-(1)  Σ_u κ[u]·K[u,y] + help from outside + x[c,y] ≥ (1 + margin)·P[c,y]        where the country sets a margin price
+(1)  Σ_{u in c} κ[u]·K[u,y] + I[c] + x[c,y] ≥ m[c]·P[c,y]       for planning countries
 (2)  P⁰[c,y] ≤ P[c,y] ≤ P¹[c,y]
-(3)  φ[c,y]·Σ_z (D + N + c − d)[z,y,s] ≤ P[c,y],       φ[c,y] = P¹[c,y] / max_s Σ_z (D + N + b)[z,y,s]
+(3)  φ[c,y]·Σ_{z in c} (D + N + c − d)[z,y,s] ≤ P[c,y],         φ[c,y] = P¹[c,y] / max_s Σ_{z in c} (D + N + b)[z,y,s]
+(4)  cost "missing firm capacity"[y] = Σ_c π[c]·x[c,y]          USD/kW · GW is MUSD
 
 Where nothing is smart, P is P¹, a number. P⁰ and P¹ are peaks of hours; slices are means of several hours, and φ says
-how much higher an hour stands, so that charging without control has exactly the peak P¹. By (2) no plan with smart
-charging needs more firm capacity than one without: c = b, d = 0 keeps (2) and (3), and any other plan with (2) needs
-at most as much. P⁰ is the least: vehicles that feed back lower the peak of other vehicles, and do not replace plants
-for the rest of the load.
+how much higher an hour is, so that charging without control has exactly the peak P¹. By (2) no plan with smart
+charging needs more firm capacity than one without: c = b, d = 0 satisfies (2) and (3), and any other plan with (2)
+needs at most as much. P⁰ is the least: vehicles that feed back lower the peak of other vehicles, and do not replace
+plants for the rest of the load.
 
-Cost: the price of missing firm capacity. Left out: how credits fall as wind and sun grow; help between the modelled
-countries beyond what their dispatch gives.
+Left out: how credits fall as wind and sun grow; help between the modelled countries beyond what their dispatch gives.
 """
 
 from __future__ import annotations
@@ -74,7 +81,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         rule=lambda m, c, y: ledger.firm.total(m, c, y) + m.firm_missing_gw[c, y]
         >= m.peak_share[c] * m.peak_given[c, y] + sum(m.peak_share[k] * m.peak_gw[k, y] for k in m.SMART_COUNTRY_OF[c]),
     )  # fmt: skip
-    ledger.cost.post(
+    ledger.cost.post(  # (4)
         "missing firm capacity",
         lambda m, y: sum(m.firm_price[c] * m.firm_missing_gw[c, y] for c in m.PLANNING),
     )

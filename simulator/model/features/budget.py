@@ -1,23 +1,26 @@
 """Money: what investors are ready to place by the plan's choice.
 
-===========  ===================  ===============  =======  =========================================================
-symbol       name                 index            unit     meaning
-===========  ===================  ===============  =======  =========================================================
-``b``, ``e``  build_gw, build_gwh  asset, vintage   GW, GWh  from ``invest``
-``σ·π``      draw_gw, draw_gwh    budget, asset,   MUSD/GW  overnight cost with connection, times the share of it that
-                                  vintage                   the envelope pays: 1 − κ of its own deals, κ of those it
-                                                            finances beside another (``case/money/envelopes.py``)
-``M``        budget_musd          budget           MUSD     money of an envelope for the interval of a model year, or
-                                                            for the whole horizon
-``T``        ticket_musd          ticket           MUSD     smallest sum placed in an interval
-``z``        deal                 ticket           –        whether anything is placed (integer)
-===========  ===================  ===============  =======  =========================================================
+============  ===================  ======================  ========  ==================================================
+symbol        name                 index                   unit      meaning
+============  ===================  ======================  ========  ==================================================
+``b``, ``e``  build_gw, build_gwh  asset, vintage          GW, GWh   from ``invest``
+``σ·π``       draw_gw              budget, asset, vintage  MUSD/GW   overnight cost with connection, times the share of
+                                                                     it that the envelope pays: 1 − κ of its own deals,
+                                                                     κ of those it finances beside another
+                                                                     (``case/money/envelopes.py``)
+``σ·π_E``     draw_gwh             budget, asset, vintage  MUSD/GWh  the same for storage energy
+``M``         budget_musd          budget                  MUSD      money of an envelope for the interval of a model
+                                                                     year, or for the whole horizon
+``T``         ticket_musd          ticket                  MUSD      smallest sum placed in an interval
+``z``         deal                 ticket                  –         whether anything is placed (0 or 1)
+============  ===================  ======================  ========  ==================================================
 
-(1)  Σ σ·π·b + Σ σ·π_E·e ≤ M
-(2)  T·z ≤ Σ σ·π·b + Σ σ·π_E·e ≤ 2·M·z      for envelopes with a ticket; twice M, so that only (1) binds when z = 1
+(1)  S[k] = Σ_{(a,v)} (σ·π)[k,a,v]·b[a,v] + Σ_{(a,v) storage} (σ·π_E)[k,a,v]·e[a,v] ≤ M[k]
+(2)  T[k]·z[k] ≤ S[k] ≤ 2·M[k]·z[k]      for envelopes with a ticket; twice M, so that only (1) binds when z = 1
 
-Money is counted when a plant is commissioned; it may be left unspent. Named projects and placed money are not paid from
-it. The dual of (1) is the value of one more dollar.
+Money is counted when a plant is commissioned, undiscounted; it may be left unspent. Named projects and plants procured
+by rule are not paid from it. The dual of (1) is the value of one more dollar. It costs nothing by itself: what is built
+pays its annuity in ``invest``.
 """
 
 from __future__ import annotations
@@ -59,7 +62,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.ticket_musd = array_param(m.TICKET, values=np.array([budgets[k].ticket_musd for k in m.TICKET]))
     m.deal = array_var(m.TICKET, upper=1.0, integer=True)
     m.least_deal = rows(m.TICKET, rule=lambda m, k: spent(m, k) >= m.ticket_musd[k] * m.deal[k])  # (2)
-    m.most_deal = rows(m.TICKET, rule=lambda m, k: spent(m, k) <= 2 * m.budget_musd[k] * m.deal[k])
+    m.most_deal = rows(m.TICKET, rule=lambda m, k: spent(m, k) <= 2 * m.budget_musd[k] * m.deal[k])  # (2)
 
 
 def spent(m: pyo.ConcreteModel, k: Any) -> Any:

@@ -1,11 +1,12 @@
 """Must-run output: what combined heat and power must generate because heat is needed, or because a host takes it.
 
-==========  ============  ====================  ====  ==================================================
-symbol      name          index                 unit  meaning
-==========  ============  ====================  ====  ==================================================
-``f``       forced        heat-led unit, year, slice  –  share of capacity that heat or a host forces to run
-``g``, ``K``  output_gw, capacity_gw            GW    from ``dispatch`` and ``invest``
-==========  ============  ====================  ====  ==================================================
+======  ===========  ==========================  ====  ===================================================
+symbol  name         index                       unit  meaning
+======  ===========  ==========================  ====  ===================================================
+``f``   forced       heat-led unit, year, slice  –     share of capacity that heat or a host forces to run
+``g``   output_gw    unit, year, slice           GW    from ``dispatch``
+``K``   capacity_gw  unit, year                  GW    from ``invest``
+======  ===========  ==========================  ====  ===================================================
 
 (1)  g[u,y,s] ≥ f[u,y,s]·K[u,y]
 

@@ -1,17 +1,17 @@
 """Cut-sets: a joint limit on what several links carry.
 
-==========  ==========================  =================  ====  ====================================================
-symbol      name                        index              unit  meaning
-==========  ==========================  =================  ====  ====================================================
-``f``, ``b``  forward_gw, backward_gw   link, year, slice  GW    from ``transmission``: sent one way and the other
-``n``       line_build_gw               link, vintage      GW    from ``transmission``: capacity added
-``σ``       cut_sign                    cut-set, link      –     1 or −1: counted in or against the link's direction
-``F``, ``B``  cut_forward, cut_backward  cut-set, year     GW    what may pass one way and the other
-``ε``       cut_gain                    cut-set            –     share of added capacity that raises the limit
-==========  ==========================  =================  ====  ====================================================
+============  =========================  =================  ====  ===================================================
+symbol        name                       index              unit  meaning
+============  =========================  =================  ====  ===================================================
+``f``, ``b``  forward_gw, backward_gw    link, year, slice  GW    from ``transmission``: sent one way and the other
+``n``         line_build_gw              link, vintage      GW    from ``transmission``: capacity added
+``σ``         cut_sign                   cut-set, link      –     1 or −1: counted in or against the link's direction
+``F``, ``B``  cut_forward, cut_backward  cut-set, year      GW    what may pass one way and the other
+``ε``         cut_gain                   cut-set            –     share of added capacity that raises the limit
+============  =========================  =================  ====  ===================================================
 
-(1)   Σ_k σ[c,k]·(f − b)[k,y,s] ≤ F[c,y] + ε[c]·Σ_k Σ_{v≤y} n[k,v]
-(2)  −Σ_k σ[c,k]·(f − b)[k,y,s] ≤ B[c,y] + ε[c]·Σ_k Σ_{v≤y} n[k,v]
+(1)   Σ_k σ[c,k]·(f − b)[k,y,s] ≤ F[c,y] + ε[c]·Σ_{k in c} Σ_{v≤y} n[k,v]
+(2)  −Σ_k σ[c,k]·(f − b)[k,y,s] ≤ B[c,y] + ε[c]·Σ_{k in c} Σ_{v≤y} n[k,v]
 
 Power is counted as it is sent, before losses. Cut-sets without a limit in a year have no row. Left out: limits that
 depend on the load or on what runs behind the cut.

@@ -6,20 +6,25 @@ are flat over the year.
 
 Symbols
 -------
-==========  ============  ========================  =======  ====================================================
-symbol      name          index                     unit     meaning
-==========  ============  ========================  =======  ====================================================
-``g``       output_gw     dispatched, year, slice   GW       gross output (variable)
-``o``       online_gw     committed, year, day      GW       capacity online on a day (variable)
-``t``       started_gw    committed, year, day      GW       capacity brought online since the day before (variable)
-``l``       flat_gw       flat, year                GW       constant output (variable)
-``α``       availability  unit, year, slice         –        share of capacity that can run
-``ᾱ``       fit           committed, year, day      –        share of capacity that can be online: the day's highest α
-``ρ``       able          committed, year, slice    –        what can run of what is online, α/ᾱ
-``K``       capacity_gw   unit, year                GW       from ``invest``
-``μ``       minimum       committed, year, slice    –        least output of what is online, or ρ where that is less
-``r``       ramp          ramping                   1/h      change of output per hour, relative to what is online
-==========  ============  ========================  =======  ====================================================
+======  ============  =======================  =======  =============================================================
+symbol  name          index                    unit     meaning
+======  ============  =======================  =======  =============================================================
+``g``   output_gw     dispatched, year, slice  GW       gross output (variable)
+``o``   online_gw     committed, year, day     GW       capacity online on a day (variable)
+``t``   started_gw    committed, year, day     GW       capacity brought online since the day before (variable)
+``l``   flat_gw       flat, year               GW       constant output (variable)
+``α``   availability  unit, year, slice        –        share of capacity that can run
+``ᾱ``   fit           committed, year, day     –        share of capacity that can be online: the day's highest α
+``ρ``   able          committed, year, slice   –        what can run of what is online, α/ᾱ; 0 where ᾱ is 0
+``K``   capacity_gw   unit, year               GW       from ``invest``
+``μ``   minimum       committed, year, slice   –        least output of what is online, or ρ where that is less
+``r``   ramp          ramping                  1/h      change of output per hour, relative to what is online
+``Δ``   block_hours   slice                    h        length of a slice within its day
+``h``   hours         year, slice              h        hours per year of a slice; 0 where it is not part of the year
+``π``   output_cost   dispatched, year         USD/MWh  variable operation, and fuel at the zone's own price
+``κ``   start_cost    committed                USD/MW   cost of bringing capacity online
+``ω``   sent_out      dispatched               –        output less the plant's own use
+======  ============  =======================  =======  =============================================================
 
 Equations
 ---------
@@ -27,13 +32,14 @@ Equations
 (2)  o[u,y,d] ≤ ᾱ[u,y,d]·K[u,y]
 (3)  g[u,y,s] ≤ ρ[u,y,s]·o[u,y,day(s)]                   with (2) it implies (1)
 (4)  g[u,y,s] ≥ μ[u,y,s]·o[u,y,day(s)]
-(5)  t[u,y,d] ≥ o[u,y,d] − o[u,y,d−1]
-(6)  |g[u,y,s] − g[u,y,s−1]| ≤ r[u]·h[s]·o[u,y,day(s)]   within a day, only where it can bind
-(7)  g[u,y,s] = l[u,y] in every slice that is part of the year
+(5)  t[u,y,d] ≥ o[u,y,d] − o[u,y,d−1]                    before the year's first day comes its last
+(6)  |g[u,y,s] − g[u,y,s−1]| ≤ r[u]·Δ[s]·o[u,y,day(s)]   within a day, only for units that it can bind
+(7)  g[u,y,s] = l[u,y] where h[y,s] > 0, else 0          flat plants
+(8)  cost "fuel and variable operation"[y] = Σ_u π[u,y]·Σ_s h[y,s]·g[u,y,s] / 1000
+(9)  cost "starts"[y] = Σ_u κ[u]·Σ_d t[u,y,d] / 1000
 
-Cost: operation and fuel at the zone's price per MWh of output, and starts.
-
-Left out: minimum up and down times, single machines; a start counts once per change between days of the plan.
+The grid gets ω·g. Left out: minimum up and down times, single machines; a start counts once per change between days of
+the plan, however many days of the year such a day represents.
 """
 
 from __future__ import annotations
@@ -123,7 +129,7 @@ def _ramps(m: pyo.ConcreteModel, case: Case, committed: list[Unit], able: np.nda
         rule=lambda m, u, y, s: m.output_gw[u, y, s] - m.output_gw[u, y, m.previous_slice[s]]
         <= m.ramp[u] * m.block_hours[s] * m.online_gw[u, y, m.day_of[s]],
     )  # fmt: skip
-    m.ramp_down = rows(
+    m.ramp_down = rows(  # (6)
         m.RAMPING, m.YEAR, m.INNER_SLICE,
         rule=lambda m, u, y, s: m.output_gw[u, y, m.previous_slice[s]] - m.output_gw[u, y, s]
         <= m.ramp[u] * m.block_hours[s] * m.online_gw[u, y, m.day_of[s]],
@@ -158,13 +164,13 @@ def _post(
         ("distributed hydro generation", ledger.local, "reservoir", True),
     ):
         _post_output(m, case, account, name, kind, below)
-    ledger.cost.post(
+    ledger.cost.post(  # (8)
         "fuel and variable operation",
         lambda m, y: sum(
             m.output_cost[u, y] * m.hours[y, s] * m.output_gw[u, y, s] for u in m.DISPATCHED for s in m.SLICE
         ),
     )
-    ledger.cost.post(
+    ledger.cost.post(  # (9)
         "starts", lambda m, y: sum(m.start_cost[u] * m.started_gw[u, y, d] for u in m.COMMITTED for d in m.DAY)
     )
 

@@ -1,13 +1,16 @@
 """Carbon dioxide of power plants: price and cap by country.
 
-==========  =============  ==============  ========  ==========================================
-symbol      name           index           unit      meaning
-==========  =============  ==============  ========  ==========================================
-``ε``       co2            unit            t/MWh     emission per output, after capture
-``p``       carbon_price   country, year   USD/t
-==========  =============  ==============  ========  ==========================================
+======  ============  =================  =====  ========================================
+symbol  name          index              unit   meaning
+======  ============  =================  =====  ========================================
+``ε``   co2           emitting unit      t/MWh  emission per gross output, after capture
+``g``   output_gw     unit, year, slice  GW     from ``dispatch``
+``p``   carbon_price  country, year      USD/t  price of emissions
+``C``   carbon_cap    country, year      kt     cap, where there is one
+======  ============  =================  =====  ========================================
 
-(1)  Σ_u Σ_s ε[u]·h[y,s]·g[u,y,s] ≤ cap[c,y]      kt, where the country has a cap
+(1)  E[c,y] = Σ_{u in c} ε[u]·Σ_s h[y,s]·g[u,y,s] ≤ C[c,y]      t/MWh · GWh is kt
+(2)  cost "carbon"[y] = Σ_c p[c,y]·E[c,y] / 1000                also without a cap
 
 Left out: emission of heat, of imports, and before the power plant.
 """
@@ -36,7 +39,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
             m.co2[u] * m.hours[y, s] * m.output_gw[u, y, s] for u in m.EMITTING_OF_COUNTRY[c] for s in m.SLICE
         ),
     )
-    ledger.cost.post(
+    ledger.cost.post(  # (2)
         "carbon", lambda m, y: sum(m.carbon_price[c, y] * ledger.emissions.total(m, c, y) for c in m.COUNTRY)
     )
     capped = [

@@ -2,19 +2,23 @@
 
 In some months others come first (heating and households in winter): then a step gives less than its year would allow.
 
-==========  ===============  ====================  =======  ===================================================
-symbol      name             index                 unit     meaning
-==========  ===============  ====================  =======  ===================================================
-``p``       purchase_gwh     step, year            GWh      fuel bought in a step (variable)
-``b``       window_gwh       window, step, year    GWh      part of it bought in a window's months (variable)
-``φ``       window_days      window, year, day     –        share of what a day stands for that lies in these months
-``η``       (efficiency)     unit                  –        electricity per fuel
-``g``       output_gw        unit, year, slice     GW       from ``dispatch``
-==========  ===============  ====================  =======  ===================================================
+======  ============  ==================  =======  ==============================================================
+symbol  name          index               unit     meaning
+======  ============  ==================  =======  ==============================================================
+``p``   purchase_gwh  step, year          GWh      fuel bought in a step (variable), at most the step's limit
+``b``   window_gwh    window, step, year  GWh      part of it bought in a window's months (variable), at most the
+                                                   window's limit
+``φ``   window_days   window, year, day   –        share of what a day represents that lies in these months
+``η``   (efficiency)  unit                –        electricity per fuel
+``g``   output_gw     unit, year, slice   GW       from ``dispatch``
+``π``   fuel_price    step, year          USD/MWh  price of the step on top of the zone's own price, which is in
+                                                   ``dispatch``
+======  ============  ==================  =======  ==============================================================
 
-(1)  Σ_{u burns it} Σ_s h[y,s]·g[u,y,s]/η[u] = Σ_{steps of the market} p[k,y],   p ≤ limit
-(2)  Σ_{u burns it} Σ_s φ[w,y,day(s)]·h[y,s]·g[u,y,s]/η[u] = Σ_{steps of the market} b[w,k,y],   b ≤ limit of the window
-(3)  Σ_{windows of the market} b[w,k,y] ≤ p[k,y]
+(1)  Σ_{u buys there} Σ_s h[y,s]·g[u,y,s]/η[u] = Σ_{steps k of the market} p[k,y]
+(2)  Σ_{u buys there} Σ_s φ[w,y,day(s)]·h[y,s]·g[u,y,s]/η[u] = Σ_{steps k of the market} b[w,k,y]
+(3)  Σ_{windows w of the market} b[w,k,y] ≤ p[k,y]
+(4)  cost "fuel supply steps"[y] = Σ_k π[k,y]·p[k,y] / 1000
 
 Left out: fuel for heat, storage from season to season, and pipelines inside a market.
 """
@@ -49,7 +53,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         == sum(m.purchase_gwh[k, y] for k in m.STEPS_OF_MARKET[f]),
     )  # fmt: skip
     _windows(m, case, label)
-    ledger.cost.post(
+    ledger.cost.post(  # (4)
         "fuel supply steps", lambda m, y: sum(m.fuel_price[k, y] * m.purchase_gwh[k, y] for k in m.FUEL_STEP)
     )
 

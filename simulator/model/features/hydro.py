@@ -1,35 +1,42 @@
 """Reservoirs: water is stored over the year, turned into power, spilled, taken by fields, and passed downstream.
 
-Days of the plan follow each other through the year; each stands for several days, and a reservoir's balance counts the
+Days of the plan follow each other through the year; each represents several days, and a reservoir's balance counts the
 water of all of them, so unequal weights make no water. The year ends as it began.
 
-==========  ================  ========================  =======  ================================================
-symbol      name              index                     unit     meaning
-==========  ================  ========================  =======  ================================================
-``v``       level_hm3         reservoir, year, day      hm3      active storage at the start of a day (variable)
-``w``       spill_hm3         reservoir, year, day      hm3      water past the turbines (variable)
-``a``       inflow_hm3        reservoir, year, day      hm3      natural inflow of the days it stands for
-``x``       withdrawal_hm3    reservoir, year, day      hm3      taken by fields, kept by new lakes that fill
-``K``       arrival_share     reservoir, year, day, day  –       part of a release that arrives in each period, from
-                                                                 its travel time (``case/weather/water.py``)
-``z``       part_hm3          part of a period          hm3      release in a part of a named slice's period, told apart
-                                                                 by the windows it lies in (variable)
-``σ``, ``A``, ``B``           part of a period                   its share of the days, and bounds of its release
-``κ``       hm3_per_gwh       reservoir                 hm3/GWh  water for the energy, head-free
-``g``       output_gw         unit, year, slice         GW       from ``dispatch``
-``q``       (turbined)        reservoir, year, day      hm3      κ · Σ_s h[y,s]·g[u,y,s] over its units
-``p``       (arrivals)        reservoir, year, day      hm3      water from the reservoirs above
-==========  ================  ========================  =======  ================================================
+============  =====================  =========================  =======  ===============================================
+symbol        name                   index                      unit     meaning
+============  =====================  =========================  =======  ===============================================
+``v``         level_hm3              reservoir, year, day       hm3      active storage at the start of a day (variable)
+``w``         spill_hm3              reservoir, year, day       hm3      water past the turbines (variable)
+``a``         inflow_hm3             reservoir, year, day       hm3      natural inflow of the days it represents
+``x``         withdrawal_hm3         reservoir, year, day       hm3      taken by fields, kept by new lakes that fill
+``K``         arrival_share          reservoir, year, day, day  –        part of a release that arrives in each period,
+                                                                         from its travel time
+                                                                         (``case/weather/water.py``)
+``z``         part_hm3               part of a period           hm3      release in a part of a named slice's period;
+                                                                         parts differ in the windows they lie in
+                                                                         (variable)
+``σ``         part_share             part of a period           –        share of the period's days
+``A``, ``B``  part_least, part_most  part of a period           hm3      bounds of its release without arrivals
+``ψ``         window_share           window, year, day          –        share of a period that lies in the window's
+                                                                         months
+``m``, ``M``  least_hm3, most_hm3    window (m: year)           hm3      least and most release over a window
+``κ``         hm3_per_gwh            reservoir                  hm3/GWh  water for the energy, whatever the head
+``g``         output_gw              unit, year, slice          GW       from ``dispatch``
+``q``         (turbined)             reservoir, year, day       hm3      κ[r]·Σ_u Σ_{s in d} h[y,s]·g[u,y,s] over its
+                                                                         units
+``p``         (arrivals)             reservoir, year, day       hm3      water from the reservoirs above
+============  =====================  =========================  =======  ===============================================
 
 (1)  p[r,y,d] = Σ_{o above r} Σ_k K[o,y,k,d]·(q[o,y,k] + w[o,y,k])
 (2)  v[r,y,next(d)] = v[r,y,d] + a[r,y,d] − x[r,y,d] + p[r,y,d] − q[r,y,d] − w[r,y,d], cyclic over the year
 (3)  minimum ≤ v[r,y,d] ≤ active; on the year's first day the content stated, where there is one
-(4)  minimum ≤ Σ_d share[y,d]·(q[r,y,d] + w[r,y,d]) + Σ_{parts in the window} z ≤ maximum    irrigation, ecology …
+(4)  m[i,y] ≤ Σ_d ψ[i,y,d]·(q + w)[r,y,d] + Σ_{parts in window i} z ≤ M[i]      irrigation, ecology and others
 (5)  Σ_{parts of r,y,d} z = q[r,y,d] + w[r,y,d]
 (6)  A ≤ z − σ·p[r,y,d] ≤ B
 
-A balance row holds what left the reservoirs above up to their travel time earlier; K adds up to one over the periods
-of arrival, so over the year nothing is lost on the way.
+A balance row has what left the reservoirs above up to their travel time earlier; K adds up to one over the periods of
+arrival, so over the year nothing is lost on the way. Water costs nothing; operation of the plants is in ``dispatch``.
 
 Left out: head and evaporation; rivers that rise and fall while water travels; that fields take less when it is short
 (a year drier than the dry one gives them less, see ``case/weather/water.py``).
@@ -78,7 +85,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
 
 
 def _bounds(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """(R, Y, D) least and most content, equation 3."""
+    """(3) Least and most content (R, Y, D)."""
     reservoirs, shape = case.water.reservoirs, case.stretches.weight_days.shape
     active = np.array([r.active_hm3 for r in reservoirs]).reshape(-1, 1, 1)
     least = active * np.array([r.minimum_percent / 100 for r in reservoirs]).reshape(-1, 1, 1)
@@ -103,7 +110,7 @@ def outflow(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
 
 
 def arrivals(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
-    """Water that arrives from the reservoirs above, hm3; equation 1."""
+    """(1) Water that arrives from the reservoirs above, hm3."""
     return sum(m.arrival_share[o, y, k, d] * outflow(m, o, y, k) for o in m.UPSTREAM[r] for k in m.DAYS_BEFORE[o, d])
 
 
@@ -127,7 +134,7 @@ def _windows(m: pyo.ConcreteModel, case: Case) -> None:
         return whole + sum(m.part_hm3[p] for p in m.PARTS_OF_WINDOW[w, y])
 
     m.least_release = rows(m.LEAST_WINDOW, m.YEAR, rule=lambda m, w, y: released(m, w, y) >= m.least_hm3[w, y])  # (4)
-    m.most_release = rows(m.MOST_WINDOW, m.YEAR, rule=lambda m, w, y: released(m, w, y) <= m.most_hm3[w])
+    m.most_release = rows(m.MOST_WINDOW, m.YEAR, rule=lambda m, w, y: released(m, w, y) <= m.most_hm3[w])  # (4)
 
 
 def _parts(m: pyo.ConcreteModel, case: Case) -> None:

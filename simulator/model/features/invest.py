@@ -2,32 +2,46 @@
 
 Symbols
 -------
-================  =======================  =====================  ==========  =====================================
-symbol            name in the model        index                  unit        meaning
-================  =======================  =====================  ==========  =====================================
-``K``             capacity_gw              unit, year             GW          capacity that operates (variable)
-``E``             energy_gwh               storage unit, year     GWh         storage energy (variable)
-``b``             build_gw                 asset, vintage         GW          new capacity (variable)
-``e``             build_gwh                asset, vintage         GWh         new storage energy (variable)
-``k``             kept_gw                  retirable asset, year  GW          existing capacity kept (variable)
-``n``, ``z``      blocks, chosen           asset, vintage         –           whole units; built at all (integer)
-``F``             fixed_gw                 unit, year             GW          existing and projects, not retirable
-``φ``             operating                asset, vintage, year   –           share of a vintage that runs
-``X``             existing_gw              retirable asset, year  GW          what could be kept
-================  =======================  =====================  ==========  =====================================
+=======  ==============  ======================  =======  =============================================================
+symbol   name            index                   unit     meaning
+=======  ==============  ======================  =======  =============================================================
+``K``    capacity_gw     unit, year              GW       capacity that operates (variable)
+``E``    energy_gwh      storage unit, year      GWh      storage energy (variable)
+``b``    build_gw        asset, vintage          GW       new capacity (variable)
+``e``    build_gwh       storage asset, vintage  GWh      new storage energy (variable)
+``k``    kept_gw         retirable asset, year   GW       existing capacity kept (variable), at most X
+``n``    blocks          asset, vintage          –        whole units (integer)
+``z``    chosen          asset, vintage          –        built at all (0 or 1)
+``F``    fixed_gw        unit, year              GW       existing and projects, not retirable
+``F_E``  fixed_gwh       storage unit, year      GWh      energy of existing and projects
+``φ``    operating       asset, vintage, year    –        share of a vintage that runs
+``X``    (existing)      retirable asset, year   GW       what could be kept
+``L``    cap_gw          limit                   GW       of vintages together: potential of a candidate, yearly limits
+                                                          of candidates and countries
+``β``    least_gw        asset, vintage          GW       least size
+``B``    most_gw         asset, vintage          GW       the lowest limit L that applies to it
+``A``    annuity         asset, vintage          USD/kW   yearly payment for its capital, at the investor's real cost
+``A_E``  annuity_energy  asset, vintage          USD/kWh  the same for storage energy
+``o``    fixed_om        asset, vintage, year    USD/kW   fixed operation per year
+``o'``   fixed_om_kept   retirable asset, year   USD/kW   fixed operation per year of what may close
+``P``    paid_capital    year                    MUSD     capital still paid of projects and plants
+``O``    fixed_om_given  year                    MUSD     fixed operation of what is given
+=======  ==============  ======================  =======  =============================================================
 
 Equations
 ---------
-(1)  K[u,y] = F[u,y] + Σ_a k[a,y] + Σ_(a,v) φ[a,v,y]·b[a,v]
-(2)  E[u,y] = F_E[u,y] + Σ_(a,v) φ[a,v,y]·e[a,v]
-(3)  k[a,y] ≤ k[a,y−1] + growth of X: what is closed stays closed
-(4)  Σ b ≤ limit, for potentials and for yearly limits of technologies and countries
-(5)  h_min·b ≤ e ≤ h_max·b
-(6)  b = size·n for technologies that come in whole units
-(7)  least·z ≤ b ≤ most·z for technologies with a least size
+(1)  K[u,y] = F[u,y] + Σ_{a of u} k[a,y] + Σ_{(a,v) of u} φ[a,v,y]·b[a,v]
+(2)  E[u,y] = F_E[u,y] + Σ_{(a,v) of u} φ[a,v,y]·e[a,v]
+(3)  k[a,y] ≤ k[a,y−1] + max(X[a,y] − X[a,y−1], 0)           what is closed stays closed
+(4)  Σ_{(a,v) in l} b[a,v] ≤ L[l]                            for every limit l
+(5)  h_min[a,v]·b[a,v] ≤ e[a,v] ≤ h_max[a,v]·b[a,v]          hours of storage
+(6)  b[a,v] = size[a,v]·n[a,v]                               technologies that come in whole units
+(7)  β[a,v]·z[a,v] ≤ b[a,v] ≤ B[a,v]·z[a,v],  B[a,v] = min of L[l] over the limits l with (a,v)
+(8)  cost "capital of new plants"[y] = Σ_(a,v) φ[a,v,y]·(A[a,v]·b[a,v] + A_E[a,v]·e[a,v])
+(9)  cost "capital of projects and indebted plants"[y] = P[y]
+(10) cost "fixed operation"[y] = O[y] + Σ_a o'[a,y]·k[a,y] + Σ_(a,v) o[a,v,y]·φ[a,v,y]·b[a,v]
 
-Cost: annuities and fixed operation of new plants in proportion to φ, fixed operation of what is kept, annuities of
-projects and of plants not yet paid off.
+USD/kW · GW is MUSD. A candidate with a least size and no limit at all is refused (``case/needs.py``): (7) needs one.
 
 Left out: lead time between decision and operation beyond ``earliest``; salvage (annuities make it needless).
 """
@@ -41,9 +55,6 @@ from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
-
-LARGE_GW = 1000.0
-"""Bound of a single decision where no other limit is given (mixed-integer rows need one)."""
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -139,9 +150,18 @@ def _limits(m: pyo.ConcreteModel, case: Case) -> None:
     m.least_hours = rows(  # (5)
         m.STORAGE_VINTAGE, rule=lambda m, a, v: m.build_gwh[a, v] >= m.hours_min[a, v] * m.build_gw[a, v]
     )
-    m.most_hours = rows(
+    m.most_hours = rows(  # (5)
         m.STORAGE_VINTAGE, rule=lambda m, a, v: m.build_gwh[a, v] <= m.hours_max[a, v] * m.build_gw[a, v]
     )
+
+
+def highest_gw(case: Case) -> np.ndarray:
+    """(vintages) the lowest limit of (4) that applies to each; infinite where none does."""
+    highest = np.full(len(case.investment.vintages), np.inf)
+    for cap in case.investment.caps:
+        members = list(cap.vintages)
+        highest[members] = np.minimum(highest[members], cap.limit_mw / 1e3)
+    return highest
 
 
 def _integers(m: pyo.ConcreteModel, case: Case) -> None:
@@ -153,6 +173,7 @@ def _integers(m: pyo.ConcreteModel, case: Case) -> None:
     m.LEAST = pyo.Set(initialize=[names[i] for i in least], dimen=2, ordered=True)
     m.block_gw = array_param(m.BLOCKS, values=np.array([technology[i].unit_size_mw or 0 for i in blocks]) / 1e3)
     m.least_gw = array_param(m.LEAST, values=np.array([technology[i].minimum_build_mw for i in least]) / 1e3)
+    m.most_gw = array_param(m.LEAST, values=highest_gw(case)[least])
     m.blocks = array_var(m.BLOCKS, integer=True)
     m.chosen = array_var(m.LEAST, upper=1.0, integer=True)
     m.whole_units = rows(  # (6)
@@ -161,7 +182,7 @@ def _integers(m: pyo.ConcreteModel, case: Case) -> None:
     m.at_least = rows(  # (7)
         m.LEAST, rule=lambda m, a, v: m.build_gw[a, v] >= m.least_gw[a, v] * m.chosen[a, v]
     )
-    m.at_most = rows(m.LEAST, rule=lambda m, a, v: m.build_gw[a, v] <= LARGE_GW * m.chosen[a, v])
+    m.at_most = rows(m.LEAST, rule=lambda m, a, v: m.build_gw[a, v] <= m.most_gw[a, v] * m.chosen[a, v])  # (7)
 
 
 def _costs(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -178,15 +199,15 @@ def _costs(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.fixed_om_given = array_param(m.YEAR, values=investment.fixed_om_musd[free].sum(axis=0))
     kept = [asset.fixed_om for asset in case.assets if asset.id in m.RETIRABLE]
     m.fixed_om_kept = array_param(m.RETIRABLE, m.YEAR, values=np.array(kept).reshape(len(kept), years))
-    ledger.cost.post(
+    ledger.cost.post(  # (8)
         "capital of new plants",
         lambda m, y: (
             sum(m.annuity[a, v] * m.operating[a, v, y] * m.build_gw[a, v] for a, v in m.VINTAGE)
             + sum(m.annuity_energy[a, v] * m.operating[a, v, y] * m.build_gwh[a, v] for a, v in m.STORAGE_VINTAGE)
         ),
     )
-    ledger.cost.post("capital of projects and indebted plants", lambda m, y: m.paid_capital[y])
-    ledger.cost.post(
+    ledger.cost.post("capital of projects and indebted plants", lambda m, y: m.paid_capital[y])  # (9)
+    ledger.cost.post(  # (10)
         "fixed operation",
         lambda m, y: (
             m.fixed_om_given[y]

@@ -1,17 +1,19 @@
 """Demand: the load of the zones, charging of electric vehicles, and what cannot be served.
 
-==========  ============  ==================  ====  ============================================================
-symbol      name          index               unit  meaning
-==========  ============  ==================  ====  ============================================================
-``D``       load_gw       zone, year, slice   GW    load without vehicles
-``N``       nev_gw        zone, year, slice   GW    charging that nobody controls, a profile given from outside
-``c``       smart charging                    GW    from ``nev_charging``, at most its power
-``u``       unserved_gw   zone, year, slice   GW    load that is shed (variable)
-==========  ============  ==================  ====  ============================================================
+======  ================  =================  =======  ===========================================================
+symbol  name              index              unit     meaning
+======  ================  =================  =======  ===========================================================
+``D``   load_gw           zone, year, slice  GW       load without vehicles
+``N``   nev_gw            zone, year, slice  GW       charging that nobody controls, a profile given from outside
+``c``   (smart charging)  zone, year, slice  GW       from ``nev_charging``, at most its power
+``u``   unserved_gw       zone, year, slice  GW       load that is shed (variable)
+``V``   lost_load         zone               USD/MWh  value of lost load of its country
+======  ================  =================  =======  ===========================================================
 
-(1)  u[z,y,s] ≤ D[z,y,s] + N[z,y,s] + c[z,y,s]      its row stands in ``nev_charging``, where c is declared
+(1)  u[z,y,s] ≤ D[z,y,s] + N[z,y,s] + c[z,y,s]      a bound with the highest c; as a row (4) of ``nev_charging``
+(2)  cost "unserved energy"[y] = Σ_z V[z]·Σ_s h[y,s]·u[z,y,s] / 1000
 
-Cost: the country's value of lost load. Zones with a local network have their load below it.
+Zones with a local network have their load below it.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     ledger.local.post("load", lambda m, z, y, s: -m.below[z] * m.load_gw[z, y, s])
     ledger.local.post("NEV charging", lambda m, z, y, s: -m.below[z] * m.nev_gw[z, y, s])
     ledger.local.post("unserved energy", lambda m, z, y, s: m.below[z] * m.unserved_gw[z, y, s])
-    ledger.cost.post(
+    ledger.cost.post(  # (2)
         "unserved energy",
         lambda m, y: sum(m.lost_load[z] * m.hours[y, s] * m.unserved_gw[z, y, s] for z in m.ZONE for s in m.SLICE),
     )

@@ -1,20 +1,24 @@
 """The network between the grid and its customers, where it is planned too.
 
-==========  ===============  ========================  ====  ====================================================
-symbol      name             index                     unit  meaning
-==========  ===============  ========================  ====  ====================================================
-``w``       withdrawn_gw     networked zone, year, slice  GW  drawn from the grid into the local network (variable)
-``L``       local_gw         networked zone, year      GW    capacity of the local network (variable)
-``n``       local_build_gw   networked zone, year      GW    capacity added (variable)
-``λ``       local_delivered  networked zone            –     share that reaches customers
-==========  ===============  ========================  ====  ====================================================
+======  ===============  ===========================  ======  =====================================================
+symbol  name             index                        unit    meaning
+======  ===============  ===========================  ======  =====================================================
+``w``   withdrawn_gw     networked zone, year, slice  GW      drawn from the grid into the local network (variable)
+``L``   local_gw         networked zone, year         GW      capacity of the local network (variable)
+``n``   local_build_gw   networked zone, year         GW      capacity added (variable)
+``L⁰``  local_existing   networked zone               GW      capacity at the start
+``P``   local_peak       networked zone, year         GW      peak that customers must be able to draw
+``μ``   local_delivered  networked zone               –       share that reaches customers
+``a``   local_cost       networked zone               USD/kW  cost of capacity per year, existing or new
+======  ===============  ===========================  ======  =====================================================
 
-(1)  L[z,y] = existing + Σ_{v≤y} n[z,v]
+(1)  L[z,y] = L⁰[z] + Σ_{v≤y} n[z,v]
 (2)  w[z,y,s] ≤ L[z,y]
-(3)  λ[z]·L[z,y] ≥ peak[z,y]
+(3)  μ[z]·L[z,y] ≥ P[z,y]
+(4)  cost "local networks"[y] = Σ_z a[z]·L[z,y]      USD/kW · GW is MUSD
 
-Customers are fed by λ·w and by distributed plants and storage; a network carries nothing back to the grid.
-Distributed technology of zones without a network feeds the zone. Cost: per year and GW, existing or new.
+Customers are fed by μ·w and by distributed plants and storage; a network carries nothing back to the grid.
+Distributed technology of zones without a network feeds the zone.
 """
 
 from __future__ import annotations
@@ -60,4 +64,4 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         "from the grid",
         lambda m, z, y, s: sum(m.local_delivered[k] * m.withdrawn_gw[k, y, s] for k in m.NETWORK_OF_ZONE[z]),
     )
-    ledger.cost.post("local networks", lambda m, y: sum(m.local_cost[z] * m.local_gw[z, y] for z in m.NETWORKED))
+    ledger.cost.post("local networks", lambda m, y: sum(m.local_cost[z] * m.local_gw[z, y] for z in m.NETWORKED))  # (4)

@@ -4,24 +4,30 @@ What vehicles draw if nobody controls them, the baseline b, is the earliest they
 in. Smart charging comes later and owes them energy meanwhile, within the day. Vehicles that feed back lend energy from
 their batteries, which is charged again within the day.
 
-==========  =============  =======================  =====  ============================================================
-symbol      name           index                    unit   meaning
-==========  =============  =======================  =====  ============================================================
-``b``       baseline_gw    smart zone, year, slice  GW     what smart vehicles would draw without control
-``o``       deferred_gwh   smart zone, year, slice  GWh    not yet charged at the start of a slice (variable)
-``q``       borrowed_gwh   feeding zone, year, slice  GWh  lent by batteries at the start of a slice (variable)
-``d``       feed_gw        feeding zone, year, slice  GW   fed to the grid (variable)
-``η``       feed_efficiency  feeding zone           –      energy fed per energy charged again
-``c``                                               GW     charging of smart vehicles, c' + c'' of (1) and (2)
-``R``       network_gw     reinforced zone, year    GW     local network that carries the charging (variable)
-``D``, ``N``, ``u``  load_gw, nev_gw, unserved_gw   GW     from ``load``
-==========  =============  =======================  =====  ============================================================
+============  ================  =========================  =======  ====================================================
+symbol        name              index                      unit     meaning
+============  ================  =========================  =======  ====================================================
+``b``         baseline_gw       smart zone, year, slice    GW       what smart vehicles would draw without control
+``o``         deferred_gwh      smart zone, year, slice    GWh      not yet charged at the start of a slice (variable)
+``q``         borrowed_gwh      feeding zone, year, slice  GWh      lent by batteries at the start of a slice (variable)
+``d``         feed_gw           feeding zone, year, slice  GW       fed to the grid (variable)
+``η``         feed_efficiency   feeding zone               –        energy fed per energy charged again
+``c``         (smart charging)  zone, year, slice          GW       charging of smart vehicles, c' + c'' of (1) and (2)
+``R``         network_gw        reinforced zone, year      GW       local network that carries the charging (variable)
+``D``, ``N``  load_gw, nev_gw   zone, year, slice          GW       from ``load``
+``u``         unserved_gw       zone, year, slice          GW       from ``load``
+``Δ``         block_hours       slice                      h        length of a slice within its day
+``ω``         wear_cost         feeding zone               USD/MWh  wear of the batteries
+``a``         network_price     zone                       USD/kW   yearly cost of local network
+============  ================  =========================  =======  ====================================================
 
 (1)  c'[z,y,s]  = b[z,y,s] − (o[z,y,next(s)] − o[z,y,s]) / Δ[s] ≥ 0               0 ≤ o ≤ deferrable
 (2)  c''[z,y,s] = d[z,y,s]/η[z] − (q[z,y,next(s)] − q[z,y,s]) / Δ[s] ≥ 0          0 ≤ q ≤ battery,  0 ≤ d ≤ feed
 (3)  c'[z,y,s] + c''[z,y,s] + d[z,y,s] ≤ power[z,y,s]                a vehicle plugged in charges or feeds, not both
 (4)  u[z,y,s] ≤ D[z,y,s] + N[z,y,s] + c[z,y,s]                       equation (1) of ``load``
 (5)  R[z,y] ≥ N[z,y,s] + c[z,y,s] − d[z,y,s]
+(6)  cost "wear of vehicle batteries"[y] = Σ_z ω[z]·Σ_s h[y,s]·d[z,y,s] / 1000
+(7)  cost "local network for charging"[y] = Σ_{z reinforced} a[z]·R[z,y] + Σ_{other z} a[z]·max_s N[z,y,s]
 
 After the last slice of a day comes its first. Charging is written with the energy that is owed and not the other way
 round: over a day the differences of o and q cancel, so Σ c = Σ (b + d/η) holds whatever the solver's tolerance, and
@@ -32,9 +38,9 @@ borrowed; were both one sum, energy that deferred vehicles have not charged yet 
 is lent to the grid, not to the timetable: without feeding, no vehicle is later than ``deferrable`` says.
 
 o = q = d = 0 gives c = b, the plan without control, which is always possible because power ≥ b. Whatever smart charging
-changes, the plan may leave, so it never costs more. Cost: wear of the batteries per energy fed; a yearly price per GW
-of R. Where nothing is smart, R is the highest N, a number. Charging lies where the load of its zone lies: at the grid
-or below a local network. Left out: energy moved between days, single vehicles, chargers shared by both kinds.
+changes, the plan may leave, so it never costs more. Where nothing is smart, R is the highest N, a number. Charging lies
+where the load of its zone lies: at the grid or below a local network. Left out: energy moved between days, single
+vehicles, chargers shared by both kinds.
 """
 
 from __future__ import annotations
@@ -92,7 +98,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     ledger.energy.post("vehicles to grid", lambda m, z, y, s: (1 - m.below[z]) * fed_gw(m, z, y, s))
     ledger.local.post("smart charging", lambda m, z, y, s: -m.below[z] * smart_gw(m, z, y, s))
     ledger.local.post("vehicles to grid", lambda m, z, y, s: m.below[z] * fed_gw(m, z, y, s))
-    ledger.cost.post(
+    ledger.cost.post(  # (6)
         "wear of vehicle batteries",
         lambda m, y: sum(m.wear_cost[z] * m.hours[y, s] * m.feed_gw[z, y, s] for z in m.FEEDING for s in m.SLICE),
     )
@@ -141,7 +147,7 @@ def _network(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         m.REINFORCED, m.YEAR, m.SLICE,
         rule=lambda m, z, y, s: m.nev_gw[z, y, s] + smart_gw(m, z, y, s) - fed_gw(m, z, y, s) <= m.network_gw[z, y],
     )  # fmt: skip
-    ledger.cost.post(
+    ledger.cost.post(  # (7)
         "local network for charging",
         lambda m, y: m.network_given[y] + sum(m.network_price[z] * m.network_gw[z, y] for z in m.REINFORCED),
     )

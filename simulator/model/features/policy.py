@@ -1,12 +1,15 @@
 """National targets: the renewable share by a legal definition, reported, priced, or binding.
 
-==========  ==================  ========  ====  ==============================================================
-symbol      name                index     unit  meaning
-==========  ==================  ========  ====  ==============================================================
-``ω``       counts              target, unit  –  share of a unit's energy that counts by the target's definition
-``x``       target_missing_gwh  target    GWh   energy missing to the target (variable; zero when it is hard)
-``p``       required_share      target    –     share that is asked for
-==========  ==================  ========  ====  ==============================================================
+======  ===================  ====================  =======  =======================================================
+symbol  name                 index                 unit     meaning
+======  ===================  ====================  =======  =======================================================
+``ω``   counts, pool_counts  target, unit or pool  –        share of a unit's energy that counts by the target's
+                                                            definition
+``x``   target_missing_gwh   target                GWh      energy missing to the target (variable; zero when it is
+                                                            hard)
+``p``   required_share       target                –        share that is asked for
+``π``   target_price         target                USD/MWh  price of energy missing to a soft target
+======  ===================  ====================  =======  =======================================================
 
 Of the target's country and year, in GWh:
 
@@ -23,6 +26,7 @@ Of the target's country and year, in GWh:
 (1)  R − L + x ≥ p·(G − L + U)     basis generation
 (2)  R − L + x ≥ p·(C + O)         basis generation, unless the target lets imports rise
 (3)  R − L + x ≥ p·C               basis consumption
+(4)  cost "missed targets"[y] = Σ_{t of year y} π[t]·x[t] / 1000
 
 Only targets that are soft or hard have rows; whether a reported target is met is read from the results.
 
@@ -97,7 +101,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.TARGETS_OF_YEAR = grouped(
         m.YEAR, {y: [targets.id[t] for t in binding if targets.calendar_year[t] == y] for y in case.horizon.years}
     )
-    ledger.cost.post(
+    ledger.cost.post(  # (4)
         "missed targets",
         lambda m, y: sum(m.target_price[t] * m.target_missing_gwh[t] for t in m.TARGETS_OF_YEAR[y]),
     )

@@ -1,11 +1,12 @@
 """How power divides between the lines of a loop: Kirchhoff's voltage law, linearised.
 
-==========  =======================  =================  ======  ====================================================
-symbol      name                     index              unit    meaning
-==========  =======================  =================  ======  ====================================================
-``f``, ``b``  forward_gw, backward_gw  link, year, slice  GW    from ``transmission``: sent one way and the other
-``x``       loop_radian              loop, year, link   rad/GW  signed reactance, from ``simulator/case/grid/loops.py``
-==========  =======================  =================  ======  ====================================================
+============  =======================  =================  ======  =================================================
+symbol        name                     index              unit    meaning
+============  =======================  =================  ======  =================================================
+``f``, ``b``  forward_gw, backward_gw  link, year, slice  GW      from ``transmission``: sent one way and the other
+``x``         loop_radian              loop, year, link   rad/GW  signed reactance, from
+                                                                  ``simulator/case/grid/loops.py``
+============  =======================  =================  ======  =================================================
 
 (1)  Σ_k x[l,y,k]·(f − b)[k,y,s] = 0        for every independent loop of a year
 

@@ -1,20 +1,22 @@
 """Wind, sun and run-of-river: output is what nature gives, less what is curtailed.
 
-Curtailment is one variable for all units of a zone that stand equal before every legal definition, cost the same to
-run and use the same share themselves: which of them is throttled changes neither cost nor verdict, so one variable
-gives the same optimum with far fewer rows. Results attribute it to the units in proportion to their potential.
+Curtailment is one variable for all units of a zone that count alike in every legal definition, cost the same to run and
+use the same share themselves: which of them is throttled changes neither cost nor verdict, so one variable gives the
+same optimum with far fewer rows. Results attribute it to the units in proportion to their potential.
 
-==========  ============  ====================  ====  ====================================================
-symbol      name          index                 unit  meaning
-==========  ============  ====================  ====  ====================================================
-``c``       curtailed_gw  pool, year, slice     GW    curtailed output (variable)
-``α``       availability  unit, year, slice     –     output per capacity that nature gives
-``K``       capacity_gw   unit, year            GW    from ``invest``
-``ω``       net_of_use    pool                  –     share of the output that the plant does not use itself
-==========  ============  ====================  ====  ====================================================
+======  ============  =================  =======  ======================================================
+symbol  name          index              unit     meaning
+======  ============  =================  =======  ======================================================
+``c``   curtailed_gw  pool, year, slice  GW       curtailed output (variable)
+``α``   availability  unit, year, slice  –        output per capacity that nature gives
+``K``   capacity_gw   unit, year         GW       from ``invest``
+``ω``   net_of_use    pool               –        share of the output that the plant does not use itself
+``π``   pool_cost     pool, year         USD/MWh  variable operation
+======  ============  =================  =======  ======================================================
 
-(1)  c[p,y,s] ≤ Σ_{u∈p} α[u,y,s]·K[u,y]
-(2)  energy to the grid: ω[p]·(Σ_{u∈p} α[u,y,s]·K[u,y] − c[p,y,s])
+(1)  c[p,y,s] ≤ Σ_{u in p} α[u,y,s]·K[u,y]
+(2)  energy to the grid = ω[p]·g[p,y,s],  g[p,y,s] = Σ_{u in p} α[u,y,s]·K[u,y] − c[p,y,s]
+(3)  cost "operation of wind, sun and river"[y] = Σ_p π[p,y]·Σ_s h[y,s]·g[p,y,s] / 1000
 """
 
 from __future__ import annotations
@@ -69,7 +71,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         ("distributed wind and sun", ledger.local, True),
     ):
         _post(m, account, name, {p: unit for p, unit in first.items() if unit.below == local})
-    ledger.cost.post(
+    ledger.cost.post(  # (3)
         "operation of wind, sun and river",
         lambda m, y: sum(m.pool_cost[p, y] * m.hours[y, s] * net_output(m, p, y, s) for p in m.POOL for s in m.SLICE),
     )

@@ -1,23 +1,34 @@
 """Spinning reserve: room to raise output at once, for load and for the errors of wind and sun.
 
-==========  ====================  =======================  ====  =================================================
-symbol      name                  index                    unit  meaning
-==========  ====================  =======================  ====  =================================================
-``x``       reserve_missing_gw    country, year, slice     GW    reserve that is missing (variable, has a price)
-``o``, ``g``  online_gw, output_gw                         GW    from ``dispatch``
-``ρ``       able                  committed, year, slice   –     what can run of what is online, from ``dispatch``
-``c``       smart_gw              zone, year, slice        GW    from ``nev_charging``
-``ω``       reserve_own           country, year            –     share of its need a country holds at home; alone: 1
-==========  ====================  =======================  ====  =================================================
+===================  ==============================  ======================  =======  ==================================
+symbol               name                            index                   unit     meaning
+===================  ==============================  ======================  =======  ==================================
+``x``                reserve_missing_gw              country, year, slice    GW       reserve that is missing (variable)
+``o``, ``g``         online_gw, output_gw            unit, year, slice       GW       from ``dispatch``; o of the
+                                                                                      slice's day
+``ρ``                able                            committed, year, slice  –        what can run of what is online,
+                                                                                      from ``dispatch``
+``α·K``              availability · capacity_gw      unit, year, slice       GW       what can run
+``D``, ``N``, ``c``  load_gw, nev_gw, smart_gw       zone, year, slice       GW       from ``load`` and ``nev_charging``
+``G``                net_output                      pool, year, slice       GW       output of wind and sun after
+                                                                                      curtailment, from ``renewables``
+``λ``, ``ν``         reserve_load, reserve_variable  country                 –        reserve asked for per load, and
+                                                                                      per output of wind and sun
+``ω``                reserve_own                     country, year           –        share of its need a country
+                                                                                      provides at home; alone: 1
+``π``                reserve_price                   country                 USD/MWh  price of missing reserve
+===================  ==============================  ======================  =======  ==================================
 
-(1)  H = Σ_{committed} (ρ·o − g) + Σ_{other spinning plants} (α·K − g) + Σ_{storage} (α·K − charge − discharge)
-(2)  R = share_load·(D + N + c) + share_wind_sun·Σ (α·K − curtailed)
+(1)  H[c,y,s] = Σ_{committed} (ρ·o − g) + Σ_{other spinning plants} (α·K − g) + Σ_{storage} (α·K − charge − discharge)
+(2)  R[c,y,s] = λ[c]·Σ_{z in c} (D + N + c)[z,y,s] + ν[c]·Σ_{p in c} G[p,y,s]
 (3)  H[c,y,s] + x[c,y,s] ≥ ω[c,y]·R[c,y,s]                   for every country that asks for reserve
 (4)  Σ_{c in area} (H + x)[c,y,s] ≥ Σ_{c in area} R[c,y,s]   for every area that shares its reserve
+(5)  cost "missing reserve"[y] = Σ_c π[c]·Σ_s h[y,s]·x[c,y,s] / 1000
 
-Missing reserve of an area is charged at the lowest price of its countries. Left out: reserve downwards, energy behind
-the reserve of storage, reserve that smart vehicles could give by charging less or feeding more; room on the lines over
-which shared reserve would come, for which the part held at home stands.
+In (4), x and R are those of countries that ask for reserve; what an area lacks falls on the country with the lowest
+price. Left out: reserve downwards, energy behind the reserve of storage, reserve that smart vehicles could give by
+charging less or feeding more; room on the lines over which shared reserve would come, for which the part provided at
+home is a substitute.
 """
 
 from __future__ import annotations
@@ -63,7 +74,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         >= m.reserve_own[c, y] * _need(m, c, y, s),
     )  # fmt: skip
     _areas(m, case, ledger)
-    ledger.cost.post(
+    ledger.cost.post(  # (5)
         "missing reserve",
         lambda m, y: sum(
             m.reserve_price[c] * m.hours[y, s] * m.reserve_missing_gw[c, y, s] for c in m.RESERVING for s in m.SLICE

@@ -2,20 +2,25 @@
 
 Storage closes within the day: what is charged on a day is discharged on that day. Power and energy are chosen apart.
 
-==========  ==============  =========================  =====  =================================================
-symbol      name            index                      unit   meaning
-==========  ==============  =========================  =====  =================================================
-``c``       charge_gw       storage, year, slice       GW     drawn from the grid (variable)
-``d``       discharge_gw    storage, year, slice       GW     fed to the grid (variable)
-``s``       stored_gwh      storage, year, slice       GWh    content at the start of a slice (variable)
-``η``       one_way         storage                    –      square root of the round-trip efficiency
-``σ``       kept_share      storage, slice             –      content left after a slice's own losses
-``K``, ``E``  capacity_gw, energy_gwh                         from ``invest``
-==========  ==============  =========================  =====  =================================================
+============  =======================  ====================  =======  ==================================================
+symbol        name                     index                 unit     meaning
+============  =======================  ====================  =======  ==================================================
+``c``         charge_gw                storage, year, slice  GW       drawn from the grid (variable)
+``d``         discharge_gw             storage, year, slice  GW       fed to the grid (variable)
+``s``         stored_gwh               storage, year, slice  GWh      content at the start of a slice (variable)
+``η``         one_way                  storage               –        square root of the round-trip efficiency
+``σ``         kept_share               storage, slice        –        content left after a slice's own losses, (1 − loss
+                                                                      per hour)^Δ
+``Δ``         block_hours              slice                 h        length of a slice within its day
+``α``         availability             unit, year, slice     –        share of capacity that can run
+``K``, ``E``  capacity_gw, energy_gwh  storage, year         GW, GWh  from ``invest``
+``π``         storage_cost             storage, year         USD/MWh  variable operation per energy discharged
+============  =======================  ====================  =======  ==================================================
 
-(1)  s[u,y,next(t)] = σ[u,t]·s[u,y,t] + Δ[t]·(η·c[u,y,t] − d[u,y,t]/η)      next after the day's last slice: its first
+(1)  s[u,y,next(t)] = σ[u,t]·s[u,y,t] + Δ[t]·(η[u]·c[u,y,t] − d[u,y,t]/η[u])      after the day's last slice its first
 (2)  c[u,y,t] + d[u,y,t] ≤ α[u,y,t]·K[u,y]
 (3)  s[u,y,t] ≤ E[u,y]
+(4)  cost "operation of storage"[y] = Σ_u π[u,y]·Σ_t h[y,t]·d[u,y,t] / 1000
 
 Left out: storage between days, wear by cycling beyond the operation cost.
 """
@@ -59,7 +64,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     )
     for name, account, below in (("STORAGE_AT_GRID", ledger.energy, False), ("STORAGE_BELOW", ledger.local, True)):
         _post(m, case, name, account, below)
-    ledger.cost.post(
+    ledger.cost.post(  # (4)
         "operation of storage",
         lambda m, y: sum(
             m.storage_cost[u, y] * m.hours[y, s] * m.discharge_gw[u, y, s] for u in m.STORAGE for s in m.SLICE

@@ -4,17 +4,18 @@ What heat or a host forces plants to give may exceed what load, lines, storage a
 contract forces or that are paid for, and output of plants that are paid to run. Without an outlet a linear plan burns
 such energy: it sends power both ways over a line with losses, or lets storage or vehicles charge and feed at once.
 
-==========  ==================  ======================  ====  ====================================================
-symbol      name                index                   unit  meaning
-==========  ==================  ======================  ====  ====================================================
-``w``       surplus_gw          outlet, year, slice     GW    thrown away at the grid (variable)
-``w'``      local_surplus_gw    local outlet, year, slice  GW  thrown away below a local network (variable)
-``f``, ``K``  forced, capacity_gw                       –, GW  must-run share of ``chp``, capacity of ``invest``
-``g``, ``x``  output_gw, traded_gw                      GW    from ``dispatch`` and ``trade``
-``σ``       sent_out            dispatched              –     output less the plant's own use
-``μ``       local_delivered     networked zone          –     share that reaches what lies below
-``λ``       delivered           link                    –     share that arrives
-==========  ==================  ======================  ====  ====================================================
+============  ====================  ==========================  ====  ============================================
+symbol        name                  index                       unit  meaning
+============  ====================  ==========================  ====  ============================================
+``w``         surplus_gw            outlet, year, slice         GW    thrown away at the grid (variable)
+``w'``        local_surplus_gw      local outlet, year, slice   GW    thrown away below a local network (variable)
+``f``         forced                heat-led unit, year, slice  –     must-run share of capacity, from ``chp``
+``K``         capacity_gw           unit, year                  GW    from ``invest``
+``g``, ``x``  output_gw, traded_gw  unit or offer, year, slice  GW    from ``dispatch`` and ``trade``
+``σ``         sent_out              dispatched                  –     output less the plant's own use
+``μ``         local_delivered       networked zone              –     share that reaches what lies below
+``λ``         delivered             link                        –     share that arrives
+============  ====================  ==========================  ====  ============================================
 
 (1)  w[z,y,s] ≤ Σ_{must-run u} σ[u]·f[u,y,s]·K[u,y] + Σ_{u paid to run} σ[u]·g[u,y,s] + Σ_{imports o} x[o,y,s]
      w' likewise, of what feeds in below the local network

@@ -1,20 +1,27 @@
 """Trade with markets outside the modelled system: steps of price and power, and contracts.
 
-==========  ============  ====================  ====  ==========================================================
-symbol      name          index                 unit  meaning
-==========  ============  ====================  ====  ==========================================================
-``x``       traded_gw     offer, year, slice    GW    power bought or sold (variable), at most the offer's limit
-``l``       steady_gw     flat offer, year      GW    constant power of a flat contract (variable)
-``φ``       open          flat offer, year, slice  –  share of the hours of a slice that lie in its months
-==========  ============  ====================  ====  ==========================================================
+============  ===================  ==================  =======  =======================================================
+symbol        name                 index               unit     meaning
+============  ===================  ==================  =======  =======================================================
+``x``         traded_gw            offer, year, slice  GW       power bought or sold (variable), at most φ times the
+                                                                offer's limit
+``l``         steady_gw            flat offer, year    GW       constant power of a flat contract (variable)
+``φ``         open                 offer, year, slice  –        share of the hours of a slice that lie in its months; 0
+                                                                outside its years
+``m``, ``M``  least_gwh, most_gwh  offer, year         GWh      least and most energy of a contract, in the years in
+                                                                which it is open
+``π``         trade_cost           offer               USD/MWh  price paid for imports, less than zero: earned for
+                                                                exports
+============  ===================  ==================  =======  =======================================================
 
-(1)  minimum ≤ Σ_s h[y,s]·x[o,y,s] ≤ maximum  in the years of a contract
-(2)  x[o,y,s] = φ[o,y,s]·l[o,y] for a flat contract
-(3)  order = ε·Σ_s h[y,s]·x[o,y,s] for exports at the price of an import of the same market and zone
+(1)  m[o,y] ≤ Σ_s h[y,s]·x[o,y,s] ≤ M[o,y]      where the contract states them
+(2)  x[o,y,s] = φ[o,y,s]·l[o,y]                 for a flat contract
+(3)  order "round trips"[y] = ε·Σ_o Σ_s h[y,s]·x[o,y,s]      over exports at the price of an import of the same market
+     and zone, with ε of ``surplus``
+(4)  cost "border trade"[y] = Σ_o π[o]·Σ_s h[y,s]·x[o,y,s] / 1000
 
 Of plans of equal cost (3) takes the one that does not buy to sell back; where that would pay, the offers are refused
-(``case/grid/network``). Cost: price of imports, less the price earned for exports. Left out: how the neighbour's
-price answers.
+(``case/grid/network``). Left out: how the neighbour's price answers.
 """
 
 from __future__ import annotations
@@ -48,7 +55,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         m.LEAST_TRADE,
         rule=lambda m, o, y: sum(m.hours[y, s] * m.traded_gw[o, y, s] for s in m.SLICE) >= m.least_gwh[o, y],
     )
-    m.contract_most = rows(
+    m.contract_most = rows(  # (1)
         m.MOST_TRADE,
         rule=lambda m, o, y: sum(m.hours[y, s] * m.traded_gw[o, y, s] for s in m.SLICE) <= m.most_gwh[o, y],
     )
@@ -86,7 +93,7 @@ def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     )
     ledger.energy.post("border imports", lambda m, z, y, s: sum(m.traded_gw[o, y, s] for o in m.IMPORTS_OF_ZONE[z]))
     ledger.energy.post("border exports", lambda m, z, y, s: -sum(m.traded_gw[o, y, s] for o in m.EXPORTS_OF_ZONE[z]))
-    ledger.cost.post(
+    ledger.cost.post(  # (4)
         "border trade",
         lambda m, y: sum(m.trade_cost[o] * m.hours[y, s] * m.traded_gw[o, y, s] for o in m.OFFER for s in m.SLICE),
     )

@@ -1,22 +1,30 @@
 """Lines between zones: transport with losses, both directions, and expansion.
 
-==========  =================  ===================  ====  =======================================================
-symbol      name               index                unit  meaning
-==========  =================  ===================  ====  =======================================================
-``f``       forward_gw         link, year, slice    GW    sent from its first to its second zone (variable)
-``b``       backward_gw        link, year, slice    GW    sent the other way (variable)
-``n``       line_build_gw      link, vintage        GW    capacity added in both directions (variable)
-``F``, ``B``  forward_limit, backward_limit         GW    capacity in service
-``λ``       delivered          link                 –     share that arrives
-==========  =================  ===================  ====  =======================================================
+============  =============================  =================  =======  =============================================
+symbol        name                           index              unit     meaning
+============  =============================  =================  =======  =============================================
+``f``         forward_gw                     link, year, slice  GW       sent from its first to its second zone
+                                                                         (variable)
+``b``         backward_gw                    link, year, slice  GW       sent the other way (variable)
+``n``         line_build_gw                  link, vintage      GW       capacity added in both directions (variable)
+``F``, ``B``  forward_limit, backward_limit  link, year         GW       capacity in service
+``N``         expansion_limit                limited link       GW       most that may be added in all years
+``λ``         delivered                      link               –        share that arrives
+``τ``         hurdle                         link               USD/MWh  use per energy sent: tariff, friction
+``A``         line_annuity                   expandable link    USD/kW   annuity and operation of a kW added, per year
+``O``         line_existing                  year               MUSD     annuity and operation of existing links that
+                                                                         are not paid off
+============  =============================  =================  =======  =============================================
 
 (1)  f[k,y,s] ≤ F[k,y] + Σ_{v≤y} n[k,v]
 (2)  b[k,y,s] ≤ B[k,y] + Σ_{v≤y} n[k,v]
-(3)  Σ_v n[k,v] ≤ what may be added
+(3)  Σ_v n[k,v] ≤ N[k]                          where there is a limit
+(4)  cost "use of lines"[y] = Σ_k τ[k]·Σ_s h[y,s]·(f + b)[k,y,s] / 1000
+(5)  cost "lines"[y] = O[y] + Σ_k A[k]·Σ_{v≤y} n[k,v]
 
-Links that cannot be expanded have (1) and (2) as bounds. Cost: use (tariff, friction) per MWh sent, annuity and
-operation of what is added. ``cut_sets`` limits several links together; ``power_flow`` divides power between the lines
-of a loop where the scenario asks for it. Left out: voltage.
+Links that cannot be expanded have (1) and (2) as bounds. Of f the second zone gets λ·f, of b the first λ·b.
+``cut_sets`` limits several links together; ``power_flow`` divides power between the lines of a loop where the scenario
+asks for it. Left out: voltage.
 """
 
 from __future__ import annotations
@@ -111,14 +119,14 @@ def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger, lines: tuple[Line, .
             -sum(m.forward_gw[k, y, s] for k in m.LINKS_FROM[z]) - sum(m.backward_gw[k, y, s] for k in m.LINKS_TO[z])
         ),
     )
-    ledger.cost.post(
+    ledger.cost.post(  # (4)
         "use of lines",
         lambda m, y: sum(
             m.hurdle[k] * m.hours[y, s] * (m.forward_gw[k, y, s] + m.backward_gw[k, y, s])
             for k in m.LINK for s in m.SLICE
         ),
     )  # fmt: skip
-    ledger.cost.post(
+    ledger.cost.post(  # (5)
         "lines",
         lambda m, y: (
             m.line_existing[y]
