@@ -15,7 +15,7 @@ from simulator.reference.values import default, values
 from simulator.system import System
 from simulator.system.meaning import Unit, about, models_in, sentence, unit_in, unit_of, without_meaning
 from simulator.system.names import Id, Of, row_models
-from simulator.system.rows import CONFIG, Date, Names, NonNegative, Percent, Year
+from simulator.system.rows import CONFIG, Date, Months, Names, NonNegative, Percent, Year
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -148,15 +148,18 @@ class Sample(BaseModel):
     i: Year = 2025
     j: bool = False
     k: tuple[Right, ...] = Field((), min_length=1)
+    n: Months = (1, 2)
+    m: Annotated[Percent, Field(ge=5)] | None = None
 
 
 @pytest.mark.parametrize(
     ("field", "words", "without"),
     [
         ("a", "name", "required"), ("b", "name in `zones` or `all`", "`all`"), ("c", "number, ≥ 0, ≤ 100", "empty"),
-        ("d", "name in `links`: number, ≥ 0, ≤ 100", "empty"), ("e", "list of name in `countries`", "empty"),
+        ("d", "name in `links`: number, ≥ 0, ≤ 100", "empty"), ("e", "names in `countries`", "empty"),
         ("f", "number, > 0, < 5", "`2.5`"), ("g", "`x` or `y` or `1`", "`y`"), ("h", "date or `never`", "empty"),
         ("i", "year", "`2025`"), ("j", "true or false", "`false`"), ("k", "list of Right, 1 or more", "empty"),
+        ("n", "months (1 to 12), 1 or more", "`[1, 2]`"), ("m", "number, ≥ 5, ≤ 100", "empty"),
     ],
 )  # fmt: skip
 def test_values_and_defaults_in_words(field, words, without):

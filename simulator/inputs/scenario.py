@@ -151,7 +151,7 @@ class Horizon(Part):
 class Finance(Part):
     """How the system values time and money."""
 
-    discount_rate_percent: Annotated[float, Field(ge=0, le=30)]
+    discount_rate_percent: Annotated[float, Field(ge=0, le=30), Unit("%/year")]
     """Social discount rate, real; also the cost of capital where no investor is named."""
     base_year: Year
     """Costs are discounted to the start of this year."""

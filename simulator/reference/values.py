@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,8 @@ from simulator.system.names import Of, Own, Text
 
 Link = Callable[[type[BaseModel]], str]
 """How a page names a class of objects."""
+CALENDAR = {"year": "year", "month": "month (1 to 12)"}
+"""Unit → what a whole number with it is."""
 PLAIN: dict[Any, str] = {bool: "true or false", int: "whole number", float: "number", str: "text", Any: "any value"}
 
 
@@ -58,7 +61,9 @@ def _words(annotation: Any, marks: tuple[Any, ...], link: Link) -> Iterator[str]
     elif origin is typing.Literal:
         yield from (f"`{_plain(word)}`" if word != "" else "empty" for word in parts)
     elif origin is tuple:
-        yield f"list of {_joined(parts[0], _names(marks), link)}{_bounds(marks)}"
+        inside = _joined(parts[0], _names(marks), link)
+        plural = re.sub("^(name|date|year|month)", r"\1s", inside)
+        yield (plural if plural != inside else f"list of {inside}") + _bounds(marks)
     elif origin is dict:
         yield f"{_joined(parts[0], (), link)}: {_joined(parts[1], (), link)}"
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -85,8 +90,8 @@ def _one(annotation: Any, marks: tuple[Any, ...]) -> Iterator[str]:
         yield "name"
     elif isinstance(mark, Text):
         yield mark.form
-    elif Unit("year") in marks:
-        yield "year"
+    elif named := [CALENDAR[mark.text] for mark in marks if isinstance(mark, Unit) and mark.text in CALENDAR]:
+        yield named[0]
     else:
         yield PLAIN[annotation] + _bounds(marks)
 
@@ -94,10 +99,8 @@ def _one(annotation: Any, marks: tuple[Any, ...]) -> Iterator[str]:
 def _bounds(marks: Sequence[Any]) -> str:
     """Limits of a number or of a list's length, after a comma."""
     found = []
-    for mark in marks:
-        for kind, sign in ((Ge, "≥"), (Gt, ">"), (Le, "≤"), (Lt, "<")):
-            if isinstance(mark, kind):
-                found.append(f"{sign} {getattr(mark, kind.__name__.lower()):g}")
-        if isinstance(mark, MinLen):
-            found.append(f"{mark.min_length} or more")
+    for kind, sign, tightest in ((Ge, "≥", max), (Gt, ">", max), (Le, "≤", min), (Lt, "<", min)):
+        if bounds := [getattr(mark, kind.__name__.lower()) for mark in marks if isinstance(mark, kind)]:
+            found.append(f"{sign} {tightest(bounds):g}")
+    found += [f"{mark.min_length} or more" for mark in marks if isinstance(mark, MinLen)]
     return "".join(f", {words}" for words in dict.fromkeys(found))

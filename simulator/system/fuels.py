@@ -59,7 +59,7 @@ class FuelSupply(Row):
     """Price per MWh of fuel on top of the zone's fuel price; may be negative."""
     border_price: bool = False
     """Whether price and step together are a price at the border, in dollars, whatever the zone's own price does."""
-    limit_gwh: NonNegative | None = None
+    limit_gwh: Annotated[NonNegative | None, Unit("GWh/year")] = None
     """Fuel available in this step per year; empty: no limit."""
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
+from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import (
     Date,
@@ -53,7 +54,7 @@ class Link(Row):
     """Capital cost per kW of capacity added in both directions."""
     life_years: Life = 40
     """Years over which the capital is paid."""
-    fixed_om_percent: Percent = 0
+    fixed_om_percent: Annotated[Percent, Unit("%/year")] = 0
     """Operation cost per year, as a share of the overnight cost."""
     investor: Annotated[str, Of("investors")] | None = None
     """Whose cost of capital the expansion pays; empty: the social rate."""
@@ -180,9 +181,9 @@ class Offer(Row):
     """Last year in which it is open."""
     months: Months = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
     """Months in which it is open, for example ``10;11;12``."""
-    minimum_gwh: NonNegative = 0
+    minimum_gwh: Annotated[NonNegative, Unit("GWh/year")] = 0
     """Contract: least energy per year, whatever it costs; 0: none."""
-    maximum_gwh: NonNegative | None = None
+    maximum_gwh: Annotated[NonNegative | None, Unit("GWh/year")] = None
     """Contract: most energy per year; empty: no limit."""
     profile: Literal["flexible", "flat"] = "flexible"
     """``flexible``: any power up to the limit. ``flat``: the same power in every hour of its months."""

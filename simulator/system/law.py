@@ -118,7 +118,7 @@ class CarbonPolicy(Row):
     """Year of this row's price and cap."""
     usd_per_t: NonNegative = 0
     """Carbon price per tonne of CO2; 0: none."""
-    cap_kt: NonNegative | None = None
+    cap_kt: Annotated[NonNegative | None, Unit("kt/year")] = None
     """Most CO2 of its power plants in the year; empty: no cap from this year on, until a row that has one."""
 
 

@@ -18,11 +18,11 @@ class Currency(Row):
     """Name of the currency, for example its code."""
     name: FreeText
     """Name for the reader."""
-    base_rate_percent: Rate
+    base_rate_percent: Annotated[Rate, Unit("%/year")]
     """Nominal lending benchmark; lenders add their margin."""
-    inflation_percent: Rate
+    inflation_percent: Annotated[Rate, Unit("%/year")]
     """Inflation expected over the life of a loan."""
-    hedging_percent: Premium = 0
+    hedging_percent: Annotated[Premium, Unit("%/year")] = 0
     """Yearly cost of bringing a loan to the currency of the revenue, beyond the difference in inflation."""
     per_usd: Annotated[Positive, Unit("units/USD")]
     """Units of the currency for one dollar of the system's money year."""
@@ -47,14 +47,14 @@ class Investor(Row):
     """What kind of investor it is; groups investors in tables and figures."""
     chinese: bool = False
     """Whether it is Chinese: the keys of ``chinese_investment`` apply to it."""
-    real_wacc_percent: Annotated[float, Field(ge=0, le=40)] | None = None
+    real_wacc_percent: Annotated[Annotated[float, Field(ge=0, le=40)] | None, Unit("%/year")] = None
     """Real cost of capital after tax; empty: it follows from the terms below and the country's risk. When given, no
     risk is added."""
     debt_share_percent: Percent = 0
     """Share of debt in the capital."""
-    debt_margin_percent: Annotated[float, Field(ge=-50, le=100)] = 0
+    debt_margin_percent: Annotated[float, Field(ge=-50, le=100), Unit("%/year")] = 0
     """Nominal interest above the base rate of the loan's currency; negative for loans below it."""
-    real_equity_return_percent: Premium = 0
+    real_equity_return_percent: Annotated[Premium, Unit("%/year")] = 0
     """Return that equity asks for after inflation, whatever the currency of the loan."""
     tax_rate_percent: Percent = 0
     """Tax rate at which interest is deductible."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
 from simulator.system.rows import Latitude, Longitude, NonNegative, Percent, Positive, Premium, Rate, Row, Year, wrong
 
@@ -33,9 +34,9 @@ class Country(Row):
     """Price of reserve that is missing, per MW and hour."""
     value_of_lost_load_usd_per_mwh: Positive = 3000
     """Price of load that is not served."""
-    risk_premium_percent: Premium = 0
+    risk_premium_percent: Annotated[Premium, Unit("%/year")] = 0
     """Country risk added to an investor's real cost of capital, times the investor's exposure."""
-    market_debt_rate_percent: Annotated[Rate, Field(ge=0)] | None = None
+    market_debt_rate_percent: Annotated[Annotated[Rate, Field(ge=0)] | None, Unit("%/year")] = None
     """Nominal interest that a power plant pays at market terms, before tax; loans are compared with it. Empty: no loan
     of the country is compared."""
     market_debt_currency: Annotated[str, Of("currencies")] | None = None
@@ -74,7 +75,7 @@ class LocalNetwork(Row):
     """Zone whose customers lie below a local network; one without a row has none."""
     existing_mw: NonNegative = 0
     """Capacity at the start of the plan."""
-    annual_usd_per_kw: NonNegative = 0
+    annual_usd_per_kw: Annotated[NonNegative, Unit("USD/(kW·year)")] = 0
     """Cost of a kW of network per year, existing or new."""
     loss_percent: Percent = 0
     """Share of what the network draws from the grid that is lost on the way to customers."""
@@ -103,5 +104,5 @@ class Demand(Row):
     """Zone of the demand."""
     year: Year
     """Year of the demand; linear between years, constant before the first and after the last."""
-    energy_gwh: NonNegative
+    energy_gwh: Annotated[NonNegative, Unit("GWh/year")]
     """Electricity of the year, without plug-in vehicles and corridors."""

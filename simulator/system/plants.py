@@ -66,7 +66,7 @@ class Technology(Row):
     forced_outage_percent: Percent = 0
     """Share of what can run that is out unexpectedly, on average over the year (wind, sun and rivers: on top of the
     profile)."""
-    planned_outage_days: Annotated[float, Field(ge=0, le=365)] = 0
+    planned_outage_days: Annotated[float, Field(ge=0, le=365), Unit("days/year")] = 0
     """Days of repair a year, in the months of ``maintenance``."""
     minimum_output_percent: Percent = 0
     """With ``commitment``: least output, as a share of the capacity that is online."""
@@ -178,7 +178,7 @@ class OwnFigures(Row):
     """Its own share of installed capacity that can run at all; empty: the technology's."""
     forced_outage_percent: Percent | None = None
     """Its own share that is out unexpectedly; empty: the technology's."""
-    planned_outage_days: Annotated[float, Field(ge=0, le=365)] | None = None
+    planned_outage_days: Annotated[Annotated[float, Field(ge=0, le=365)] | None, Unit("days/year")] = None
     """Its own days of repair a year; empty: the technology's."""
     co2_capture_percent: Percent | None = None
     """Its own share of CO2 that is captured; empty: the technology's."""

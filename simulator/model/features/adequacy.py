@@ -1,29 +1,30 @@
 """Adequacy: firm capacity of a country must exceed its yearly peak by a margin.
 
-===================  ===============  ======================  ======  ==================================================
-symbol               name             index                   unit    meaning
-===================  ===============  ======================  ======  ==================================================
-``κ``                credit           unit                    –       share of capacity that counts at the peak
-``K``                capacity_gw      unit, year              GW      from ``invest``
-``I``                firm_import      country                 GW      firm help from outside
-``m``                peak_share       country                 –       1 + planning margin
-``x``                firm_missing_gw  planning country, year  GW      firm capacity that is missing (variable)
-``π``                firm_price       planning country        USD/kW  price of missing firm capacity per year; a country
-                                                                      with one is planning
-``P``                peak_gw          smart country, year     GW      yearly peak (variable where vehicles charge
-                                                                      smartly)
-``P⁰``, ``P¹``       (bounds)         country, year           GW      peak without smart vehicles, at most P¹; with
-                                                                      them, uncontrolled
-``φ``                peak_factor      smart country, year     –       hourly peak per highest mean of a slice; 1 without
-                                                                      load
-``D``, ``N``         load_gw, nev_gw  zone, year, slice       GW      from ``load``
-``b``, ``c``, ``d``  (charging)       zone, year, slice       GW      from ``nev_charging``: baseline, charging, feeding
-===================  ===============  ======================  ======  ==================================================
+===================  ===============  ======================  =============  ===========================================
+symbol               name             index                   unit           meaning
+===================  ===============  ======================  =============  ===========================================
+``κ``                credit           unit                    –              share of capacity that counts at the peak
+``K``                capacity_gw      unit, year              GW             from ``invest``
+``I``                firm_import      country                 GW             firm help from outside
+``m``                peak_share       country                 –              1 + planning margin
+``x``                firm_missing_gw  planning country, year  GW             firm capacity that is missing (variable)
+``π``                firm_price       planning country        USD/(kW·year)  price of missing firm capacity; a country
+                                                                             with one is planning
+``P``                peak_gw          smart country, year     GW             yearly peak (variable where vehicles charge
+                                                                             smartly)
+``P⁰``, ``P¹``       (bounds)         country, year           GW             peak without smart vehicles, at most P¹;
+                                                                             with them, uncontrolled
+``φ``                peak_factor      smart country, year     –              hourly peak per highest mean of a slice; 1
+                                                                             without load
+``D``, ``N``         load_gw, nev_gw  zone, year, slice       GW             from ``load``
+``b``, ``c``, ``d``  (charging)       zone, year, slice       GW             from ``nev_charging``: baseline, charging,
+                                                                             feeding
+===================  ===============  ======================  =============  ===========================================
 
 (1)  Σ_{u in c} κ[u]·K[u,y] + I[c] + x[c,y] ≥ m[c]·P[c,y]       for planning countries
 (2)  P⁰[c,y] ≤ P[c,y] ≤ P¹[c,y]
 (3)  φ[c,y]·Σ_{z in c} (D + N + c − d)[z,y,s] ≤ P[c,y],         φ[c,y] = P¹[c,y] / max_s Σ_{z in c} (D + N + b)[z,y,s]
-(4)  cost "missing firm capacity"[y] = Σ_c π[c]·x[c,y]          USD/kW · GW is MUSD
+(4)  cost "missing firm capacity"[y] = Σ_c π[c]·x[c,y]          USD/(kW·year) · GW is MUSD/year
 
 Where nothing is smart, P is P¹, a number. P⁰ and P¹ are peaks of hours; slices are means of several hours, and φ says
 how much higher an hour is, so that charging without control has exactly the peak P¹. By (2) no plan with smart

@@ -6,9 +6,9 @@ are flat over the year.
 
 Symbols
 -------
-======  ============  =======================  =======  =============================================================
+======  ============  =======================  =======  =========================================================
 symbol  name          index                    unit     meaning
-======  ============  =======================  =======  =============================================================
+======  ============  =======================  =======  =========================================================
 ``g``   output_gw     dispatched, year, slice  GW       gross output (variable)
 ``o``   online_gw     committed, year, day     GW       capacity online on a day (variable)
 ``t``   started_gw    committed, year, day     GW       capacity brought online since the day before (variable)
@@ -20,11 +20,11 @@ symbol  name          index                    unit     meaning
 ``μ``   minimum       committed, year, slice   –        least output of what is online, or ρ where that is less
 ``r``   ramp          ramping                  1/h      change of output per hour, relative to what is online
 ``Δ``   block_hours   slice                    h        length of a slice within its day
-``h``   hours         year, slice              h        hours per year of a slice; 0 where it is not part of the year
+``h``   hours         year, slice              h/year   hours of a slice; 0 where it is not part of the year
 ``π``   output_cost   dispatched, year         USD/MWh  variable operation, and fuel at the zone's own price
 ``κ``   start_cost    committed                USD/MW   cost of bringing capacity online
 ``ω``   sent_out      dispatched               –        output less the plant's own use
-======  ============  =======================  =======  =============================================================
+======  ============  =======================  =======  =========================================================
 
 Equations
 ---------

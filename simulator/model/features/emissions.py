@@ -1,15 +1,15 @@
 """Carbon dioxide of power plants: price and cap by country.
 
-======  ============  =================  =====  ========================================
-symbol  name          index              unit   meaning
-======  ============  =================  =====  ========================================
-``ε``   co2           emitting unit      t/MWh  emission per gross output, after capture
-``g``   output_gw     unit, year, slice  GW     from ``dispatch``
-``p``   carbon_price  country, year      USD/t  price of emissions
-``C``   carbon_cap    country, year      kt     cap, where there is one
-======  ============  =================  =====  ========================================
+======  ============  =================  =======  ========================================
+symbol  name          index              unit     meaning
+======  ============  =================  =======  ========================================
+``ε``   co2           emitting unit      t/MWh    emission per gross output, after capture
+``g``   output_gw     unit, year, slice  GW       from ``dispatch``
+``p``   carbon_price  country, year      USD/t    price of emissions
+``C``   carbon_cap    country, year      kt/year  cap, where there is one
+======  ============  =================  =======  ========================================
 
-(1)  E[c,y] = Σ_{u in c} ε[u]·Σ_s h[y,s]·g[u,y,s] ≤ C[c,y]      t/MWh · GWh is kt
+(1)  E[c,y] = Σ_{u in c} ε[u]·Σ_s h[y,s]·g[u,y,s] ≤ C[c,y]      t/MWh · GWh/year is kt/year
 (2)  cost "carbon"[y] = Σ_c p[c,y]·E[c,y] / 1000                also without a cap
 
 Left out: emission of heat, of imports, and before the power plant.

@@ -2,18 +2,18 @@
 
 In some months others come first (heating and households in winter): then a step gives less than its year would allow.
 
-======  ============  ==================  =======  ==============================================================
-symbol  name          index               unit     meaning
-======  ============  ==================  =======  ==============================================================
-``p``   purchase_gwh  step, year          GWh      fuel bought in a step (variable), at most the step's limit
-``b``   window_gwh    window, step, year  GWh      part of it bought in a window's months (variable), at most the
-                                                   window's limit
-``φ``   window_days   window, year, day   –        share of what a day represents that lies in these months
-``η``   (efficiency)  unit                –        electricity per fuel
-``g``   output_gw     unit, year, slice   GW       from ``dispatch``
-``π``   fuel_price    step, year          USD/MWh  price of the step on top of the zone's own price, which is in
-                                                   ``dispatch``
-======  ============  ==================  =======  ==============================================================
+======  ============  ==================  ========  ==============================================================
+symbol  name          index               unit      meaning
+======  ============  ==================  ========  ==============================================================
+``p``   purchase_gwh  step, year          GWh/year  fuel bought in a step (variable), at most the step's limit
+``b``   window_gwh    window, step, year  GWh/year  part of it bought in a window's months (variable), at most the
+                                                    window's limit
+``φ``   window_days   window, year, day   –         share of what a day represents that lies in these months
+``η``   (efficiency)  unit                –         electricity per fuel
+``g``   output_gw     unit, year, slice   GW        from ``dispatch``
+``π``   fuel_price    step, year          USD/MWh   price of the step on top of the zone's own price, which is in
+                                                    ``dispatch``
+======  ============  ==================  ========  ==============================================================
 
 (1)  Σ_{u buys there} Σ_s h[y,s]·g[u,y,s]/η[u] = Σ_{steps k of the market} p[k,y]
 (2)  Σ_{u buys there} Σ_s φ[w,y,day(s)]·h[y,s]·g[u,y,s]/η[u] = Σ_{steps k of the market} b[w,k,y]

@@ -2,31 +2,32 @@
 
 Symbols
 -------
-=======  ==============  ======================  =======  =============================================================
-symbol   name            index                   unit     meaning
-=======  ==============  ======================  =======  =============================================================
-``K``    capacity_gw     unit, year              GW       capacity that operates (variable)
-``E``    energy_gwh      storage unit, year      GWh      storage energy (variable)
-``b``    build_gw        asset, vintage          GW       new capacity (variable)
-``e``    build_gwh       storage asset, vintage  GWh      new storage energy (variable)
-``k``    kept_gw         retirable asset, year   GW       existing capacity kept (variable), at most X
-``n``    blocks          asset, vintage          –        whole units (integer)
-``z``    chosen          asset, vintage          –        built at all (0 or 1)
-``F``    fixed_gw        unit, year              GW       existing and projects, not retirable
-``F_E``  fixed_gwh       storage unit, year      GWh      energy of existing and projects
-``φ``    operating       asset, vintage, year    –        share of a vintage that runs
-``X``    (existing)      retirable asset, year   GW       what could be kept
-``L``    cap_gw          limit                   GW       of vintages together: potential of a candidate, yearly limits
-                                                          of candidates and countries
-``β``    least_gw        asset, vintage          GW       least size
-``B``    most_gw         asset, vintage          GW       the lowest limit L that applies to it
-``A``    annuity         asset, vintage          USD/kW   yearly payment for its capital, at the investor's real cost
-``A_E``  annuity_energy  asset, vintage          USD/kWh  the same for storage energy
-``o``    fixed_om        asset, vintage, year    USD/kW   fixed operation per year
-``o'``   fixed_om_kept   retirable asset, year   USD/kW   fixed operation per year of what may close
-``P``    paid_capital    year                    MUSD     capital still paid of projects and plants
-``O``    fixed_om_given  year                    MUSD     fixed operation of what is given
-=======  ==============  ======================  =======  =============================================================
+=======  ==============  ======================  ==============  ======================================================
+symbol   name            index                   unit            meaning
+=======  ==============  ======================  ==============  ======================================================
+``K``    capacity_gw     unit, year              GW              capacity that operates (variable)
+``E``    energy_gwh      storage unit, year      GWh             storage energy (variable)
+``b``    build_gw        asset, vintage          GW              new capacity (variable)
+``e``    build_gwh       storage asset, vintage  GWh             new storage energy (variable)
+``k``    kept_gw         retirable asset, year   GW              existing capacity kept (variable), at most X
+``n``    blocks          asset, vintage          –               whole units (integer)
+``z``    chosen          asset, vintage          –               built at all (0 or 1)
+``F``    fixed_gw        unit, year              GW              existing and projects, not retirable
+``F_E``  fixed_gwh       storage unit, year      GWh             energy of existing and projects
+``φ``    operating       asset, vintage, year    –               share of a vintage that runs
+``X``    (existing)      retirable asset, year   GW              what could be kept
+``L``    cap_gw          limit                   GW              of vintages together: potential of a candidate, yearly
+                                                                 limits of candidates and countries
+``β``    least_gw        asset, vintage          GW              least size
+``B``    most_gw         asset, vintage          GW              the lowest limit L that applies to it
+``A``    annuity         asset, vintage          USD/(kW·year)   yearly payment for its capital, at the investor's real
+                                                                 cost
+``A_E``  annuity_energy  asset, vintage          USD/(kWh·year)  the same for storage energy
+``o``    fixed_om        asset, vintage, year    USD/(kW·year)   fixed operation
+``o'``   fixed_om_kept   retirable asset, year   USD/(kW·year)   fixed operation of what may close
+``P``    paid_capital    year                    MUSD/year       capital still paid of projects and plants
+``O``    fixed_om_given  year                    MUSD/year       fixed operation of what is given
+=======  ==============  ======================  ==============  ======================================================
 
 Equations
 ---------
@@ -41,7 +42,8 @@ Equations
 (9)  cost "capital of projects and indebted plants"[y] = P[y]
 (10) cost "fixed operation"[y] = O[y] + Σ_a o'[a,y]·k[a,y] + Σ_(a,v) o[a,v,y]·φ[a,v,y]·b[a,v]
 
-USD/kW · GW is MUSD. A candidate with a least size and no limit at all is refused (``case/needs.py``): (7) needs one.
+USD/(kW·year) · GW is MUSD/year. A candidate with a least size and no limit at all is refused (``case/needs.py``): (7)
+needs one.
 
 Left out: lead time between decision and operation beyond ``earliest``; salvage (annuities make it needless).
 """

@@ -1,21 +1,22 @@
 """The network between the grid and its customers, where it is planned too.
 
-======  ===============  ===========================  ======  =====================================================
-symbol  name             index                        unit    meaning
-======  ===============  ===========================  ======  =====================================================
-``w``   withdrawn_gw     networked zone, year, slice  GW      drawn from the grid into the local network (variable)
-``L``   local_gw         networked zone, year         GW      capacity of the local network (variable)
-``n``   local_build_gw   networked zone, year         GW      capacity added (variable)
-``L⁰``  local_existing   networked zone               GW      capacity at the start
-``P``   local_peak       networked zone, year         GW      peak that customers must be able to draw
-``μ``   local_delivered  networked zone               –       share that reaches customers
-``a``   local_cost       networked zone               USD/kW  cost of capacity per year, existing or new
-======  ===============  ===========================  ======  =====================================================
+======  ===============  ===========================  =============  ==========================================
+symbol  name             index                        unit           meaning
+======  ===============  ===========================  =============  ==========================================
+``w``   withdrawn_gw     networked zone, year, slice  GW             drawn from the grid into the local network
+                                                                     (variable)
+``L``   local_gw         networked zone, year         GW             capacity of the local network (variable)
+``n``   local_build_gw   networked zone, year         GW             capacity added (variable)
+``L⁰``  local_existing   networked zone               GW             capacity at the start
+``P``   local_peak       networked zone, year         GW             peak that customers must be able to draw
+``μ``   local_delivered  networked zone               –              share that reaches customers
+``a``   local_cost       networked zone               USD/(kW·year)  cost of capacity, existing or new
+======  ===============  ===========================  =============  ==========================================
 
 (1)  L[z,y] = L⁰[z] + Σ_{v≤y} n[z,v]
 (2)  w[z,y,s] ≤ L[z,y]
 (3)  μ[z]·L[z,y] ≥ P[z,y]
-(4)  cost "local networks"[y] = Σ_z a[z]·L[z,y]      USD/kW · GW is MUSD
+(4)  cost "local networks"[y] = Σ_z a[z]·L[z,y]      USD/(kW·year) · GW is MUSD/year
 
 Customers are fed by μ·w and by distributed plants and storage; a network carries nothing back to the grid.
 Distributed technology of zones without a network feeds the zone.

@@ -4,22 +4,26 @@ What vehicles draw if nobody controls them, the baseline b, is the earliest they
 in. Smart charging comes later and owes them energy meanwhile, within the day. Vehicles that feed back lend energy from
 their batteries, which is charged again within the day.
 
-============  ================  =========================  =======  ====================================================
-symbol        name              index                      unit     meaning
-============  ================  =========================  =======  ====================================================
-``b``         baseline_gw       smart zone, year, slice    GW       what smart vehicles would draw without control
-``o``         deferred_gwh      smart zone, year, slice    GWh      not yet charged at the start of a slice (variable)
-``q``         borrowed_gwh      feeding zone, year, slice  GWh      lent by batteries at the start of a slice (variable)
-``d``         feed_gw           feeding zone, year, slice  GW       fed to the grid (variable)
-``η``         feed_efficiency   feeding zone               –        energy fed per energy charged again
-``c``         (smart charging)  zone, year, slice          GW       charging of smart vehicles, c' + c'' of (1) and (2)
-``R``         network_gw        reinforced zone, year      GW       local network that carries the charging (variable)
-``D``, ``N``  load_gw, nev_gw   zone, year, slice          GW       from ``load``
-``u``         unserved_gw       zone, year, slice          GW       from ``load``
-``Δ``         block_hours       slice                      h        length of a slice within its day
-``ω``         wear_cost         feeding zone               USD/MWh  wear of the batteries
-``a``         network_price     zone                       USD/kW   yearly cost of local network
-============  ================  =========================  =======  ====================================================
+============  ================  =========================  =============  ==============================================
+symbol        name              index                      unit           meaning
+============  ================  =========================  =============  ==============================================
+``b``         baseline_gw       smart zone, year, slice    GW             what smart vehicles would draw without control
+``o``         deferred_gwh      smart zone, year, slice    GWh            not yet charged at the start of a slice
+                                                                          (variable)
+``q``         borrowed_gwh      feeding zone, year, slice  GWh            lent by batteries at the start of a slice
+                                                                          (variable)
+``d``         feed_gw           feeding zone, year, slice  GW             fed to the grid (variable)
+``η``         feed_efficiency   feeding zone               –              energy fed per energy charged again
+``c``         (smart charging)  zone, year, slice          GW             charging of smart vehicles, c' + c'' of (1)
+                                                                          and (2)
+``R``         network_gw        reinforced zone, year      GW             local network that carries the charging
+                                                                          (variable)
+``D``, ``N``  load_gw, nev_gw   zone, year, slice          GW             from ``load``
+``u``         unserved_gw       zone, year, slice          GW             from ``load``
+``Δ``         block_hours       slice                      h              length of a slice within its day
+``ω``         wear_cost         feeding zone               USD/MWh        wear of the batteries
+``a``         network_price     zone                       USD/(kW·year)  cost of local network
+============  ================  =========================  =============  ==============================================
 
 (1)  c'[z,y,s]  = b[z,y,s] − (o[z,y,next(s)] − o[z,y,s]) / Δ[s] ≥ 0               0 ≤ o ≤ deferrable
 (2)  c''[z,y,s] = d[z,y,s]/η[z] − (q[z,y,next(s)] − q[z,y,s]) / Δ[s] ≥ 0          0 ≤ q ≤ battery,  0 ≤ d ≤ feed

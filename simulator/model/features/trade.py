@@ -1,18 +1,18 @@
 """Trade with markets outside the modelled system: steps of price and power, and contracts.
 
-============  ===================  ==================  =======  =======================================================
-symbol        name                 index               unit     meaning
-============  ===================  ==================  =======  =======================================================
-``x``         traded_gw            offer, year, slice  GW       power bought or sold (variable), at most φ times the
-                                                                offer's limit
-``l``         steady_gw            flat offer, year    GW       constant power of a flat contract (variable)
-``φ``         open                 offer, year, slice  –        share of the hours of a slice that lie in its months; 0
-                                                                outside its years
-``m``, ``M``  least_gwh, most_gwh  offer, year         GWh      least and most energy of a contract, in the years in
-                                                                which it is open
-``π``         trade_cost           offer               USD/MWh  price paid for imports, less than zero: earned for
-                                                                exports
-============  ===================  ==================  =======  =======================================================
+============  ===================  ==================  ========  =======================================================
+symbol        name                 index               unit      meaning
+============  ===================  ==================  ========  =======================================================
+``x``         traded_gw            offer, year, slice  GW        power bought or sold (variable), at most φ times the
+                                                                 offer's limit
+``l``         steady_gw            flat offer, year    GW        constant power of a flat contract (variable)
+``φ``         open                 offer, year, slice  –         share of the hours of a slice that lie in its months; 0
+                                                                 outside its years
+``m``, ``M``  least_gwh, most_gwh  offer, year         GWh/year  least and most energy of a contract, in the years in
+                                                                 which it is open
+``π``         trade_cost           offer               USD/MWh   price paid for imports, less than zero: earned for
+                                                                 exports
+============  ===================  ==================  ========  =======================================================
 
 (1)  m[o,y] ≤ Σ_s h[y,s]·x[o,y,s] ≤ M[o,y]      where the contract states them
 (2)  x[o,y,s] = φ[o,y,s]·l[o,y]                 for a flat contract

@@ -1,20 +1,21 @@
 """Lines between zones: transport with losses, both directions, and expansion.
 
-============  =============================  =================  =======  =============================================
-symbol        name                           index              unit     meaning
-============  =============================  =================  =======  =============================================
-``f``         forward_gw                     link, year, slice  GW       sent from its first to its second zone
-                                                                         (variable)
-``b``         backward_gw                    link, year, slice  GW       sent the other way (variable)
-``n``         line_build_gw                  link, vintage      GW       capacity added in both directions (variable)
-``F``, ``B``  forward_limit, backward_limit  link, year         GW       capacity in service
-``N``         expansion_limit                limited link       GW       most that may be added in all years
-``λ``         delivered                      link               –        share that arrives
-``τ``         hurdle                         link               USD/MWh  use per energy sent: tariff, friction
-``A``         line_annuity                   expandable link    USD/kW   annuity and operation of a kW added, per year
-``O``         line_existing                  year               MUSD     annuity and operation of existing links that
-                                                                         are not paid off
-============  =============================  =================  =======  =============================================
+============  =============================  =================  =============  =======================================
+symbol        name                           index              unit           meaning
+============  =============================  =================  =============  =======================================
+``f``         forward_gw                     link, year, slice  GW             sent from its first to its second zone
+                                                                               (variable)
+``b``         backward_gw                    link, year, slice  GW             sent the other way (variable)
+``n``         line_build_gw                  link, vintage      GW             capacity added in both directions
+                                                                               (variable)
+``F``, ``B``  forward_limit, backward_limit  link, year         GW             capacity in service
+``N``         expansion_limit                limited link       GW             most that may be added in all years
+``λ``         delivered                      link               –              share that arrives
+``τ``         hurdle                         link               USD/MWh        use per energy sent: tariff, friction
+``A``         line_annuity                   expandable link    USD/(kW·year)  annuity and operation of a kW added
+``O``         line_existing                  year               MUSD/year      annuity and operation of existing links
+                                                                               that are not paid off
+============  =============================  =================  =============  =======================================
 
 (1)  f[k,y,s] ≤ F[k,y] + Σ_{v≤y} n[k,v]
 (2)  b[k,y,s] ≤ B[k,y] + Σ_{v≤y} n[k,v]
