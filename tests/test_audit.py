@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ import xarray as xr
 from toy import plant, technology
 
 from simulator.analysis.verdict import verdict
-from simulator.audit import CHECKS, FIGURES, check, findings
+from simulator.audit import CHECKS, FIGURES, RULES, check, findings
 from simulator.case import Case, assemble
 from simulator.errors import NumericalError
 from simulator.solve.plan import plan
@@ -160,6 +161,25 @@ def test_coal_does_not_pass_for_wind():
         assert verdict(told).headline.share_percent == pytest.approx(60)
         with pytest.raises(NumericalError, match=r"generation_gwh|wind, sun and river"):
             check(case, told)
+
+
+def test_no_two_units_of_a_zone_change_places(worlds):
+    """Not even where every figure that follows from their output is changed with it."""
+    case, results = worlds["rich"]
+    output, told, tried = results["generation_mw"].values, results.copy(deep=True), 0
+    for one, other in combinations(range(len(case.units)), 2):
+        if case.units[one].zone == case.units[other].zone and not np.allclose(output[one], output[other]):
+            tried += 1
+            changed = output.copy()
+            changed[[one, other]] = output[[other, one]]
+            told.variables["generation_mw"].values = changed
+            names = case.units[one].id, case.units[other].id
+            assert any(not finding.holds for finding in findings(case, told, FIGURES)), names
+            consistent = told.copy(deep=True)
+            for figure in FIGURES:
+                consistent.variables[figure].values = FIGURES[figure](case, consistent)
+            assert any(not finding.holds for finding in findings(case, consistent, RULES)), names
+    assert tried >= 10
 
 
 def stricter(table: str, key: str, **columns: object) -> dict[str, tuple]:
