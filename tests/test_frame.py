@@ -99,6 +99,14 @@ def test_a_day_stands_for_the_days_nearest_to_it() -> None:
     assert frame.weight_days.tolist() == [53, 52, 77, 1, 78, 52, 52]
 
 
+def test_new_year_is_no_border() -> None:
+    """With the peak on day 338, the last of the seven, December's days from 339 on are nearer to day 26 of the year
+    than to 286: 26 of them beside its 53."""
+    frame = typical_days(7, 24, *_peaked(338 * 24, 338 * 24), MONDAY)
+    assert frame.date_index.tolist() == [26, 78, 130, 182, 234, 286, 338]
+    assert frame.weight_days.tolist() == [79, 52, 52, 52, 52, 77, 1]
+
+
 @pytest.mark.parametrize("first_weekday", [MONDAY, SATURDAY])
 @pytest.mark.parametrize("count", [4, 8, 12, 13, 24, 26, 48, 52, 73, 104, 182, 365])
 def test_weekends_keep_their_share(count: int, first_weekday: int) -> None:
