@@ -34,7 +34,8 @@ hooks: $(VENV)/installed-dev
 	$(BIN)/pre-commit install
 
 bench: $(VENV)/installed-dev
-	$(BIN)/python benchmarks/build.py
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group bench
+	$(BIN)/python benchmarks
 
 scenarios: $(VENV)/installed
 	$(BIN)/simulator scenarios --run

@@ -1,19 +1,19 @@
-"""How fast a plan is built and handed over: our Pyomo rules against the same matrix written by hand with numpy.
+"""(a) How long a plan takes to be built and handed over: our rules, numpy by hand, linopy.
 
-Run with ``make bench``. Both sides build a synthetic plan (zones × years × days × slices with plants, storage and
-lines), hand it to HiGHS, and must give the identical matrix. The figure to quote is the ratio of the medians.
+All build the same synthetic plan (zones × years × days × slices with plants, storage and lines) and hand it to HiGHS.
+Ours and the one by hand must be identical, linopy's must have as many rows, columns and coefficients.
 """
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
+from typing import Any
 
 import highspy
 import numpy as np
 import pyomo.environ as pyo
 import scipy.sparse as sp
+from measure import in_turn
 
 from simulator.model.lp.compile import Compiler
 from simulator.model.lp.components import array_param, array_var, rows
@@ -21,33 +21,38 @@ from simulator.model.lp.problem import CompiledModel
 from simulator.model.lp.sample import check_sample
 from simulator.model.sets import grouped, subset
 
-ZONES, PLANTS, YEARS, DAYS, BLOCKS = 7, 10, 4, 24, 12
-RUNS = 5
+PLANTS = 10
+"""Plants of a zone."""
 
 
 class Data:
-    """Random numbers for a plan; plant i stands in zone i // PLANTS, storage z in zone z, line z joins z and z + 1."""
+    """Random numbers for a plan; plant i is in zone i // PLANTS, storage z in zone z, line z joins z and z + 1.
 
-    def __init__(self) -> None:
+    Storage returns to its content at the end of each day, or (``by_day=False``) at the end of the whole plan.
+    """
+
+    def __init__(
+        self, zones: int = 7, years: int = 4, days: int = 24, blocks: int = 12, *, by_day: bool = True
+    ) -> None:  # fmt: skip
         draw = np.random.default_rng(1)
-        self.slices, self.units = DAYS * BLOCKS, ZONES * PLANTS
-        self.load = draw.uniform(1, 2, (ZONES, YEARS, self.slices))
-        self.available = draw.uniform(0.2, 1, (self.units, YEARS, self.slices))
-        self.cost = draw.uniform(1, 50, (self.units, YEARS))
-        self.annuity = draw.uniform(10, 90, (self.units, YEARS))
-        self.hours = np.full((YEARS, self.slices), 8760 / self.slices)
-        slot = np.arange(self.slices)
-        self.following = np.where(slot % BLOCKS == BLOCKS - 1, slot - BLOCKS + 1, slot + 1)
+        self.zones, self.years, self.slices, self.units = zones, years, days * blocks, zones * PLANTS
+        self.load = draw.uniform(1, 2, (zones, years, self.slices))
+        self.available = draw.uniform(0.2, 1, (self.units, years, self.slices))
+        self.cost = draw.uniform(1, 50, (self.units, years)) / 1e3
+        self.annuity = draw.uniform(10, 90, (self.units, years))
+        self.hours = np.full((years, self.slices), 8760 / self.slices)
+        slot, period = np.arange(self.slices), blocks if by_day else self.slices
+        self.following = np.where(slot % period == period - 1, slot - period + 1, slot + 1)
 
 
 def by_rules(data: Data) -> CompiledModel:
     """The plan as rules."""
     m = pyo.ConcreteModel()
-    m.ZONE, m.YEAR, m.SLICE = subset(range(ZONES)), subset(range(YEARS)), subset(range(data.slices))
-    m.UNIT, m.LINE = subset(range(data.units)), subset(range(ZONES - 1))
-    m.UNITS_OF_ZONE = grouped(m.ZONE, {z: list(range(z * PLANTS, (z + 1) * PLANTS)) for z in range(ZONES)})
-    m.OUT = grouped(m.ZONE, {z: [z] for z in range(ZONES - 1)})
-    m.IN = grouped(m.ZONE, {z: [z - 1] for z in range(1, ZONES)})
+    m.ZONE, m.YEAR, m.SLICE = subset(range(data.zones)), subset(range(data.years)), subset(range(data.slices))
+    m.UNIT, m.LINE = subset(range(data.units)), subset(range(data.zones - 1))
+    m.UNITS_OF_ZONE = grouped(m.ZONE, {z: list(range(z * PLANTS, (z + 1) * PLANTS)) for z in range(data.zones)})
+    m.OUT = grouped(m.ZONE, {z: [z] for z in range(data.zones - 1)})
+    m.IN = grouped(m.ZONE, {z: [z - 1] for z in range(1, data.zones)})
     m.demand = array_param(m.ZONE, m.YEAR, m.SLICE, values=data.load)
     m.available = array_param(m.UNIT, m.YEAR, m.SLICE, values=data.available)
     m.cost = array_param(m.UNIT, m.YEAR, values=data.cost)
@@ -87,20 +92,21 @@ def by_rules(data: Data) -> CompiledModel:
 
 def by_hand(data: Data) -> tuple[sp.csr_array, np.ndarray]:
     """The same matrix and cost, written column by column."""
-    n_units, n_zones = data.units * YEARS * data.slices, ZONES * YEARS * data.slices
-    capacity = np.arange(data.units * YEARS).reshape(data.units, YEARS)
+    zones, years = data.zones, data.years
+    n_units, n_zones = data.units * years * data.slices, zones * years * data.slices
+    capacity = np.arange(data.units * years).reshape(data.units, years)
     at = capacity.size
-    output = at + np.arange(n_units).reshape(data.units, YEARS, data.slices)
+    output = at + np.arange(n_units).reshape(data.units, years, data.slices)
     at += n_units
     charge, discharge, content = (
-        at + i * n_zones + np.arange(n_zones).reshape(ZONES, YEARS, data.slices) for i in range(3)
+        at + i * n_zones + np.arange(n_zones).reshape(zones, years, data.slices) for i in range(3)
     )
     at += 3 * n_zones
-    flow = at + np.arange((ZONES - 1) * YEARS * data.slices).reshape(ZONES - 1, YEARS, data.slices)
+    flow = at + np.arange((zones - 1) * years * data.slices).reshape(zones - 1, years, data.slices)
     n_columns = at + flow.size
     first = np.arange(n_units)
     second = n_units + np.arange(n_zones)
-    third = (n_units + n_zones + np.arange(n_zones)).reshape(ZONES, YEARS, data.slices)
+    third = (n_units + n_zones + np.arange(n_zones)).reshape(zones, years, data.slices)
     row = [first, first, second, second, second, second]
     col = [output.ravel(), np.repeat(capacity.ravel(), data.slices), content[:, :, data.following].ravel(),
            content.ravel(), charge.ravel(), discharge.ravel()]  # fmt: skip
@@ -134,35 +140,61 @@ def hand_over(matrix: sp.csr_array, cost: np.ndarray) -> None:
     )  # fmt: skip
 
 
-def median_seconds(job: Callable[[], object]) -> float:
-    """Median of several runs after one to warm up."""
-    job()
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        job()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+def by_linopy(data: Data) -> Any:
+    """The same plan in linopy, as HiGHS takes it: with its matrix written directly and not by way of a file."""
+    import linopy
+    import pandas as pd
+    import xarray as xr
+
+    zone, line = pd.RangeIndex(data.zones, name="zone"), pd.RangeIndex(data.zones - 1, name="line")
+    unit, year = pd.RangeIndex(data.units, name="unit"), pd.RangeIndex(data.years, name="year")
+    place = pd.RangeIndex(data.slices, name="slice")
+    m = linopy.Model()
+    capacity = m.add_variables(lower=0, coords=[unit, year], name="capacity")
+    output = m.add_variables(lower=0, coords=[unit, year, place], name="output")
+    of_zones = [zone, year, place]
+    charge, discharge, content = (
+        m.add_variables(lower=0, upper=upper, coords=of_zones, name=name)
+        for name, upper in (("charge", 1.0), ("discharge", 1.0), ("content", 4.0))
+    )
+    flow = m.add_variables(lower=-2.0, upper=2.0, coords=[line, year, place], name="flow")
+    available = xr.DataArray(data.available, coords=[unit, year, place])
+    m.add_constraints(output - available * capacity <= 0, name="limit")
+    later = content.isel(slice=data.following).assign_coords(slice=place)
+    m.add_constraints(later - content - 0.9 * charge + discharge * (1 / 0.9) == 0, name="store")
+    home = pd.Series(np.arange(data.units) // PLANTS, index=unit, name="zone")
+    made = (1 * output).groupby(home).sum()
+    there, from_here = (
+        (1 * flow).assign_coords(line=line + shift).rename(line="zone").reindex(zone=zone) for shift in (1, 0)
+    )
+    load = xr.DataArray(data.load, coords=of_zones)
+    m.add_constraints(made + discharge - charge + there - from_here == load, name="balance")
+    hourly = xr.DataArray(data.cost[:, :, None] * data.hours[None], coords=[unit, year, place])
+    m.add_objective((xr.DataArray(data.annuity, coords=[unit, year]) * capacity).sum() + (hourly * output).sum())
+    return linopy.io.to_highspy(m)
 
 
-def main() -> None:
-    """Compare, and print sizes, seconds and the ratio."""
-    data = Data()
+def measure(quick: bool = False) -> list[dict[str, Any]]:
+    """The rows of the page."""
+    data = Data(3, 2, 4, 6) if quick else Data()
     compiled, (matrix, cost) = by_rules(data), by_hand(data)
     difference = abs(compiled.matrix - matrix)
-    same = difference.nnz == 0 or difference.max() < 1e-12
-    if not same or not np.allclose(compiled.cost, cost):
-        raise SystemExit("the two matrices differ")
+    if (difference.nnz and difference.max() > 1e-12) or not np.allclose(compiled.cost, cost):
+        raise SystemExit("our matrix and the one by hand differ")
+    size = f"{matrix.shape[0]:,} rows, {matrix.shape[1]:,} columns, {matrix.nnz:,} coefficients"
 
     def ours() -> None:
         plan = by_rules(data)
         hand_over(plan.matrix, plan.cost)
 
-    rules, hand = median_seconds(ours), median_seconds(lambda: hand_over(*by_hand(data)))
-    print(f"{matrix.shape[0]:,} rows, {matrix.shape[1]:,} columns, {matrix.nnz:,} coefficients; identical matrices")
-    print(f"rules, with the check of a sample of rows: {rules:.3f} s;  numpy by hand: {hand:.3f} s")
-    print(f"ratio {rules / hand:.2f}")
-
-
-if __name__ == "__main__":
-    main()
+    jobs: dict[str, Callable[[], object]] = {"our rules": ours, "numpy by hand": lambda: hand_over(*by_hand(data))}
+    try:
+        lp = by_linopy(data).getLp()
+    except ImportError:
+        size += "; linopy is not installed"
+    else:
+        found = lp.num_row_, lp.num_col_, lp.a_matrix_.start_[-1]
+        if found != (*matrix.shape, matrix.nnz):
+            raise SystemExit(f"linopy's matrix has another size: {found}")
+        jobs["linopy"] = lambda: by_linopy(data)
+    return [row | {"size": size} for row in in_turn(jobs, "numpy by hand", rounds=2 if quick else 5)]
