@@ -58,11 +58,27 @@ def test_every_cost_has_an_equation_under_its_name():
     assert sorted(written) == sorted(posted)
 
 
+def test_every_name_in_a_table_of_symbols_is_in_the_code():
+    """A name is a variable or parameter of a model with every feature, or a function; others are in parentheses."""
+    m = build.build(assemble(rich_toy.scenario(), rich_toy.system(), "rich")).pyomo
+    for name, section in sections().items():
+        cells = [line.split("|")[2] for line in section.splitlines() if re.match(r"\| `.*(\|.*){5}$", line)]
+        known = re.findall(r"\w+", re.sub(r"\(.*?\)", "", " ".join(cells)))
+        assert known, name
+        strange = [word for word in known if not any(hasattr(place, word) for place in (m, *ORDER))]
+        assert not strange, f"{name}: {strange}"
+
+
+def sections() -> dict[str, str]:
+    """Feature → its part of the page."""
+    page = formulation()
+    return {name: page.split(f"\n## {name}\n")[1].split("\n## ")[0] for name in MODULES}
+
+
 def test_the_page_has_every_section_table_and_equation():
     page = formulation()
-    for name, module in MODULES.items():
-        section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
-        assert len(EQUATION.findall(section)) == len(EQUATION.findall(inspect.getdoc(module)))
+    for name, section in sections().items():
+        assert len(EQUATION.findall(section)) == len(EQUATION.findall(inspect.getdoc(MODULES[name])))
         assert "| symbol | name | index | unit | meaning |" in section
     assert "(4)  minimise PV" in page
     assert "===" not in page and "``" not in page.replace("```", "")

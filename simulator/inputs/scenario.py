@@ -289,9 +289,9 @@ class DemandChange(Part):
     """Demand of a country, without electric vehicles."""
 
     growth_percent_per_year: Annotated[float, Field(ge=-20, le=30)] | None = None
-    """Growth after ``growth_from``, which replaces the system's path; empty: the system's path."""
+    """Growth from ``growth_from`` on, in place of the system's path; empty: the system's path."""
     growth_from: Year = 2025
-    """Last year of the system's own path."""
+    """Year whose demand grows on; before it the system's own path counts."""
     factor: Annotated[Positive, Unit("–")] = 1
     """Multiplies the demand of all years."""
 

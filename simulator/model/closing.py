@@ -1,13 +1,13 @@
 """Closing the books: the energy account becomes the balance, the cost account the objective.
 
-============  ================================  =====  =======  =======================================================
-symbol        name                              index  unit     meaning
-============  ================================  =====  =======  =======================================================
-``w``         year_weight                       year   years    discounted number of years that a model year represents
-``n``         (span)                            year   years    calendar years from a model year to the next one
-``ρ``, ``b``  discount_rate_percent, base_year         1, year  social discount rate, and the year at whose start money
-                                                                is counted
-============  ================================  =====  =======  =======================================================
+======  ===========  =====  ======  =======================================================
+symbol  name         index  unit    meaning
+======  ===========  =====  ======  =======================================================
+``w``   year_weight  year   years   discounted number of years that a model year represents
+``n``   (span)       year   years   calendar years from a model year to the next one
+``ρ``   (finance)           1/year  social discount rate
+``b``   (finance)           year    base year, at whose start money is counted
+======  ===========  =====  ======  =======================================================
 
 (1)  Σ entries of the energy account[z,y,s] = 0            at the grid of a zone
 (2)  Σ entries of the local account[z,y,s] = 0             below a local network

@@ -60,7 +60,7 @@ class FuelSupply(Row):
     border_price: bool = False
     """Whether price and step together are a price at the border, in dollars, whatever the zone's own price does."""
     limit_gwh: Annotated[NonNegative | None, Unit("GWh/year")] = None
-    """Fuel available in this step per year; empty: no limit."""
+    """Fuel available in this step; empty: no limit from this year on, until a row that has one."""
 
 
 class FuelWindow(Row):

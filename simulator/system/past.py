@@ -55,9 +55,9 @@ class Fact(Row):
     sentence: FreeText
     """The fact in words."""
     quantity: Literal["flow_percent_of_limit", "backward_mw", "capacity_mw", "release_percent", "inflow_percent"]
-    """What is measured: ``flow_percent_of_limit``, ``backward_mw`` the largest flow forwards or backwards in these
-    months and hours; ``capacity_mw`` the capacity of a link; ``release_percent``, ``inflow_percent`` the share of a
-    reservoir's yearly release or inflow that falls into these months."""
+    """What is measured: the largest flow relative to the limit (``flow_percent_of_limit``) or backwards
+    (``backward_mw``) in these months and hours, the capacity of a link (``capacity_mw``), or the share of a reservoir's
+    yearly release or inflow in these months (``release_percent``, ``inflow_percent``)."""
     place: Annotated[str, Of("links", "reservoirs")]
     """Link or reservoir where it is measured."""
     months: Months = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)

@@ -105,4 +105,4 @@ class Demand(Row):
     year: Year
     """Year of the demand; linear between years, constant before the first and after the last."""
     energy_gwh: Annotated[NonNegative, Unit("GWh/year")]
-    """Electricity of the year, without plug-in vehicles and corridors."""
+    """Electricity at the generator terminals, own use and losses inside, without plug-in vehicles and corridors."""

@@ -125,7 +125,7 @@ class WaterYear(Row):
 
     key_fields = ("country",)
     country: Annotated[str, Of("countries")]
-    """Country of the rivers; one without a row has normal water in every scenario."""
+    """Country of the rivers; dry, wet and drawn years need a row for every country with rivers."""
     dry_percent: Annotated[float, Field(gt=0, lt=100)]
     """Inflow of a dry year relative to normal; one year in ten is drier."""
     wet_percent: Annotated[float, Field(gt=100)]
@@ -149,7 +149,7 @@ class YieldYear(Row):
 
     key_fields = ("country", "technology")
     country: Annotated[str, Of("countries")]
-    """Country of the plants; one without a row has its normal yield."""
+    """Country of the plants; drawn years need a row for every technology of the kind ``variable`` that it has."""
     technology: Annotated[str, Of("technologies")]
     """Technology of the kind ``variable``."""
     low_percent: Annotated[float, Field(gt=0, lt=100)]
