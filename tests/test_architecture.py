@@ -14,9 +14,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyomo.environ as pyo
 import pytest
+import toy
 
 import simulator
+from simulator.model.build import build
 
 PACKAGE = Path(simulator.__file__).parent
 
@@ -89,6 +92,23 @@ def test_a_newcomer_finds_every_room():
     files = {module.rpartition(".")[2] for module in MODULES if module.startswith("case.")} - {"__init__"}
     missing |= {name for name in files if f"`{name}`" not in guide and f"{name}/" not in guide}
     assert not missing, "give them a place in the map of CONTRIBUTING.md"
+
+
+def test_only_features_know_their_variables_and_rows():
+    """Solver and results call ``report`` and ``carry`` of each feature; they name no component of the model in text.
+
+    ``infeasible`` has words for rows that a user may have set too tight, and ``target`` is a dimension of results, too.
+    """
+    day = toy.system({"day": 100.0}, technologies=[toy.technology("gas")], plants=[toy.plant("gas", 200)])
+    model = build(toy.case(day, toy.scenario({"day": 8760}))).pyomo
+    components = {c.name for c in model.component_objects((pyo.Var, pyo.Constraint), descend_into=False)}
+    named = {
+        node.value
+        for module in MODULES if module.startswith(("solve.", "model.results.")) and module != "solve.infeasible"
+        for node in ast.walk(tree(module)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }  # fmt: skip
+    assert len(components) > 50
+    assert named & components == {"target"}
 
 
 @pytest.mark.parametrize("library", HOMES)

@@ -1,8 +1,16 @@
 """The optimisation model: a table of contents.
 
-Every feature is a file with one function ``add(model, case, ledger)``; it declares its sets, variables and rows, and
-posts what it gives or takes to the accounts of the ledger. A feature whose sets are empty vanishes. To add physics,
-write one file and name it in ``FEATURES``. Inside the model power is in GW, energy in GWh, money in MUSD.
+Every feature is a file. A feature whose sets are empty vanishes. To add physics, write one file and name it in
+``FEATURES``. Inside the model power is in GW, energy in GWh, money in MUSD.
+
+============================  =====================================================================================
+``add(model, case, ledger)``  declares its sets, variables and rows, and posts what it gives or takes to the ledger
+``report(solved)``            puts its variables into the results
+``carry(handover)``           says what a plan expects of its variables in a year that is operated hour by hour, and
+                              what each week takes over from the week before
+============================  =====================================================================================
+
+Only ``add`` must be there.
 """
 
 from __future__ import annotations
@@ -37,7 +45,9 @@ from simulator.model.features import (
     trade,
     transmission,
 )
+from simulator.model.handover import Handover
 from simulator.model.ledger import Ledger
+from simulator.model.solved import Solved
 
 FEATURES = (
     invest,
@@ -75,6 +85,21 @@ class Model:
 
     pyomo: pyo.ConcreteModel
     ledger: Ledger
+    features: tuple[ModuleType, ...]
+
+    def report(self, solved: Solved) -> None:
+        """Every feature puts its variables into the results; later ones may read those of earlier ones."""
+        for feature in self.features:
+            getattr(feature, "report", _nothing)(solved)
+
+    def carry(self, handover: Handover) -> None:
+        """Every feature takes what it needs from the plan of a year that is to be operated."""
+        for feature in self.features:
+            getattr(feature, "carry", _nothing)(handover)
+
+
+def _nothing(_: Solved | Handover) -> None:
+    """What a feature does that has nothing to report or to carry."""
 
 
 def build(case: Case, features: Sequence[ModuleType] = FEATURES) -> Model:
@@ -83,4 +108,4 @@ def build(case: Case, features: Sequence[ModuleType] = FEATURES) -> Model:
     sets.add(m, case)
     for feature in features:
         feature.add(m, case, ledger)
-    return Model(m, ledger)
+    return Model(m, ledger, tuple(features))

@@ -15,7 +15,8 @@ from simulator.model.build import build
 from simulator.model.closing import objective
 from simulator.model.lp.compile import Compiler
 from simulator.model.lp.sample import check_sample
-from simulator.model.results.extract import collect
+from simulator.model.results.collect import collect
+from simulator.model.solved import Solved
 from simulator.solve import SolveOptions, solve
 from simulator.solve.infeasible import explain
 
@@ -44,7 +45,8 @@ def plan(case: Case, scenario: Scenario, progress: Progress | None = None) -> xr
     except InfeasibleError as error:
         raise InfeasibleError(f"{error}\n{explain(case, compiler, compiled, options)}") from None
     say("collecting and checking the results")
-    results = collect(case, model, compiler, compiled, solution, {
+    solved = Solved(case, model.pyomo, model.ledger, compiler, compiled, solution)
+    results = collect(model, solved, {
         "scenario": case.name,
         "question": scenario.question,
         "description": scenario.description,

@@ -45,6 +45,7 @@ from simulator.model.features.nev_charging import fed_gw, smart_gw, smart_zones
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 
 
 def peak_mw(case: Case, charging_mw: np.ndarray) -> np.ndarray:
@@ -112,3 +113,14 @@ def _peak(m: pyo.ConcreteModel, case: Case) -> None:
             for z in m.ZONES_OF_COUNTRY[c]
         ) <= m.peak_gw[c, y],
     )  # fmt: skip
+
+
+def report(s: Solved) -> None:
+    """Peak, firm capacity, and what is missing to the margin."""
+    case, m = s.case, s.m
+    peak = peak_mw(case, s.reported("nev_load_mw") - s.reported("nev_feed_mw"))
+    s.put("peak_load_mw", peak)
+    s.put("peak_uncontrolled_mw", case.peak_mw)
+    s.put("firm_mw", s.entries(s.ledger.firm, m.COUNTRY, m.YEAR).sum(axis=0) * 1e3)
+    s.put("required_mw", peak * np.array([1 + c.planning_margin_percent / 100 for c in case.countries])[:, None])
+    s.fill("adequacy_shortfall_mw", m.COUNTRY, m.PLANNING, s.value(m.firm_missing_gw) * 1e3)

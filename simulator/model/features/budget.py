@@ -31,16 +31,18 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
+from simulator.model.features.invest import built, stored_vintages
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """Declare the budget rows."""
     budgets, vintages = case.investment.budgets, case.investment.vintages
     label = list(m.VINTAGE)
-    stored = [i for i, v in enumerate(vintages) if case.assets[v.asset].technology.kind == "storage"]
+    stored = stored_vintages(case)
     share = np.zeros((len(budgets), len(vintages)))
     for k, budget in enumerate(budgets):
         share[k, list(budget.shares)] = list(budget.shares.values())
@@ -70,3 +72,29 @@ def spent(m: pyo.ConcreteModel, k: Any) -> Any:
     return sum(m.draw_gw[k, a, v] * m.build_gw[a, v] for a, v in m.VINTAGES_OF_BUDGET[k]) + sum(
         m.draw_gwh[k, a, v] * m.build_gwh[a, v] for a, v in m.STORAGE_OF_BUDGET[k]
     )
+
+
+def report(s: Solved) -> None:
+    """What is spent on projects and by choice, and the money of every envelope."""
+    case = s.case
+    money = case.investment.spent_musd.copy()
+    for vintage, gw, gwh in zip(case.investment.vintages, *built(s), strict=True):
+        money[vintage.asset, vintage.year] += vintage.overnight_usd_per_kw * gw
+        money[vintage.asset, vintage.year] += vintage.overnight_usd_per_kwh * gwh
+    s.put("investment_musd", money)
+    shape = (len(case.system.envelopes), len(case.horizon.years))
+    limit, placed, dual = np.full(shape, np.nan), np.zeros(shape), np.full(shape, np.nan)
+    total, total_dual = np.full(shape[0], np.nan), np.full(shape[0], np.nan)
+    for row, drawn, worth in zip(
+        case.investment.budgets, s.entry(spent, s.m.BUDGET), -s.dual(s.m.budget), strict=True
+    ):  # fmt: skip
+        if row.year is None:
+            total[row.envelope], total_dual[row.envelope] = row.limit_musd, worth
+        else:
+            place = row.envelope, row.year
+            limit[place], placed[place], dual[place] = row.limit_musd, drawn, worth
+    s.put("investor_budget_musd", limit)
+    s.put("investor_spent_musd", placed)
+    s.put("budget_dual", dual)
+    s.put("cumulative_budget_musd", total)
+    s.put("cumulative_budget_dual", total_dual)

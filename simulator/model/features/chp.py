@@ -23,6 +23,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, rows
 from simulator.model.sets import subset
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -34,3 +35,10 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         m.HEAT_LED, m.YEAR, m.SLICE,
         rule=lambda m, u, y, s: m.output_gw[u, y, s] >= m.forced[u, y, s] * m.capacity_gw[u, y],
     )  # fmt: skip
+
+
+def report(s: Solved) -> None:
+    """What heat forces, and the heat that is given."""
+    capacity = s.value(s.m.capacity_gw)[:, :, None] * 1e3
+    s.put("must_run_mw", s.case.forced * capacity)
+    s.put("heat_mw", s.case.heat * capacity)

@@ -28,6 +28,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -67,3 +68,17 @@ def _sent(m: pyo.ConcreteModel, c: Any, y: Any, s: Any) -> Any:
 
 def _gained(m: pyo.ConcreteModel, c: Any, y: Any) -> Any:
     return m.cut_gain[c] * sum(m.line_build_gw[k, v] for k, v in m.CUT_VINTAGES[c, y])
+
+
+def report(s: Solved) -> None:
+    """What passes, and what may pass."""
+    cuts, flow, added = s.case.cuts, s.reported("flow_mw"), s.reported("link_build_mw").cumsum(axis=1)
+    sign = np.array([cut.sign for cut in cuts]).reshape(len(cuts), len(flow))
+    gain = np.array([cut.gained_mw(added) for cut in cuts]).reshape(len(cuts), len(s.m.YEAR))
+    s.put("cut_set_flow_mw", np.einsum("ck,kys->cys", sign, flow))
+    for name, limits in (
+        ("forward", [cut.forward_mw for cut in cuts]),
+        ("backward", [cut.backward_mw for cut in cuts]),
+    ):
+        mw = np.array(limits).reshape(gain.shape) + gain
+        s.put(f"cut_set_{name}_mw", np.where(np.isfinite(mw), mw, np.nan))

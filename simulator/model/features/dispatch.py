@@ -49,9 +49,11 @@ import pyomo.environ as pyo
 
 from simulator.case.capacity.units import Unit
 from simulator.case.case import Case
-from simulator.model.ledger import Ledger
+from simulator.model.handover import Handover
+from simulator.model.ledger import Account, Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset, units_by
+from simulator.model.solved import Solved
 
 
 def is_dispatched(unit: Unit) -> bool:
@@ -175,10 +177,26 @@ def _post(
     )
 
 
-def _post_output(m: pyo.ConcreteModel, case: Case, account: dict, name: str, kind: str, below: bool) -> None:  # type: ignore[type-arg]
+def _post_output(m: pyo.ConcreteModel, case: Case, account: Account, name: str, kind: str, below: bool) -> None:
     members = units_by(case, lambda u: u.zone, lambda u: u.technology.kind == kind and u.below == below)
     by_zone = grouped(m.ZONE, members)
     m.add_component(f"UNITS_{name.upper().replace(' ', '_')}", by_zone)
-    account.post(  # type: ignore[attr-defined]
-        name, lambda m, z, y, s: sum(m.sent_out[u] * m.output_gw[u, y, s] for u in by_zone[z])
-    )
+    account.post(name, lambda m, z, y, s: sum(m.sent_out[u] * m.output_gw[u, y, s] for u in by_zone[z]))
+
+
+def report(s: Solved) -> None:
+    """Output, and what is online."""
+    m = s.m
+    s.fill("generation_mw", m.UNIT, m.DISPATCHED, s.value(m.output_gw) * 1e3)
+    s.fill("online_mw", m.UNIT, m.COMMITTED, s.value(m.online_gw) * 1e3)
+
+
+def carry(h: Handover) -> None:
+    """Output as planned; base load stays as it is; of what is committed all that can be is online."""
+    m = h.m
+    position = {unit.id: i for i, unit in enumerate(h.case.units)}
+    output = h.hourly("generation_mw") / 1e3
+    h.expect(m.output_gw, output[[position[u] for u in m.DISPATCHED]])
+    h.expect(m.flat_gw, output[[position[u] for u in m.FLAT]].max(axis=1, initial=0), fixed=True)
+    capacity = h.capacity_mw[[position[u] for u in m.COMMITTED]]
+    h.expect(m.online_gw, online_shares(h.case)[0][:, 0] * capacity[:, None] / 1e3)

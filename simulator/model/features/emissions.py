@@ -24,6 +24,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, rows
 from simulator.model.sets import grouped, subset, units_by
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -53,3 +54,8 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.emission_cap = rows(  # (1)
         m.CAPPED, rule=lambda m, c, y: ledger.emissions.total(m, c, y) <= m.carbon_cap[c, y]
     )
+
+
+def report(s: Solved) -> None:
+    """Emissions of all sources."""
+    s.put("emissions_kt", s.entries(s.ledger.emissions, s.m.COUNTRY, s.m.YEAR).sum(axis=0))

@@ -32,6 +32,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 from simulator.system.names import composed
 
 
@@ -106,3 +107,15 @@ def _windows(m: pyo.ConcreteModel, case: Case, label: list[str]) -> None:
         m.WINDOWED_STEP, m.YEAR,
         rule=lambda m, k, y: sum(m.window_gwh[b, y] for b in m.PARTS_OF_STEP[k]) <= m.purchase_gwh[k, y],
     )  # fmt: skip
+
+
+def report(s: Solved) -> None:
+    """Fuel that is burnt, bought in steps or not."""
+    case, fuels = s.case, s.case.system.fuels
+    generation = np.einsum("uys,ys->uy", s.reported("generation_mw"), case.hours) / 1e3
+    use = np.zeros((len(fuels), len(case.countries), len(case.horizon.years)))
+    country = [row.id for row in case.countries]
+    for unit, gwh in zip(case.units, generation, strict=True):
+        if unit.fuel is not None:
+            use[fuels.index(unit.fuel), country.index(unit.country)] += gwh / unit.efficiency
+    s.put("fuel_use_gwh", use)

@@ -50,9 +50,12 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
+from simulator.case.time.calendar import DAYS
+from simulator.model.handover import Handover
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -166,3 +169,57 @@ def _parts(m: pyo.ConcreteModel, case: Case) -> None:
     )
     m.part_lower = rows(m.PART, rule=lambda m, p: own(m, p) >= m.part_least[p])  # (6)
     m.part_upper = rows(m.PART, rule=lambda m, p: own(m, p) <= m.part_most[p])
+
+
+def report(s: Solved) -> None:
+    """Contents and flows of water, and what it is worth."""
+    case, m = s.case, s.m
+    s.put("reservoir_level_hm3", s.value(m.level_hm3))
+    s.put("reservoir_inflow_hm3", case.water.inflow_hm3)
+    s.put("reservoir_withdrawal_hm3", case.water.withdrawal_hm3)
+    s.put("reservoir_arrival_hm3", s.entry(arrivals, m.RESERVOIR, m.YEAR, m.DAY))
+    s.put("reservoir_turbined_hm3", s.entry(turbined, m.RESERVOIR, m.YEAR, m.DAY))
+    s.put("reservoir_spill_hm3", s.value(m.spill_hm3))
+    # The balance v' = v + inflow − outflow reads v' − v + outflow = inflow, so inflow is its right-hand side.
+    s.put("water_value_usd_per_hm3", -s.dual(m.water_balance) * 1e6 / case.horizon.weight[:, None])
+    if (left := s.carried.get(m.level_hm3.name)) is not None:
+        s.put("reservoir_carried_hm3", left.amount[:, None])
+        s.put("carried_value_musd", [left.musd])
+
+
+def carry(h: Handover) -> None:
+    """Contents on straight lines between the days of the plan; every week takes over the last one's, at their worth.
+
+    Output is scaled to what the balances let through.
+    """
+    levels = h.daily_content("reservoir_level_hm3")
+    spill = _close_balances(h, levels, h.daily_rate("reservoir_spill_hm3"))
+    h.expect(h.m.level_hm3, levels)
+    h.expect(h.m.spill_hm3, spill)
+    h.store(h.m.level_hm3, h.m.water_balance, np.maximum(h.daily("water_value_usd_per_hm3"), 0) / 1e6)
+
+
+def _close_balances(h: Handover, levels: np.ndarray, spill: np.ndarray) -> np.ndarray:
+    """(R, 365) spill with which every day of every reservoir closes at the expected levels; scales output to it.
+
+    What is on its way at the turn of the year must be what the last days can let out: a plan's day holds the mean of
+    the days it stands for, and a reservoir without storage can pass on only what comes on the day itself.
+    """
+    water, output = h.case.water, h.hourly("generation_mw")
+    expected, position = h.expected[h.m.output_gw.name], {unit: i for i, unit in enumerate(h.m.DISPATCHED)}
+    released: dict[str, np.ndarray] = {}
+    while len(released) < len(water.reservoirs):
+        for i, row in enumerate(water.reservoirs):
+            above = [k for k, o in enumerate(water.reservoirs) if o.downstream == row.id]
+            if row.id in released or not all(water.reservoirs[k].id in released for k in above):
+                continue
+            arrived = sum((released[water.reservoirs[k].id] @ water.arrival_share[k, 0] for k in above), np.zeros(DAYS))
+            gain = water.inflow_hm3[i, 0] - water.withdrawal_hm3[i, 0] + arrived
+            out = np.maximum(gain + levels[i] - np.roll(levels[i], -1), 0)
+            mine = [u for u, unit in enumerate(h.case.units) if unit.reservoir == row.id]
+            used = output[mine].sum(axis=0).reshape(DAYS, 24).sum(axis=1) / row.energy_mwh_per_hm3
+            spill[i] = np.where(used > 0, np.minimum(spill[i], out), out)
+            factor = np.divide(out - spill[i], used, out=np.zeros(DAYS), where=used > 0)
+            expected[[position[h.case.units[u].id] for u in mine]] = output[mine] * np.repeat(factor, 24) / 1e3
+            released[row.id] = out
+    return spill

@@ -54,9 +54,11 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
+from simulator.model.handover import Handover
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -69,14 +71,18 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     _costs(m, case, ledger)
 
 
+def stored_vintages(case: Case) -> list[int]:
+    """Positions of the vintages of storage, which have energy beside power."""
+    return [
+        i for i, v in enumerate(case.investment.vintages) if case.assets[v.asset].technology.kind == "storage"
+    ]  # fmt: skip
+
+
 def _sets(m: pyo.ConcreteModel, case: Case) -> None:
     assets, vintages, years = case.assets, case.investment.vintages, case.horizon.years
     label = [(assets[v.asset].id, years[v.year]) for v in vintages]
-    stored = [assets[v.asset].technology.kind == "storage" for v in vintages]
     m.VINTAGE = pyo.Set(initialize=label, dimen=2, ordered=True)
-    m.STORAGE_VINTAGE = pyo.Set(
-        initialize=[name for name, is_storage in zip(label, stored, strict=True) if is_storage], dimen=2, ordered=True
-    )
+    m.STORAGE_VINTAGE = pyo.Set(initialize=[label[v] for v in stored_vintages(case)], dimen=2, ordered=True)
     m.RETIRABLE = subset(a.id for a in assets if case.may_retire and a.retirable)
     m.STORAGE = subset(u.id for u in case.units if u.technology.kind == "storage")
     of_unit: dict[str, list[tuple[str, int]]] = {}
@@ -145,8 +151,7 @@ def _limits(m: pyo.ConcreteModel, case: Case) -> None:
     m.build_limit = rows(  # (4)
         m.CAP, rule=lambda m, c: sum(m.build_gw[a, v] for a, v in m.VINTAGES_OF_CAP[c]) <= m.cap_gw[c]
     )
-    stored = [v for v in case.investment.vintages if case.assets[v.asset].technology.kind == "storage"]
-    technology = [case.assets[v.asset].technology for v in stored]
+    technology = [case.assets[case.investment.vintages[v].asset].technology for v in stored_vintages(case)]
     m.hours_min = array_param(m.STORAGE_VINTAGE, values=np.array([t.hours_min for t in technology]))
     m.hours_max = array_param(m.STORAGE_VINTAGE, values=np.array([t.hours_max for t in technology]))
     m.least_hours = rows(  # (5)
@@ -194,8 +199,8 @@ def _costs(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     years = len(m.YEAR)
     operation = np.array([v.fixed_om_usd_per_kw_year for v in vintages]).reshape(len(vintages), years)
     m.fixed_om = array_param(m.VINTAGE, m.YEAR, values=operation)
-    stored = [v for v in vintages if case.assets[v.asset].technology.kind == "storage"]
-    m.annuity_energy = array_param(m.STORAGE_VINTAGE, values=np.array([v.annuity_usd_per_kwh for v in stored]))
+    annuity_energy = [vintages[v].annuity_usd_per_kwh for v in stored_vintages(case)]
+    m.annuity_energy = array_param(m.STORAGE_VINTAGE, values=np.array(annuity_energy))
     m.paid_capital = array_param(m.YEAR, values=investment.paid_capital_musd.sum(axis=0))
     free = np.array([a.id not in m.RETIRABLE for a in case.assets], bool)
     m.fixed_om_given = array_param(m.YEAR, values=investment.fixed_om_musd[free].sum(axis=0))
@@ -217,3 +222,39 @@ def _costs(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
             + sum(m.fixed_om[a, v, y] * m.operating[a, v, y] * m.build_gw[a, v] for a, v in m.VINTAGE)
         ),
     )
+
+
+def built(s: Solved) -> tuple[np.ndarray, np.ndarray]:
+    """New capacity (GW) and storage energy (GWh) of every vintage."""
+    power, energy = s.value(s.m.build_gw), np.zeros(len(s.m.VINTAGE))
+    energy[stored_vintages(s.case)] = s.value(s.m.build_gwh)
+    return power, energy
+
+
+def report(s: Solved) -> None:
+    """Capacity of every asset, what is built of it and what is closed."""
+    assets, shape = s.case.assets, (len(s.case.assets), len(s.m.YEAR))
+    mw = np.array([a.mw for a in assets]).reshape(shape)
+    mwh = np.array([a.mwh for a in assets]).reshape(shape)
+    build, build_mwh, retired = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    position = {asset.id: i for i, asset in enumerate(assets)}
+    retirable = [position[name] for name in s.m.RETIRABLE]
+    kept = s.value(s.m.kept_gw) * 1e3
+    retired[retirable], mw[retirable] = mw[retirable] - kept, kept
+    for vintage, gw, gwh in zip(s.case.investment.vintages, *built(s), strict=True):
+        build[vintage.asset, vintage.year], build_mwh[vintage.asset, vintage.year] = gw * 1e3, gwh * 1e3
+        mw[vintage.asset] += vintage.operating * (gw * 1e3)
+        mwh[vintage.asset] += vintage.operating * (gwh * 1e3)
+    s.put("capacity_mw", mw)
+    s.put("energy_capacity_mwh", mwh)
+    s.put("build_mw", build)
+    s.put("build_mwh", build_mwh)
+    s.put("retired_mw", retired)
+
+
+def carry(h: Handover) -> None:
+    """Capacities are the plan's; none is built or closed."""
+    storage = [unit for unit in h.case.units if unit.id in h.m.STORAGE]
+    h.expect(h.m.capacity_gw, h.capacity_mw / 1e3)
+    mwh = [sum(h.case.assets[a].mwh[0] for a in unit.assets) for unit in storage]
+    h.expect(h.m.energy_gwh, np.array(mwh) / 1e3)

@@ -24,6 +24,7 @@ import pyomo.environ as pyo
 from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -52,3 +53,10 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         "unserved energy",
         lambda m, y: sum(m.lost_load[z] * m.hours[y, s] * m.unserved_gw[z, y, s] for z in m.ZONE for s in m.SLICE),
     )
+
+
+def report(s: Solved) -> None:
+    """Load, and what of it is shed."""
+    s.put("load_mw", s.case.load_mw)
+    s.put("corridor_energy_gwh", np.einsum("zy,ys->zy", s.case.corridor_mw, s.case.hours) / 1e3)
+    s.put("unserved_mw", s.value(s.m.unserved_gw) * 1e3)

@@ -31,6 +31,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -66,3 +67,10 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         lambda m, z, y, s: sum(m.local_delivered[k] * m.withdrawn_gw[k, y, s] for k in m.NETWORK_OF_ZONE[z]),
     )
     ledger.cost.post("local networks", lambda m, y: sum(m.local_cost[z] * m.local_gw[z, y] for z in m.NETWORKED))  # (4)
+
+
+def report(s: Solved) -> None:
+    """What local networks draw, and their capacity."""
+    m = s.m
+    s.fill("local_withdrawal_mw", m.ZONE, m.NETWORKED, s.value(m.withdrawn_gw) * 1e3)
+    s.fill("local_network_mw", m.ZONE, m.NETWORKED, s.value(m.local_gw) * 1e3)

@@ -58,6 +58,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 
 
 def smart_zones(case: Case) -> list[int]:
@@ -155,3 +156,25 @@ def _network(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         "local network for charging",
         lambda m, y: m.network_given[y] + sum(m.network_price[z] * m.network_gw[z, y] for z in m.REINFORCED),
     )
+
+
+def report(s: Solved) -> None:
+    """What vehicles draw and feed, with and without control."""
+    case, m = s.case, s.m
+    drawn = case.nev_mw + s.entry(smart_gw, m.ZONE, m.YEAR, m.SLICE) * 1e3
+    fed = s.entry(fed_gw, m.ZONE, m.YEAR, m.SLICE) * 1e3
+    s.put("nev_load_mw", drawn)
+    s.put("nev_uncontrolled_mw", case.nev_mw + case.flexible.baseline_mw)
+    s.put("nev_feed_mw", fed)
+    s.fill("nev_deferred_mwh", m.ZONE, m.SMART, _above_least(case, s.value(m.deferred_gwh)) * 1e3)
+    s.fill("nev_borrowed_mwh", m.ZONE, m.FEEDING, _above_least(case, s.value(m.borrowed_gwh)) * 1e3)
+    s.put("nev_network_mw", (drawn - fed).max(axis=2))
+
+
+def _above_least(case: Case, energy: np.ndarray) -> np.ndarray:
+    """(…, S) less the least of each day: what is owed all day long moves no charging, and the solver may add any."""
+    least = np.empty_like(energy)
+    for day in range(len(case.frame.date_index)):
+        inside = np.flatnonzero(case.frame.day == day)
+        least[..., inside] = energy[..., inside].min(axis=-1, keepdims=True)
+    return np.asarray(energy - least)

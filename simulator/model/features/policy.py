@@ -63,6 +63,7 @@ from simulator.model.features.renewables import net_output, pools
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 
 
 def binding_targets(case: Case) -> list[int]:
@@ -206,3 +207,27 @@ def _beside(m: pyo.ConcreteModel, t: Any) -> Any:
         (1 - m.local_delivered[k]) * m.hours[y, s] * m.withdrawn_gw[k, y, s]
         for y in m.YEAR_OF_TARGET[t] for z in m.ZONES_OF_TARGET[t] for k in m.NETWORK_OF_ZONE[z] for s in m.SLICE
     )  # fmt: skip
+
+
+def report(s: Solved) -> None:
+    """What is missing to each target, and what one more MWh of it costs."""
+    case, binding = s.case, binding_targets(s.case)
+    dual, missing = np.full(len(case.targets.id), np.nan), np.full(len(case.targets.id), np.nan)
+    weight = [case.horizon.weight[case.horizon.years.index(int(case.targets.calendar_year[t]))] for t in binding]
+    dual[binding] = _duals(s) * 1e3 / np.array(weight)
+    missing[binding] = s.value(s.m.target_missing_gwh)
+    s.put("target_dual_usd_per_mwh", dual)
+    s.put("target_shortfall_gwh", missing)
+
+
+def _duals(s: Solved) -> np.ndarray:
+    """What each target adds to the present value per GWh that is asked for, over all its rows."""
+    found: dict[str, float] = dict.fromkeys(s.m.TARGET, 0.0)
+    for law, members in (
+        (s.m.target, s.m.GENERATION_TARGET),
+        (s.m.target_held, s.m.HELD_TARGET),
+        (s.m.target_of_consumption, s.m.CONSUMPTION_TARGET),
+    ):
+        for name, value in zip(members, s.dual(law), strict=True):
+            found[name] -= float(value)  # Pyomo turns a ≥ b into b − a ≤ 0
+    return np.array(list(found.values()))

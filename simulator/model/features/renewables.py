@@ -32,6 +32,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Account, Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 from simulator.system.names import composed
 
 
@@ -91,3 +92,20 @@ def _post(m: pyo.ConcreteModel, account: Account, name: str, first: dict[str, Un
     account.post(  # (2)
         name, lambda m, z, y, s: sum(m.net_of_use[p] * net_output(m, p, y, s) for p in pools_of_zone[z])
     )
+
+
+def potential_mw(s: Solved) -> np.ndarray:
+    """(U, Y, S) what nature gives to all units; of those that are dispatched: what they could give."""
+    return np.asarray(s.case.availability * s.value(s.m.capacity_gw)[:, :, None] * 1e3)
+
+
+def report(s: Solved) -> None:
+    """Output and curtailment of units: what is curtailed in a pool, in proportion to their potential."""
+    m, potential = s.m, potential_mw(s)
+    s.fill("curtailment_mw", m.UNIT, [], potential[:0])
+    for curtailed, members in zip(s.value(m.curtailed_gw) * 1e3, pools(s.case).values(), strict=True):
+        total = potential[members].sum(axis=0)
+        share = np.divide(curtailed, total, out=np.zeros_like(total), where=total > 1e-9)
+        names = [s.case.units[i].id for i in members]
+        s.fill("curtailment_mw", m.UNIT, names, potential[members] * share)
+        s.fill("generation_mw", m.UNIT, names, potential[members] - potential[members] * share)

@@ -45,6 +45,7 @@ from simulator.model.features.renewables import net_output, pools
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset, units_by
+from simulator.model.solved import Solved
 from simulator.system import Country, ReserveArea, Technology
 
 VARIABLE_GROUPS = ("wind", "solar")
@@ -148,3 +149,8 @@ def _headroom(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
             for u in m.SPINNING_STORAGE[c]
         ),
     )
+
+
+def report(s: Solved) -> None:
+    """Missing reserve."""
+    s.fill("reserve_missing_mw", s.m.COUNTRY, s.m.RESERVING, s.value(s.m.reserve_missing_gw) * 1e3)

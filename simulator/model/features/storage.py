@@ -34,6 +34,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Account, Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, units_by
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -79,3 +80,11 @@ def _post(m: pyo.ConcreteModel, case: Case, name: str, account: Account, below: 
     m.add_component(name, of_zone)
     account.post("storage discharge", lambda m, z, y, s: sum(m.discharge_gw[u, y, s] for u in of_zone[z]))
     account.post("storage charge", lambda m, z, y, s: -sum(m.charge_gw[u, y, s] for u in of_zone[z]))
+
+
+def report(s: Solved) -> None:
+    """Charging, discharging, content."""
+    m = s.m
+    s.fill("storage_charge_mw", m.UNIT, m.STORAGE, s.value(m.charge_gw) * 1e3)
+    s.fill("storage_discharge_mw", m.UNIT, m.STORAGE, s.value(m.discharge_gw) * 1e3)
+    s.fill("storage_level_mwh", m.UNIT, m.STORAGE, s.value(m.stored_gwh) * 1e3)

@@ -53,6 +53,7 @@ from simulator.case.case import Case
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_var, rows
 from simulator.model.sets import grouped, subset, units_by
+from simulator.model.solved import Solved
 
 ORDER = 5e-7
 """``ε``: MUSD per GWh that reaches nobody; chooses between plans of equal cost, and no cost reports it."""
@@ -157,3 +158,12 @@ def _sources(m: pyo.ConcreteModel, case: Case, below: bool) -> dict[str, dict[st
 def _links_of(case: Case, country: str) -> list[str]:
     of = {zone.id: zone.country for zone in case.zones}
     return [line.row.id for line in case.lines if country in (of[line.row.from_zone], of[line.row.to_zone])]
+
+
+def report(s: Solved) -> None:
+    """Surplus by zone, and all that reaches nobody by country."""
+    m = s.m
+    s.fill("surplus_mw", m.ZONE, m.OUTLET, s.value(m.surplus_gw) * 1e3)
+    s.fill("local_surplus_mw", m.ZONE, m.LOCAL_OUTLET, s.value(m.local_surplus_gw) * 1e3)
+    lost = s.entries(s.ledger.lost, m.COUNTRY, m.YEAR, m.SLICE) * s.case.hours
+    s.put("lost_gwh", lost.sum(axis=3))

@@ -31,9 +31,11 @@ import pyomo.environ as pyo
 
 from simulator.case.case import Case
 from simulator.model.features.surplus import ORDER
+from simulator.model.handover import Handover
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -97,3 +99,16 @@ def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         "border trade",
         lambda m, y: sum(m.trade_cost[o] * m.hours[y, s] * m.traded_gw[o, y, s] for o in m.OFFER for s in m.SLICE),
     )
+
+
+def report(s: Solved) -> None:
+    """What is bought and sold."""
+    s.put("trade_mw", s.value(s.m.traded_gw) * 1e3)
+
+
+def carry(h: Handover) -> None:
+    """Trade as planned; flat contracts stay as they are."""
+    traded = h.hourly("trade_mw") / 1e3
+    flat = [i for i, deal in enumerate(h.case.deals) if deal.row.profile == "flat"]
+    h.expect(h.m.traded_gw, traded)
+    h.expect(h.m.steady_gw, traded[flat].max(axis=1, initial=0), fixed=True)

@@ -40,6 +40,7 @@ from simulator.case.grid.network import Line
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
+from simulator.model.solved import Solved
 from simulator.system import Link
 
 
@@ -144,3 +145,20 @@ def _by(lines: tuple[Line, ...], end: Callable[[Link], str]) -> dict[str, list[s
     for line in lines:
         found.setdefault(end(line.row), []).append(line.row.id)
     return found
+
+
+def report(s: Solved) -> None:
+    """Flows, and the capacity of links with what is added."""
+    lines, years = s.case.lines, s.case.horizon.years
+    forward, backward = s.value(s.m.forward_gw) * 1e3, s.value(s.m.backward_gw) * 1e3
+    added = np.zeros((len(lines), len(years)))
+    built = dict(zip(s.m.LINE_VINTAGE, s.value(s.m.line_build_gw) * 1e3, strict=True))
+    for i, line in enumerate(lines):
+        for v in line.expansion_years:
+            added[i, v] = built[line.row.id, years[v]]
+    existing = np.array([np.maximum(line.forward_mw, line.backward_mw) for line in lines]).reshape(added.shape)
+    s.put("forward_mw", forward)
+    s.put("backward_mw", backward)
+    s.put("flow_mw", forward - backward)
+    s.put("link_capacity_mw", existing + np.cumsum(added, axis=1))
+    s.put("link_build_mw", added)

@@ -33,7 +33,7 @@ def chronology(m: pyo.ConcreteModel, compiled: CompiledModel) -> Chronology:
     row_day = np.full(compiled.matrix.shape[0], YEARLY)
     for segments, days in ((compiled.columns, column_day), (compiled.rows, row_day)):
         for name, segment in segments.items():
-            days[segment.start : segment.start + segment.size] = _days(m.find_component(name), segment, day_of)
+            days[segment.span] = _days(m.find_component(name), segment, day_of)
     return Chronology(len(m.DAY), column_day, row_day)
 
 

@@ -235,7 +235,7 @@ class Compiler:
         integer = np.zeros(self.size, np.int32)
         for var in self.variables:
             segment = self.columns[var.name]
-            span = slice(segment.start, segment.start + segment.size)
+            span = segment.span
             if hasattr(var, "arrays"):
                 lower[span], upper[span] = (np.ravel(array) for array in var.arrays)
                 integer[span] = int(var.integer)

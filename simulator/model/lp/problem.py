@@ -20,9 +20,14 @@ class Segment:
     def size(self) -> int:
         return int(np.prod(self.shape, dtype=np.int64))
 
+    @property
+    def span(self) -> slice:
+        """Its places in a vector."""
+        return slice(self.start, self.start + self.size)
+
     def pick(self, vector: np.ndarray) -> np.ndarray:
         """The component's part of a vector, in the shape of its sets."""
-        return vector[self.start : self.start + self.size].reshape(self.shape)
+        return vector[self.span].reshape(self.shape)
 
 
 @dataclass(frozen=True)

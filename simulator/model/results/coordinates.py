@@ -26,10 +26,16 @@ def described(name: str, /, **words: Any) -> Coordinates:
 
 def coordinates(case: Case, ledger: Ledger) -> Coordinates:
     """All coordinates but those of vehicles."""
-    parts = (_places(case), _time(case), _assets(case), _awards(case), _jobs(case), _units(case), _trade(case))
-    together = {name: column for part in (*parts, _law(case), _money(case)) for name, column in part.items()}
     accounts = {"entry": ledger.energy_entries, "loss": list(ledger.lost), "cost_component": list(ledger.cost)}
-    return together | {k: v for name, labels in accounts.items() for k, v in dimension(name, labels).items()}
+    return _time(case) | things(case) | {
+        k: v for name, labels in accounts.items() for k, v in dimension(name, labels).items()
+    }  # fmt: skip
+
+
+def things(case: Case) -> Coordinates:
+    """What a case consists of: places, plants, links, money, law."""
+    parts = (_places(case), _assets(case), _awards(case), _jobs(case), _units(case), _trade(case), _law(case))
+    return {name: column for part in (*parts, _money(case)) for name, column in part.items()}
 
 
 def _places(case: Case) -> Coordinates:

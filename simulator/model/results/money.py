@@ -15,30 +15,32 @@ and hedging are no debt service, as they are not paid year by year to lenders. A
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import floor
-from typing import Any
 
 import numpy as np
 
+from simulator.case.capacity.procurement import by_interval, reasons
 from simulator.case.case import Case
 from simulator.case.finance import Loan, debt_service, interest_during_construction
 from simulator.case.money.cost_of_capital import grant, loan
+from simulator.model.solved import Solved
 
 
-def finance(case: Case, data: Mapping[str, Any], purchase_gwh: np.ndarray) -> dict[str, np.ndarray]:
-    """Variables by asset (A) and model year (Y), and the cost of capital by investor (I) and country (C).
+def put_money(s: Solved) -> None:
+    """Money of assets and of placements."""
+    _put_books(s)
+    _put_placed(s)
 
-    ``data`` holds the variables of the dataset so far (capacity, build, generation); ``purchase_gwh``: fuel bought by
-    supply step and year.
-    """
-    social = case.discount_rate
+
+def _put_books(s: Solved) -> None:
+    """Variables by asset (A) and model year (Y), and the cost of capital by investor (I) and country (C)."""
+    case, social = s.case, s.case.discount_rate
     rate = np.array([case.investment.wacc.get((a.investor, a.country), social) for a in case.assets])
-    build, build_mwh = data["build_mw"][1], data["build_mwh"][1]
+    build, build_mwh = s.reported("build_mw"), s.reported("build_mwh")
     annuity, fixed = case.investment.paid_capital_musd.copy(), np.zeros_like(build)
     for a, asset in enumerate(case.assets):
         if asset.candidate is None:
-            fixed[a] = asset.fixed_om * data["capacity_mw"][1][a] / 1e3
+            fixed[a] = asset.fixed_om * s.reported("capacity_mw")[a] / 1e3
     for v in case.investment.vintages:
         mw, mwh = build[v.asset, v.year], build_mwh[v.asset, v.year]
         annuity[v.asset] += v.operating * (v.annuity_usd_per_kw * mw + v.annuity_usd_per_kwh * mwh) / 1e3
@@ -46,16 +48,14 @@ def finance(case: Case, data: Mapping[str, Any], purchase_gwh: np.ndarray) -> di
     capital, service, subsidy = _debts(case, rate, build, build_mwh)
     countries = [c.id for c in case.countries]
     wacc = [[100 * case.investment.wacc[i.id, c] for c in countries] for i in case.system.investors]
-    return {
-        "asset_wacc_percent": 100 * rate,
-        "investor_wacc_percent": np.array(wacc).reshape(len(case.system.investors), len(countries)),
-        "capital_musd": capital,
-        "annuity_musd": annuity,
-        "fixed_cost_musd": fixed,
-        "variable_cost_musd": _variable(case, data, purchase_gwh),
-        "debt_service_musd": service,
-        "subsidy_musd": subsidy,
-    }
+    s.put("asset_wacc_percent", 100 * rate)
+    s.put("investor_wacc_percent", np.array(wacc).reshape(len(case.system.investors), len(countries)))
+    s.put("capital_musd", capital)
+    s.put("annuity_musd", annuity)
+    s.put("fixed_cost_musd", fixed)
+    s.put("variable_cost_musd", _variable(s))
+    s.put("debt_service_musd", service)
+    s.put("subsidy_musd", subsidy)
 
 
 def _debts(
@@ -105,13 +105,14 @@ def _commissioned(case: Case, build: np.ndarray, build_mwh: np.ndarray) -> dict[
     return found
 
 
-def _variable(case: Case, data: Mapping[str, Any], purchase_gwh: np.ndarray) -> np.ndarray:
+def _variable(s: Solved) -> np.ndarray:
     """(A, Y) MUSD; a unit's cost is shared by capacity, as its generation is."""
+    case = s.case
     country = {c.id: i for i, c in enumerate(case.countries)}
-    energy = np.einsum("uys,ys->uy", data["generation_mw"][1], case.hours) / 1e3
-    discharged = np.einsum("uys,ys->uy", data["storage_discharge_mw"][1], case.hours) / 1e3
-    step = _supply_step(case, energy, purchase_gwh)
-    capacity: np.ndarray = data["capacity_mw"][1]
+    energy = np.einsum("uys,ys->uy", s.reported("generation_mw"), case.hours) / 1e3
+    discharged = np.einsum("uys,ys->uy", s.reported("storage_discharge_mw"), case.hours) / 1e3
+    step = _supply_step(case, energy, s.value(s.m.purchase_gwh))
+    capacity = s.reported("capacity_mw")
     cost = np.zeros_like(capacity)
     for u, unit in enumerate(case.units):
         carbon = unit.co2_t_per_mwh * case.carbon_usd_per_t[country[unit.country]]
@@ -137,3 +138,20 @@ def _supply_step(case: Case, energy_gwh: np.ndarray, purchase_gwh: np.ndarray) -
             if unit.fuel is not None and unit.fuel.id == fuel and unit.zone in zones:
                 step[u] += price / unit.efficiency
     return step
+
+
+def _put_placed(s: Solved) -> None:
+    """What placements become, and why the rest does not."""
+    case, rows = s.case, s.case.system.placements
+    why = reasons(case.system)
+    built = np.zeros((len(rows), len(case.horizon.years)))
+    refused = np.zeros((len(rows), len(why), len(case.horizon.years)))
+    for p, y, reason, mw in by_interval(case.placed, rows, case.horizon, why):
+        if reason is None:
+            built[p, y] += mw
+        else:
+            refused[p, reason, y] += mw
+    s.put("placed_mw", built)
+    s.put("placement_refused_mw", refused)
+    s.put("ceiling_usd_per_mwh", [np.nan if a.ceiling_usd_per_mwh is None else a.ceiling_usd_per_mwh
+                                  for a in case.assets])  # fmt: skip
