@@ -27,8 +27,8 @@ LEFT_ARM = (
     "_version", "errors", "cache", "files", "results_schema", "system",
     "inputs.scenario", "inputs.strict_yaml", "inputs.validation", "inputs.csv_tables", "inputs.read", "inputs.locate",
     "inputs.levers",
-    "case.messages", "case.finance", "case.time", "case.money", "case.law", "case.capacity", "case.weather",
-    "case.grid", "case.vehicles", "case.demand", "case.gaps", "case.changes", "case",
+    "case.messages", "case.axes", "case.finance", "case.time", "case.money", "case.law", "case.capacity",
+    "case.weather", "case.grid", "case.vehicles", "case.demand", "case.gaps", "case.changes", "case",
     "model.lp", "model", "model.results", "audit", "solve",
 )  # fmt: skip
 """From a scenario file to checked results: each may import those before it."""

@@ -15,6 +15,7 @@ from simulator.analysis import indicators
 from simulator.analysis.attribution import denominator_parts
 from simulator.audit import check
 from simulator.case.assembly import check_finite
+from simulator.case.axes import wrong_numbers
 from simulator.case.vehicles.charging import Flexible, problems_of
 from simulator.errors import InputError, NumericalError
 from simulator.model.build import build
@@ -378,7 +379,7 @@ def test_smart_vehicles_that_may_not_wait_are_like_those_without_control(figures
     [
         ({"power_mw": 0.5}, "draw more without control"),
         ({"baseline_mw": -1.0}, "baseline_mw holds a value that is negative"),
-        ({"wear_usd_per_mwh": np.nan}, "wear_usd_per_mwh holds a value"),
+        ({"wear_usd_per_mwh": np.nan}, "wear_usd_per_mwh holds a value that is not a number"),
         ({"feed_efficiency": 1.2}, "efficiency of feeding back"),
     ],
 )
@@ -390,7 +391,8 @@ def test_impossible_limits_are_refused(change, message):
     }
     hours = np.ones((1, 2))
     assert not problems_of(Flexible(**{k: np.ones_like(v) for k, v in arrays.items()}), hours)
-    assert any(message in str(problem) for problem in problems_of(Flexible(**arrays), hours))
+    impossible = Flexible(**arrays)
+    assert any(message in str(found) for found in [*problems_of(impossible, hours), *wrong_numbers(impossible)])
 
 
 def test_charging_outside_the_year_is_refused():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.case.axes import wrong_numbers
 from simulator.case.capacity.assets import make_assets
 from simulator.case.capacity.investment import make_investment
 from simulator.case.capacity.permits import Permits
@@ -133,17 +134,9 @@ def _country_peaks(system: System, total: np.ndarray) -> np.ndarray:
 
 def check_finite(case: Case) -> None:
     """Refuse numbers that are not numbers before a solver can swallow them. Raises ``InputError``."""
-    problems = problems_of(case.flexible, case.hours)
-    for name in ("load_mw", "nev_mw", "availability", "forced", "heat", "hours", "peak_fixed_mw", "carbon_usd_per_t"):
-        values = getattr(case, name)
-        if not np.isfinite(values).all():
-            problems.append(Problem(f"{name} holds a value that is not a number", help="look at the profiles given"))
-        elif values.min(initial=0) < 0:
-            problems.append(Problem(f"{name} holds a negative value", help="look at the profiles given"))
+    problems = wrong_numbers(case) + problems_of(case.flexible, case.hours)
     if not np.all(case.peak_fixed_mw <= case.peak_mw * (1 + 1e-9)):
         problems.append(Problem("a country's peak is lower with smart vehicles than without them",
                                 help="look at the profiles of charging"))  # fmt: skip
-    if case.availability.max(initial=0) > 1 + 1e-9:
-        problems.append(Problem("an availability exceeds 1", help="profiles are per unit of capacity, 0 to 1"))
     if problems:
         raise InputError(problems)

@@ -6,10 +6,11 @@ day (D). Power is in MW here; the model works in GW, GWh and MUSD, which keeps i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.capacity.assets import Asset
 from simulator.case.capacity.investment import Investment
 from simulator.case.capacity.procurement import Placed
@@ -38,33 +39,33 @@ class Case:
     discount_rate: float
     """Social rate, real, as a fraction per year."""
     frame: Frame
-    hours: np.ndarray
-    """(Y, S) hours per year each slice stands for; 0 where a slice is not part of a year."""
+    hours: np.ndarray = field(metadata=over("year", "slice", least=0))
+    """Hours per year each slice stands for; 0 where a slice is not part of a year."""
     stretches: Stretches
     countries: tuple[Country, ...]
     zones: tuple[Zone, ...]
     markets: tuple[Market, ...]
-    load_mw: np.ndarray
-    """(Z, Y, S) without vehicles, electrified corridors included."""
-    corridor_mw: np.ndarray
-    """(Z, Y) flat part of ``load_mw`` that electrified corridors draw."""
-    nev_mw: np.ndarray
-    """(Z, Y, S) charging of electric vehicles that nobody controls."""
+    load_mw: np.ndarray = field(metadata=over("zone", "year", "slice", least=0))
+    """Without vehicles, electrified corridors included."""
+    corridor_mw: np.ndarray = field(metadata=over("zone", "year", least=0))
+    """Flat part of ``load_mw`` that electrified corridors draw."""
+    nev_mw: np.ndarray = field(metadata=over("zone", "year", "slice", least=0))
+    """Charging of electric vehicles that nobody controls."""
     flexible: Flexible
     vehicles: Vehicles
-    peak_mw: np.ndarray
-    """(C, Y) yearly peak of the country if nobody controls the charging of vehicles."""
-    peak_fixed_mw: np.ndarray
-    """(C, Y) the same without the vehicles that charge smartly; never above ``peak_mw``."""
+    peak_mw: np.ndarray = field(metadata=over("country", "year", least=0))
+    """Yearly peak of the country if nobody controls the charging of vehicles."""
+    peak_fixed_mw: np.ndarray = field(metadata=over("country", "year", least=0))
+    """The same without the vehicles that charge smartly; never above ``peak_mw``."""
     exchange: Exchange
     assets: tuple[Asset, ...]
     units: tuple[Unit, ...]
-    availability: np.ndarray
-    """(U, Y, S) share of capacity that can run."""
-    forced: np.ndarray
-    """(U, Y, S) share of capacity that must run, for heat or for the plant's own host."""
-    heat: np.ndarray
-    """(U, Y, S) heat that plants give, MW per MW of capacity."""
+    availability: np.ndarray = field(metadata=over("unit", "year", "slice", least=0, most=1))
+    """Share of capacity that can run."""
+    forced: np.ndarray = field(metadata=over("unit", "year", "slice", least=0))
+    """Share of capacity that must run, for heat or for the plant's own host."""
+    heat: np.ndarray = field(metadata=over("unit", "year", "slice", least=0))
+    """Heat that plants give, MW per MW of capacity."""
     may_retire: bool
     investment: Investment
     placed: Placed
@@ -76,10 +77,9 @@ class Case:
     water: Water
     fuel_steps: tuple[FuelStep, ...]
     fuel_windows: tuple[FuelWindow, ...]
-    carbon_usd_per_t: np.ndarray
-    """(C, Y)"""
-    carbon_cap_kt: np.ndarray
-    """(C, Y); infinite without a cap."""
+    carbon_usd_per_t: np.ndarray = field(metadata=over("country", "year", least=0))
+    carbon_cap_kt: np.ndarray = field(metadata=over("country", "year", least=0, unlimited=True))
+    """Infinite without a cap."""
     law: Law
     targets: Targets
     headline: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.time.interpolation import at_years, limits_at
 from simulator.case.time.stretches import Stretches
 from simulator.errors import Problem, warn
@@ -24,8 +25,8 @@ class FuelStep:
     step: int
     fuel: str
     zones: tuple[str, ...]
-    usd_per_mwh: np.ndarray
-    limit_gwh: np.ndarray
+    usd_per_mwh: np.ndarray = field(metadata=over("year"))
+    limit_gwh: np.ndarray = field(metadata=over("year", least=0, unlimited=True))
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class FuelWindow:
 
     name: str
     market: str
-    share: np.ndarray
-    """(Y, D) share of what each day of the plan stands for that lies in these months."""
-    limit_gwh: dict[int, np.ndarray]
+    share: np.ndarray = field(metadata=over("year", "day", least=0, most=1))
+    """Share of what each day of the plan stands for that lies in these months."""
+    limit_gwh: dict[int, np.ndarray] = field(metadata=over("year", least=0, unlimited=True))
     """Position of a fuel step → (Y); steps without one are limited by their year alone."""
 
 

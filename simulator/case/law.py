@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.system import Definition, System
 
 
@@ -47,12 +48,12 @@ class Targets:
 
     id: tuple[str, ...]
     country: tuple[str, ...]
-    calendar_year: np.ndarray
+    calendar_year: np.ndarray = field(metadata=over("target"))
     definition: tuple[str, ...]
     basis: tuple[str, ...]
-    percent: np.ndarray
+    percent: np.ndarray = field(metadata=over("target"))
     mode: tuple[str, ...]
-    shortfall_usd_per_mwh: np.ndarray
+    shortfall_usd_per_mwh: np.ndarray = field(metadata=over("target"))
     imports: tuple[str, ...]
 
 

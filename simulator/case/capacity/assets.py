@@ -14,11 +14,12 @@ candidate ``zone/technology/investor``, what is placed ``placement/zone/technolo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.capacity.cohorts import exact, variant
 from simulator.case.capacity.pipeline import Outcome
 from simulator.case.capacity.procurement import Batch
@@ -45,13 +46,13 @@ class Asset:
     investor: str
     status: str
     """``existing``, ``project``, ``placed`` (built by an investor's own rule) or ``candidate``."""
-    mw: np.ndarray
-    mwh: np.ndarray
-    paying: np.ndarray
+    mw: np.ndarray = field(metadata=over("year", least=0))
+    mwh: np.ndarray = field(metadata=over("year", least=0))
+    paying: np.ndarray = field(metadata=over("year", least=0))
     """Share of its capital whose annuity is due in each model year: while it operates, up to its life."""
     eligibility: tuple[float, ...]
     """Share of its energy that counts, by legal definition."""
-    om_factor: np.ndarray
+    om_factor: np.ndarray = field(metadata=over("year", least=0))
     """Dollar price of the country's operation relative to the tables, by model year."""
     chinese: bool = False
     chinese_money: float = 0.0

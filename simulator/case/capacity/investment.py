@@ -8,10 +8,11 @@ proportion to what operates in a model year. Country risk is part of the investo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over, position
 from simulator.case.capacity.assets import Asset
 from simulator.case.capacity.permits import Permits, Rule
 from simulator.case.capacity.pipeline import leaves_after
@@ -31,8 +32,8 @@ class Vintage:
     """New capacity of a candidate in a model year (both as positions); costs in USD per kW or per kWh."""
 
     asset: int
-    year: int
-    operating: np.ndarray
+    year: int = field(metadata=position("year"))
+    operating: np.ndarray = field(metadata=over("year", least=0, most=1))
     """Share that runs in each model year (Y)."""
     window: tuple[int, ...]
     """Calendar years of the interval in which it can be commissioned."""
@@ -40,7 +41,7 @@ class Vintage:
     overnight_usd_per_kwh: float
     annuity_usd_per_kw: float
     annuity_usd_per_kwh: float
-    fixed_om_usd_per_kw_year: np.ndarray
+    fixed_om_usd_per_kw_year: np.ndarray = field(metadata=over("year"))
     """By model year."""
 
 
@@ -58,7 +59,7 @@ class Budget:
     """Money of an envelope (a position) for the interval of a model year, or (no year) for the whole horizon."""
 
     envelope: int
-    year: int | None
+    year: int | None = field(metadata=position("year"))
     limit_musd: float
     ticket_musd: float
     """Nothing is spent or at least this; 0: any sum."""
@@ -73,12 +74,12 @@ class Investment:
     vintages: tuple[Vintage, ...]
     caps: tuple[Cap, ...]
     budgets: tuple[Budget, ...]
-    paid_capital_musd: np.ndarray
-    """(assets, Y) yearly annuities of projects and of plants that are not yet paid off."""
-    spent_musd: np.ndarray
-    """(assets, Y) overnight spending of projects commissioned in the interval of each model year."""
-    fixed_om_musd: np.ndarray
-    """(assets, Y) fixed cost of existing plants and projects as long as they are kept."""
+    paid_capital_musd: np.ndarray = field(metadata=over("asset", "year"))
+    """Yearly annuities of projects and of plants that are not yet paid off."""
+    spent_musd: np.ndarray = field(metadata=over("asset", "year"))
+    """Overnight spending of projects commissioned in the interval of each model year."""
+    fixed_om_musd: np.ndarray = field(metadata=over("asset", "year"))
+    """Fixed cost of existing plants and projects as long as they are kept."""
     wacc: Rates
     """(investor, country) → real rate, for the record."""
 

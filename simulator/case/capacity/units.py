@@ -7,10 +7,11 @@ are per MWh of gross electricity, in real USD; fuels are priced per MWh of fuel.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.capacity.assets import Asset
 from simulator.case.time.interpolation import at_years
 from simulator.system import Fuel, System, Technology
@@ -31,9 +32,9 @@ class Unit:
     efficiency: float
     """Electricity per fuel; storage: round trip. 1 without fuel."""
     fuel: Fuel | None
-    variable_om_usd_per_mwh: np.ndarray
+    variable_om_usd_per_mwh: np.ndarray = field(metadata=over("year"))
     """Variable operation per MWh of electricity, by model year."""
-    fuel_usd_per_mwh: np.ndarray
+    fuel_usd_per_mwh: np.ndarray = field(metadata=over("year"))
     """Fuel cost per MWh of electricity at the zone's price, by model year (supply steps come on top)."""
     co2_t_per_mwh: float
     """Emission per MWh of electricity after capture."""

@@ -20,10 +20,11 @@ resistance, transformers, the network inside zones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over, position
 from simulator.case.grid.network import line_shares
 from simulator.inputs.scenario import Scenario
 from simulator.system import Link, System
@@ -33,9 +34,9 @@ from simulator.system import Link, System
 class Loop:
     """A loop of a model year: rad per GW of every link (K), with the sign in which it is passed; 0: not passed."""
 
-    year: int
+    year: int = field(metadata=position("year"))
     """Position of the model year."""
-    radian_per_gw: np.ndarray
+    radian_per_gw: np.ndarray = field(metadata=over("link"))
 
 
 def make_loops(system: System, scenario: Scenario) -> list[Loop]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over, position
 from simulator.case.capacity.assets import in_service
 from simulator.case.finance import annuity
 from simulator.case.money.cost_of_capital import all_rates
@@ -24,13 +25,13 @@ class Line:
     """A link with its capacity by model year (MW) and the yearly cost of its expansion."""
 
     row: Link
-    forward_mw: np.ndarray
-    backward_mw: np.ndarray
-    expansion_years: tuple[int, ...]
+    forward_mw: np.ndarray = field(metadata=over("year", least=0))
+    backward_mw: np.ndarray = field(metadata=over("year", least=0))
+    expansion_years: tuple[int, ...] = field(metadata=position("year"))
     """Positions of the model years in which capacity can be added."""
     annual_usd_per_kw: float
     """Annuity and operation of a kW of line per year."""
-    existing_musd: np.ndarray
+    existing_musd: np.ndarray = field(metadata=over("year", least=0))
     """Yearly cost of existing capacity that is not paid off (Y)."""
 
 
@@ -70,9 +71,9 @@ class Cut:
     """A cut-set: the sign with which each link counts (K), and its limits by model year (MW; infinite: none)."""
 
     row: CutSet
-    sign: np.ndarray
-    forward_mw: np.ndarray
-    backward_mw: np.ndarray
+    sign: np.ndarray = field(metadata=over("link"))
+    forward_mw: np.ndarray = field(metadata=over("year", least=0, unlimited=True))
+    backward_mw: np.ndarray = field(metadata=over("year", least=0, unlimited=True))
 
     def gained_mw(self, added_mw: np.ndarray) -> np.ndarray:
         """(…) what capacity added to links (K, …) adds to the limits."""
@@ -100,9 +101,9 @@ class Deal:
     """An offer of a border market, by model year and slice."""
 
     row: Offer
-    open: np.ndarray
-    """(Y, S) share of the hours of a slice in which it is open: its years and months."""
-    active: np.ndarray
+    open: np.ndarray = field(metadata=over("year", "slice", least=0, most=1))
+    """Share of the hours of a slice in which it is open: its years and months."""
+    active: np.ndarray = field(metadata=over("year"))
     """Model years (bool) in which it is open."""
 
     @property
@@ -167,7 +168,7 @@ class Local:
     """A local network and the peak it must carry by model year (MW)."""
 
     row: LocalNetwork
-    peak_mw: np.ndarray
+    peak_mw: np.ndarray = field(metadata=over("year", least=0))
 
 
 def make_locals(system: System, horizon: Horizon) -> list[Local]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.money.currency import rho
 from simulator.inputs.scenario import Scenario
 from simulator.system import System
@@ -17,11 +18,11 @@ class Exchange:
     """Factors by currency and model year, (K, Y); 1 without a depreciation. See ``currency`` for the equations."""
 
     currencies: tuple[str, ...]
-    usd: np.ndarray
+    usd: np.ndarray = field(metadata=over("currency", "year"))
     """(1) Dollars for a unit of the currency."""
-    real: np.ndarray
+    real: np.ndarray = field(metadata=over("currency", "year"))
     """(2) Dollar price of what is priced at home in the currency."""
-    of_country: dict[str, np.ndarray]
+    of_country: dict[str, np.ndarray] = field(metadata=over("year"))
     """Country → (Y) factor on its operation cost."""
 
 

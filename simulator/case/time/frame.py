@@ -8,10 +8,11 @@ named slices (``slices``) may belong to one, and ``stretches`` says what each da
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.time.calendar import DAYS, HOURS, MONTH_OF_DAY
 from simulator.errors import InputError, Problem
 
@@ -22,26 +23,26 @@ class Frame:
 
     label: tuple[str, ...]
     """Name of every slice, such as ``d03h08``."""
-    day: np.ndarray
-    """(S) position of the slice's day."""
-    hour_start: np.ndarray
-    """(S) hour of the day at which it starts, UTC+5."""
-    block_hours: np.ndarray
-    """(S) its length within the day."""
-    weight_h: np.ndarray
-    """(S) hours per year it stands for, in years it is part of."""
-    date_index: np.ndarray
-    """(D) day of the year, 0 to 364, whose hours it takes; of named slices: in the middle of what it stands for."""
-    month: np.ndarray
-    """(D) its month, 1 to 12."""
-    day_type: np.ndarray
-    """(D) ``weekday`` or ``weekend``."""
-    weight_days: np.ndarray
-    """(D) days per year it stands for, in years it is part of."""
+    day: np.ndarray = field(metadata=over("slice"))
+    """Position of the slice's day."""
+    hour_start: np.ndarray = field(metadata=over("slice"))
+    """Hour of the day at which it starts, UTC+5."""
+    block_hours: np.ndarray = field(metadata=over("slice", least=0))
+    """Its length within the day."""
+    weight_h: np.ndarray = field(metadata=over("slice", least=0))
+    """Hours per year it stands for, in years it is part of."""
+    date_index: np.ndarray = field(metadata=over("day"))
+    """Day of the year, 0 to 364, whose hours it takes; of named slices: in the middle of what it stands for."""
+    month: np.ndarray = field(metadata=over("day"))
+    """Its month, 1 to 12."""
+    day_type: np.ndarray = field(metadata=over("day"))
+    """``weekday`` or ``weekend``."""
+    weight_days: np.ndarray = field(metadata=over("day", least=0))
+    """Days per year it stands for, in years it is part of."""
     dated: bool = True
     """Whether days are dates of the year; named slices have none."""
-    months: np.ndarray | None = None
-    """(D, 12) months that named slices state for their days; none: they follow from order and hours."""
+    months: np.ndarray | None = field(default=None, metadata=over("day", "month"))
+    """Months that named slices state for their days; none: they follow from order and hours."""
 
 
 def is_weekend(first_weekday: int) -> np.ndarray:

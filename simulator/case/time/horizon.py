@@ -6,10 +6,11 @@ commissioned in the interval after the previous model year up to and including *
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.finance import years_weight
 from simulator.inputs.scenario import Scenario
 
@@ -18,12 +19,12 @@ from simulator.inputs.scenario import Scenario
 class Horizon:
     """Model years and their weights; all arrays have one value per model year (Y)."""
 
-    years: tuple[int, ...]
-    span: np.ndarray
+    years: tuple[int, ...] = field(metadata=over("year"))
+    span: np.ndarray = field(metadata=over("year"))
     """Calendar years each model year stands for."""
-    interval: np.ndarray
+    interval: np.ndarray = field(metadata=over("year"))
     """Calendar years in which its new capacity is commissioned; the first model year has only itself."""
-    weight: np.ndarray
+    weight: np.ndarray = field(metadata=over("year", least=0))
     """Discounted number of years: yearly cost times this is present value."""
     part_year: bool
 

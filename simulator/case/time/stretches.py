@@ -24,10 +24,11 @@ days are chosen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH
 from simulator.case.time.frame import Frame
 
@@ -38,12 +39,12 @@ MONTH_EDGES = np.concatenate([[0], np.cumsum(DAYS_OF_MONTH)]).astype(float)
 class Stretches:
     """What the days of the plan (D) stand for in each model year (Y)."""
 
-    weight_days: np.ndarray
-    """(Y, D) days of the year, equation 1; 0: not part of the year."""
-    month_days: np.ndarray
-    """(Y, D, 12) of them in each month, equation 3."""
-    open_share: np.ndarray
-    """(Y, D, 12) share of the hours of a day's slices that lie in each month: all in the month of its date, or, for
+    weight_days: np.ndarray = field(metadata=over("year", "day", least=0))
+    """Days of the year, equation 1; 0: not part of the year."""
+    month_days: np.ndarray = field(metadata=over("year", "day", "month", least=0))
+    """Days of each month among them, equation 3."""
+    open_share: np.ndarray = field(metadata=over("year", "day", "month", least=0))
+    """Share of the hours of a day's slices that lie in each month: all in the month of its date, or, for
     named slices, which have no date, as ``month_days``."""
     dated: bool
     """Whether days are dates of the year."""
@@ -86,11 +87,6 @@ class Stretches:
     def mean(self, monthly: np.ndarray) -> np.ndarray:
         """Figures by month (…, Y, 12) as their mean over each stretch (…, Y, D); 0 where a day has no stretch."""
         return np.asarray(np.einsum("...ym,ydm->...yd", monthly, _shares(self.month_days)))
-
-    def of_year(self, position: int) -> Stretches:
-        """One model year, which keeps its axis."""
-        here = slice(position, position + 1)
-        return Stretches(self.weight_days[here], self.month_days[here], self.open_share[here], self.dated)
 
 
 def make_stretches(frame: Frame, hours: np.ndarray) -> Stretches:

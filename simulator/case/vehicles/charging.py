@@ -28,10 +28,11 @@ the same proportion as in its hours, so that fixed and smart charging always add
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.finance import capital_recovery_factor
 from simulator.case.time.calendar import HOURS, MONTH_OF_DAY
 from simulator.case.time.frame import Frame, aggregate_load, block_means
@@ -45,22 +46,22 @@ from simulator.system import ChargingPlace, ChargingTerms, System
 class Flexible:
     """Smart charging of the vehicles of a zone (Z) in a model year (Y) and slice (S)."""
 
-    baseline_mw: np.ndarray
-    """(Z, Y, S) what they would draw without control; a day's sum is the energy they need that day."""
-    power_mw: np.ndarray
-    """(Z, Y, S) most that those plugged in can draw; never below the baseline."""
-    deferrable_mwh: np.ndarray
-    """(Z, Y, S) most energy that may be owed to them at the start of the slice."""
-    feed_mw: np.ndarray
-    """(Z, Y, S) most that they can feed to the grid."""
-    battery_mwh: np.ndarray
-    """(Z, Y) energy that may be borrowed from their batteries, beyond what is deferrable."""
-    feed_efficiency: np.ndarray
-    """(Z) energy fed to the grid per energy taken from the batteries and charged again later."""
-    wear_usd_per_mwh: np.ndarray
-    """(Z) wear of the batteries per MWh fed."""
-    network_usd_per_kw_year: np.ndarray
-    """(Z) yearly cost of local network per kW of the highest net charging, controlled or not."""
+    baseline_mw: np.ndarray = field(metadata=over("zone", "year", "slice", least=0))
+    """What they would draw without control; a day's sum is the energy they need that day."""
+    power_mw: np.ndarray = field(metadata=over("zone", "year", "slice", least=0))
+    """Most that those plugged in can draw; never below the baseline."""
+    deferrable_mwh: np.ndarray = field(metadata=over("zone", "year", "slice", least=0))
+    """Most energy that may be owed to them at the start of the slice."""
+    feed_mw: np.ndarray = field(metadata=over("zone", "year", "slice", least=0))
+    """Most that they can feed to the grid."""
+    battery_mwh: np.ndarray = field(metadata=over("zone", "year", least=0))
+    """Energy that may be borrowed from their batteries, beyond what is deferrable."""
+    feed_efficiency: np.ndarray = field(metadata=over("zone", least=0))
+    """Energy fed to the grid per energy taken from the batteries and charged again later."""
+    wear_usd_per_mwh: np.ndarray = field(metadata=over("zone", least=0))
+    """Wear of the batteries per MWh fed."""
+    network_usd_per_kw_year: np.ndarray = field(metadata=over("zone", least=0))
+    """Yearly cost of local network per kW of the highest net charging, controlled or not."""
 
 
 def inflexible(zones: int, years: int, slices: int) -> Flexible:
@@ -74,10 +75,9 @@ class Chargers:
     """Chargers of a place, over all classes that charge there; C countries, L places, Y model years."""
 
     places: tuple[str, ...]
-    count: np.ndarray
-    """(C, L, Y)"""
-    musd: np.ndarray
-    """(C, Y) yearly payment for them, at the discount rate, MUSD."""
+    count: np.ndarray = field(metadata=over("country", "place", "year", least=0))
+    musd: np.ndarray = field(metadata=over("country", "year", least=0))
+    """Yearly payment for them, at the discount rate, MUSD."""
 
 
 class Charging:
@@ -237,10 +237,6 @@ def problems_of(flexible: Flexible, hours: np.ndarray) -> list[Problem]:
     Without these, charging as if nobody controlled it would not always be possible.
     """
     problems = []
-    for name, values in vars(flexible).items():
-        if not np.isfinite(values).all() or values.min(initial=0) < 0:
-            problems.append(Problem(f"flexible charging: {name} holds a value that is negative or not a number",
-                                    help="look at the tables of vehicles and charging"))  # fmt: skip
     if np.any(flexible.power_mw < flexible.baseline_mw * (1 - 1e-9)):
         problems.append(Problem("smart vehicles draw more without control than those plugged in can draw",
                                 help="raise the power of chargers or the vehicles per charging place"))  # fmt: skip

@@ -22,10 +22,11 @@ symbol    index               unit             meaning
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH
 from simulator.case.vehicles.fleet import Fleet
 from simulator.errors import InputError, Problem
@@ -38,12 +39,12 @@ GWH_PER_MWH = 1e-3
 class Energy:
     """Energy of the plug-in vehicles; C countries, V classes, Z zones, Y model years."""
 
-    day_mwh: np.ndarray
-    """(Z, V, 12, Y) drawn from the grid on each day of a month."""
-    driven_gwh: np.ndarray
-    """(C, V, Y) taken from batteries to drive …"""
-    charged_gwh: np.ndarray
-    """(C, V, Y) … and drawn from the grid for it."""
+    day_mwh: np.ndarray = field(metadata=over("zone", "vehicle", "month", "year", least=0))
+    """Drawn from the grid on each day of a month."""
+    driven_gwh: np.ndarray = field(metadata=over("country", "vehicle", "year", least=0))
+    """Taken from batteries to drive …"""
+    charged_gwh: np.ndarray = field(metadata=over("country", "vehicle", "year", least=0))
+    """… and drawn from the grid for it."""
 
 
 def zone_shares(system: System) -> np.ndarray:

@@ -35,6 +35,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.time.horizon import Horizon
 from simulator.case.time.interpolation import at_years
 from simulator.case.vehicles.sales import Duty, Offer, bass, fit_bass, fit_logistic, logistic, ramp
@@ -56,13 +57,13 @@ class Fleet:
     powertrains: tuple[str, ...]
     calendar: tuple[int, ...]
     types: tuple[VehicleType, ...]
-    end: np.ndarray
-    """(C, V, P, T) on the road at the end of the year."""
-    sales: np.ndarray
-    """(C, V, P, T) that came on the road in the year."""
+    end: np.ndarray = field(metadata=over("country", "vehicle", "powertrain", "calendar_year"))
+    """On the road at the end of the year."""
+    sales: np.ndarray = field(metadata=over("country", "vehicle", "powertrain", "calendar_year"))
+    """That came on the road in the year."""
     supply: tuple[VehicleSupply, ...]
-    supplied: np.ndarray
-    """(F, T) sold in the country by each plant and brand; published years are not attributed."""
+    supplied: np.ndarray = field(metadata=over("supplier", "calendar_year"))
+    """Sold in the country by each plant and brand; published years are not attributed."""
 
     def by_type(self, figure: Callable[[VehicleType], float]) -> np.ndarray:
         """(V, P) a figure of each vehicle type; 0 where a class has no such powertrain.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.case.axes import over
 from simulator.case.time.calendar import FIRST_WEEKDAY
 from simulator.case.time.frame import is_weekend
 from simulator.case.time.horizon import Horizon
@@ -29,23 +30,23 @@ class Vehicles:
     fleet: Fleet
     energy: Energy
     chargers: Chargers
-    stock: np.ndarray
-    """(C, V, P, Y) on the road on average over the year."""
-    sales: np.ndarray
-    """(C, V, P, Y) that come on the road in the year."""
-    oil_million_litres: np.ndarray
-    """(C, motor fuel, Y) not burnt."""
-    co2_kt: np.ndarray
-    """(C, Y) not emitted at the exhaust."""
-    import_bill_musd: np.ndarray
-    """(C, Y) fuel imports not paid."""
-    sold_musd: np.ndarray
-    """(F, Y) value of the vehicles sold in the year, before duty."""
-    plant_musd: np.ndarray
-    """(F, Y) spent on plants that start in the interval of the year, times their probability."""
+    stock: np.ndarray = field(metadata=over("country", "vehicle", "powertrain", "year"))
+    """On the road on average over the year."""
+    sales: np.ndarray = field(metadata=over("country", "vehicle", "powertrain", "year"))
+    """That come on the road in the year."""
+    oil_million_litres: np.ndarray = field(metadata=over("country", "motor_fuel", "year"))
+    """Not burnt."""
+    co2_kt: np.ndarray = field(metadata=over("country", "year"))
+    """Not emitted at the exhaust."""
+    import_bill_musd: np.ndarray = field(metadata=over("country", "year"))
+    """Fuel imports not paid."""
+    sold_musd: np.ndarray = field(metadata=over("supplier", "year"))
+    """Value of the vehicles sold in the year, before duty."""
+    plant_musd: np.ndarray = field(metadata=over("supplier", "year"))
+    """Spent on plants that start in the interval of the year, times their probability."""
     counted: tuple[Statistic, ...]
     """Published stocks of fully electric vehicles, with their dates …"""
-    modelled: np.ndarray
+    modelled: np.ndarray = field(metadata=over("count"))
     """… and the model's number at each of these dates."""
     counts_as: tuple[str, ...]
     """(V) what registers call each class."""

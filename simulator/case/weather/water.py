@@ -26,10 +26,11 @@ shrinks in proportion to the inflow, as quotas do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from simulator.case.axes import over, position
 from simulator.case.capacity.pipeline import Outcome
 from simulator.case.time.calendar import DAYS
 from simulator.case.time.stretches import Stretches, overlap
@@ -49,9 +50,9 @@ class Window:
 
     name: str
     reservoir: int
-    share: np.ndarray
-    """(Y, D) share of each period that lies in the window's months; 0 where the period has ``parts``."""
-    minimum_hm3: np.ndarray
+    share: np.ndarray = field(metadata=over("year", "day", least=0, most=1))
+    """Share of each period that lies in the window's months; 0 where the period has ``parts``."""
+    minimum_hm3: np.ndarray = field(metadata=over("year", least=0))
     """By model year."""
     maximum_hm3: float
 
@@ -61,7 +62,7 @@ class Part:
     """A part of a period, in which a lake lets out more or less than flows in, equation 2."""
 
     reservoir: int
-    year: int
+    year: int = field(metadata=position("year"))
     day: int
     windows: tuple[int, ...]
     """Positions of the windows it lies in."""
@@ -78,12 +79,12 @@ class Water:
     """Reservoirs (R), what comes to them and what is taken from it (R, Y, days) in hm3, and how water travels."""
 
     reservoirs: tuple[Reservoir, ...]
-    inflow_hm3: np.ndarray
+    inflow_hm3: np.ndarray = field(metadata=over("reservoir", "year", "day"))
     """Natural inflow."""
-    withdrawal_hm3: np.ndarray
+    withdrawal_hm3: np.ndarray = field(metadata=over("reservoir", "year", "day"))
     """Taken by fields and canals, and kept by new lakes that fill."""
-    arrival_share: np.ndarray
-    """(R, Y, days, days) part of a period's release that arrives downstream in each period, equation 1."""
+    arrival_share: np.ndarray = field(metadata=over("reservoir", "year", "day", "day", least=0))
+    """Part of a period's release that arrives downstream in each period, equation 1."""
     windows: tuple[Window, ...]
     parts: tuple[Part, ...]
 
