@@ -12,6 +12,7 @@ from simulator.case.axes import over
 from simulator.case.time.interpolation import at_years, limits_at
 from simulator.case.time.stretches import Stretches
 from simulator.errors import Problem, warn
+from simulator.grouping import lists, paths
 from simulator.system import FuelSupply, System
 from simulator.system import FuelWindow as WindowRow
 from simulator.system.names import composed
@@ -43,9 +44,7 @@ class FuelWindow:
 
 def make_fuel_steps(system: System, years: Sequence[int]) -> list[FuelStep]:
     """Steps of all fuel markets, prices and limits interpolated between their years."""
-    found: dict[tuple[str, int], list[FuelSupply]] = {}
-    for row in system.fuel_supply:
-        found.setdefault((row.market, row.step), []).append(row)
+    found = lists(((row.market, row.step), row) for row in system.fuel_supply)
     for rows in found.values():
         _warn_of_late_limit(rows, years[0])
     return [
@@ -75,9 +74,7 @@ def make_fuel_windows(
     position = {(step.market, step.step): k for k, step in enumerate(steps)}
     windows = []
     for (market, name), rows in _by_name(system).items():
-        limits: dict[int, dict[int, float]] = {}
-        for row in rows:
-            limits.setdefault(position[market, row.step], {})[row.year] = row.maximum_gwh
+        limits = paths((position[market, row.step], row.year, row.maximum_gwh) for row in rows)
         by_step = {k: limits_at(path, years) for k, path in limits.items()}
         share = stretches.inside(rows[0].months)
         windows.append(FuelWindow(composed(market, name), market, share, by_step))
@@ -86,10 +83,7 @@ def make_fuel_windows(
 
 def _by_name(system: System) -> dict[tuple[str, str], list[WindowRow]]:
     """(market, name) → rows of a window."""
-    found: dict[tuple[str, str], list[WindowRow]] = {}
-    for row in system.fuel_windows:
-        found.setdefault((row.market, row.name), []).append(row)
-    return found
+    return lists(((row.market, row.name), row) for row in system.fuel_windows)
 
 
 def window_problems(system: System) -> list[Problem]:

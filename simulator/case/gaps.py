@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from simulator.errors import Problem
+from simulator.grouping import lists
 from simulator.inputs.scenario import NamedSlices, Scenario, VehicleChange
 from simulator.system import Profile, System, VehicleType
 from simulator.system.known import called_vehicles
@@ -81,10 +82,7 @@ def _months(system: System) -> Iterator[Problem]:
 
 
 def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = {}
-    for name, month in pairs:
-        found.setdefault(name, set()).add(month)
-    return found
+    return {name: set(found) for name, found in lists(pairs).items()}
 
 
 def _twelve(what: str, table: str, found: Mapping[str, set[int]]) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from simulator.case.weather.heat import heating
 from simulator.case.weather.outages import Outages
 from simulator.case.weather.series import HEAT
 from simulator.errors import Findings, Problem
+from simulator.grouping import lists
 from simulator.inputs.scenario import NamedSlices, Scenario
 from simulator.system import System, Technology
 
@@ -149,12 +150,10 @@ def _profiles(system: System, found: Sequence[Use]) -> Iterator[Problem]:
 
 def _rivers(system: System, found: Sequence[Use]) -> Iterator[Problem]:
     """Twelve months of every river that runs a plant, and of every river that is given at all."""
-    months: dict[tuple[str, str], set[int]] = {}
     rows = {(row.zone, row.technology): row.key for row in reversed(system.river_profiles)}
-    for row in system.river_profiles:
-        months.setdefault((row.zone, row.technology), set()).add(row.month)
+    months = lists(((row.zone, row.technology), row.month) for row in system.river_profiles)
     for (zone, technology), given in months.items():
-        if gap := sorted(MONTHS - given):
+        if gap := sorted(MONTHS.difference(given)):
             yield Problem(
                 f"river profile of {technology} in {zone}: month {gap[0]} is missing",
                 path=f"river_profiles.{rows[zone, technology]}", help="give all twelve months",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from simulator.errors import Problem, warn
+from simulator.grouping import lists
 from simulator.inputs.scenario import Scenario
 from simulator.system import System
 
@@ -76,10 +77,10 @@ def _growth(scenario: Scenario) -> Iterator[Problem]:
 def _years(system: System, model_years: Iterable[int]) -> Iterator[Problem]:
     """Series of one year are constant on purpose. Demand of every zone must go on; of prices the last year counts."""
     for table in YEARLY:
-        series: dict[tuple[object, ...], set[int]] = {}
-        for row in getattr(system, table):
-            name = tuple(getattr(row, field) for field in row.key_fields if field != "year")
-            series.setdefault(name, set()).add(row.year)
+        series = lists(
+            (tuple(getattr(row, field) for field in row.key_fields if field != "year"), row.year)
+            for row in getattr(system, table)
+        )
         ends = [max(years) for years in series.values() if len(years) > 1] or [9999]
         last = min(ends) if table == "demand" else max(ends)
         if late := sorted(year for year in model_years if year > last):

@@ -62,7 +62,7 @@ class Handover:
     def edges(self) -> np.ndarray:
         """(days of the plan + 1) where the stretch of each day begins and ends, in days of the year."""
         ends = np.cumsum(self.plan["day_weight"].values)
-        return np.concatenate([[0.0], ends]) * (DAYS / ends[-1])
+        return np.asarray(np.concatenate([[0.0], ends]) * (DAYS / ends[-1]))
 
     @cached_property
     def day(self) -> np.ndarray:

@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from simulator.case.capacity.units import Unit
 from simulator.case.case import Case
+from simulator.grouping import lists
 from simulator.model.lp.components import array_param
 
 
@@ -31,11 +32,7 @@ def grouped(index: pyo.Set, members: dict[Any, list[Any]], dimen: int = 1) -> py
 
 def units_by(case: Case, key: Callable[[Unit], Any], which: Callable[[Unit], bool]) -> dict[Any, list[str]]:
     """Ids of the units that satisfy ``which``, by ``key``."""
-    found: dict[Any, list[str]] = {}
-    for unit in case.units:
-        if which(unit):
-            found.setdefault(key(unit), []).append(unit.id)
-    return found
+    return lists((key(unit), unit.id) for unit in case.units if which(unit))
 
 
 def add(m: pyo.ConcreteModel, case: Case) -> None:

@@ -8,7 +8,7 @@ by every feature for its own variables (``carry``, see ``model/handover.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,8 +29,7 @@ from simulator.model.results.collect import collect_operation
 from simulator.model.results.coordinates import things
 from simulator.model.solved import Carried, Solved
 from simulator.solve.rolling import Operated, Stocks, roll
-
-Progress = Callable[[str], None]
+from simulator.solve.watch import Progress
 
 
 def operate(case: Case, plan: xr.Dataset, year: int, progress: Progress | None = None) -> xr.Dataset:

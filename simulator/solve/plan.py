@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import xarray as xr
 
 from simulator._version import __version__
@@ -19,8 +17,7 @@ from simulator.model.results.collect import collect
 from simulator.model.solved import Solved
 from simulator.solve import SolveOptions, solve
 from simulator.solve.infeasible import explain
-
-Progress = Callable[[str], None]
+from simulator.solve.watch import Progress
 
 
 def plan(case: Case, scenario: Scenario, progress: Progress | None = None) -> xr.Dataset:

@@ -30,7 +30,6 @@ of water in (3) follows the plan's seasonal levels without being tied to them.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,6 +40,7 @@ from simulator.model.lp.chronology import YEARLY, Chronology
 from simulator.model.lp.problem import CompiledModel, Solution
 from simulator.solve import SolveOptions, solve
 from simulator.solve.slack import widened, with_slack
+from simulator.solve.watch import Progress
 
 WINDOW_DAYS = 7
 AHEAD_DAYS = 4
@@ -49,7 +49,6 @@ MISSED = 30.0
 """MUSD for a unit (GWh, hm3, kt) missing to a row of the whole year at its end: ten times an unserved GWh."""
 LATER = 0.15
 """MUSD for a unit that later days have to make up for: dearer than any plant's GWh, a twentieth of an unserved one."""
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)

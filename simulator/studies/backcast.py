@@ -17,8 +17,9 @@ from simulator.analysis.text import csv, from_csv
 from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.inputs.read import DATA, load_system, read_scenario
 from simulator.inputs.scenario import Scenario, TimeStructure
-from simulator.studies.run import Progress, run_as
-from simulator.studies.store import is_run, seal, sealed_file
+from simulator.solve.watch import Progress
+from simulator.studies.run import run_as
+from simulator.studies.store import folder_for, seal, sealed_file
 from simulator.system import System
 
 BUILT_IN = DATA / "backcast.yaml"
@@ -54,7 +55,7 @@ def run_backcast(
     ``output`` names a folder for the run, ``backcast.csv``, ``backcast.md`` and the figures; ``time`` replaces the
     scenario's time structure. Raises what ``run`` raises, and ``InputError`` for a country or year it does not know.
     """
-    folder = _folder(output) if output is not None else None
+    folder = folder_for(output, "the backcast") if output is not None else None
     loaded = read_scenario(scenario).scenario
     system = load_system(loaded, scenario).system
     _check_known("country", countries, [country.id for country in system.countries])
@@ -134,10 +135,3 @@ def _check_known(kind: str, asked: Sequence[object], known: Sequence[object]) ->
     ]
     if problems:
         raise InputError(problems)
-
-
-def _folder(output: str | Path) -> Path:
-    folder = Path(output)
-    if folder.is_file() or is_run(folder):
-        raise FileError(f"{folder} holds something else: name another folder for the backcast")
-    return folder

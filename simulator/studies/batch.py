@@ -32,7 +32,8 @@ from loky.backend import get_context
 from simulator import errors
 from simulator.errors import InternalError, Interrupted, MemoryLimitError, Problem, SimulatorError, warnings_through
 from simulator.inputs.scenario import Scenario
-from simulator.studies.run import Progress, run_as
+from simulator.solve.watch import Progress
+from simulator.studies.run import run_as
 
 T = TypeVar("T")
 

@@ -26,12 +26,12 @@ import xarray as xr
 from simulator.analysis import attribution
 from simulator.analysis.compare import as_csv, as_text, compare
 from simulator.analysis.text import csv
-from simulator.errors import FileError, InputError, SimulatorError, disk_errors
+from simulator.errors import InputError, SimulatorError, disk_errors
 from simulator.inputs.read import built_in, load_scenario, load_system, read_system
 from simulator.inputs.scenario import Projects, Scenario
+from simulator.solve.watch import Progress
 from simulator.studies.batch import Job, as_done
-from simulator.studies.run import Progress
-from simulator.studies.store import RESOLVED, is_run, read_manifest, run_file
+from simulator.studies.store import RESOLVED, folder_for, is_run, read_manifest, run_file
 from simulator.system import System
 
 
@@ -88,7 +88,7 @@ def counterfactual(
     as CSV and text, and figures. Raises what ``run`` raises, and ``InputError`` if there is nothing to take away.
     """
     path = Path(scenario)
-    folder = _folder(output) if output is not None else None
+    folder = folder_for(output, "the two runs") if output is not None else None
 
     def job(name: str, change: Callable[[Scenario], Scenario] | None = None) -> Job:
         return Job(path, name, change, folder / name if folder else None, figures)
@@ -111,13 +111,6 @@ def _all(results: xr.Dataset) -> xr.Dataset:
 
 def _taken_away(path: Path, investor: str | None, said: Scenario) -> Scenario:
     return without(said, load_system(said, path).system, investor)
-
-
-def _folder(output: str | Path) -> Path:
-    folder = Path(output)
-    if folder.is_file() or is_run(folder):
-        raise FileError(f"{folder} holds a run: name another folder, two runs will stand in it")
-    return folder
 
 
 def _save(found: Counterfactual, folder: Path, figures: bool, say: Progress) -> None:

@@ -17,8 +17,8 @@ from simulator.analysis.verdict import verdict
 from simulator.errors import FileError, InputError, SimulatorError, disk_errors
 from simulator.inputs.levers import levers
 from simulator.inputs.read import load_scenario, read_scenario
+from simulator.solve.watch import Progress
 from simulator.studies.batch import Done, Job, run_many
-from simulator.studies.run import Progress
 from simulator.studies.store import open_results
 
 HEAD = """\

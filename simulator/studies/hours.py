@@ -24,7 +24,8 @@ from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.read import DATA, SYSTEM_FILE, built_in, load_system, read_scenario
 from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
 from simulator.solve.operate import operate
-from simulator.studies.run import BUILT_IN, Progress
+from simulator.solve.watch import Progress
+from simulator.studies.run import BUILT_IN
 from simulator.studies.store import (
     CHECK,
     RESOLVED,

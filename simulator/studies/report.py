@@ -9,9 +9,9 @@ import pandas as pd
 from simulator.analysis.report import page
 from simulator.errors import disk_errors
 from simulator.inputs.read import built_in, read_scenario
+from simulator.solve.watch import Progress
 from simulator.studies import backcast
 from simulator.studies.hours import check_hours, data_have_changed, read_check
-from simulator.studies.run import Progress
 from simulator.studies.store import REPORT, RESOLVED, is_run, open_results, read_manifest, run_file
 
 

@@ -26,9 +26,9 @@ from simulator.inputs.locate import Places
 from simulator.inputs.read import DATA, read_scenario
 from simulator.inputs.scenario import Scenario
 from simulator.solve.plan import plan
+from simulator.solve.watch import Progress
 from simulator.studies.store import RESOLVED, check_target, save_run, sha256
 
-Progress = Callable[[str], None]
 BUILT_IN = "simulator/data/"
 """How a manifest calls the folder of the built-in data."""
 PACKAGES = (

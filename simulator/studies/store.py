@@ -129,6 +129,16 @@ def check_target(folder: str | Path) -> Path:
         return folder
 
 
+def folder_for(output: str | Path, what: str) -> Path:
+    """The path of a folder for something of several files. Raises ``FileError`` for a file or a run of its own."""
+    folder = Path(output)
+    if folder.is_file() or is_run(folder):
+        raise FileError(
+            f"{folder} holds {'a run' if is_run(folder) else 'something else'}: name another folder for {what}"
+        )
+    return folder
+
+
 def check_writable(folder: Path) -> None:
     """Raise ``FileError`` unless a folder could be made or is writable; nothing is left behind."""
     with disk_errors(folder):

@@ -17,8 +17,9 @@ from simulator.analysis.time_resolution import page, records
 from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.inputs.read import read_scenario
 from simulator.inputs.scenario import Scenario, TypicalDays
+from simulator.solve.watch import Progress
 from simulator.studies.batch import Job, as_done
-from simulator.studies.run import Progress, resolved_yaml
+from simulator.studies.run import resolved_yaml
 from simulator.studies.store import RESOLVED, check_writable, open_results, read_manifest, run_file
 
 PAGE, TABLE = "time_structure.md", "time_structure.csv"

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
+from typing import Literal
 
 import numpy as np
 
@@ -32,6 +33,8 @@ from simulator.inputs.scenario import Scenario
 from simulator.system import Candidate, ChinesePart, Plant, System, Technology, year_fraction
 from simulator.system.names import composed
 
+Status = Literal["existing", "project", "placed", "candidate"]
+
 
 @dataclass(frozen=True)
 class Asset:
@@ -44,8 +47,8 @@ class Asset:
     technology: Technology
     """With the figures of its own, where it has some."""
     investor: str
-    status: str
-    """``existing``, ``project``, ``placed`` (built by an investor's own rule) or ``candidate``."""
+    status: Status
+    """``placed``: built by an investor's own rule; ``candidate``: by the plan's choice."""
     mw: np.ndarray = field(metadata=over("year", least=0))
     mwh: np.ndarray = field(metadata=over("year", least=0))
     paying: np.ndarray = field(metadata=over("year", least=0))

@@ -14,6 +14,7 @@ import numpy as np
 from simulator.case.axes import over
 from simulator.case.capacity.assets import Asset
 from simulator.case.time.interpolation import at_years
+from simulator.grouping import lists, paths
 from simulator.system import Fuel, System, Technology
 
 
@@ -44,13 +45,9 @@ class Unit:
 
 def make_units(system: System, years: Sequence[int], assets: Sequence[Asset]) -> list[Unit]:
     """Units in the order in which their first asset appears."""
-    members: dict[str, list[int]] = {}
-    for position, asset in enumerate(assets):
-        members.setdefault(asset.unit, []).append(position)
+    members = lists((asset.unit, position) for position, asset in enumerate(assets))
     fuels = {row.id: row for row in system.fuels}
-    prices: dict[tuple[str, str], dict[int, float]] = {}
-    for row in system.fuel_prices:
-        prices.setdefault((row.fuel, row.zone), {})[row.year] = row.usd_per_mwh
+    prices = paths(((row.fuel, row.zone), row.year, row.usd_per_mwh) for row in system.fuel_prices)
     networked = {row.zone for row in system.local_networks}
     return [_unit(name, assets[found[0]], tuple(found), years, fuels, prices, networked)
             for name, found in members.items()]  # fmt: skip

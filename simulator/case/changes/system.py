@@ -27,6 +27,7 @@ from simulator.case.messages import (
 from simulator.case.money import envelopes
 from simulator.case.time.interpolation import at_years
 from simulator.errors import Findings, InputError, Problem
+from simulator.grouping import paths
 from simulator.inputs.scenario import Scenario
 from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.validation import checked
@@ -127,11 +128,8 @@ def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tupl
     known = {country[row.zone] for row in system.demand}
     problems += [no_effect(f"the table `demand` has no row of {name}", f"demand.{name}")
                  for name, _ in borne(scenario.demand, ids(system.countries)) if name not in known]  # fmt: skip
-    paths: dict[str, dict[int, Demand]] = {}
-    for row in system.demand:
-        paths.setdefault(row.zone, {})[row.year] = row
     new: list[Demand] = []
-    for zone, path in paths.items():
+    for zone, path in paths((row.zone, row.year, row) for row in system.demand).items():
         change = scenario.demand.get(country[zone])
         years = sorted(path)
         if change is None:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from simulator.case.messages import no_effect
 from simulator.case.time.interpolation import at_years
 from simulator.errors import Problem
+from simulator.grouping import paths
 from simulator.inputs.scenario import Scenario, Trade
 from simulator.system import CorridorFreight, EnvelopeYear, System
 
@@ -60,9 +61,7 @@ def check_trade(system: System, scenario: Scenario, problems: list[Problem]) -> 
 def freight(system: System, scenario: Scenario) -> tuple[CorridorFreight, ...]:
     """Freight on electrified corridors as trade lets it grow."""
     factor = _factor(system, scenario, "corridor_freight")
-    rows: dict[str, dict[int, CorridorFreight]] = {}
-    for row in system.corridor_freight:
-        rows.setdefault(row.corridor, {})[row.year] = row
+    rows = paths((row.corridor, row.year, row) for row in system.corridor_freight)
     return tuple(
         path[min(path)].model_copy(update={"year": year, "million_tonnes": tonnes})
         for path in rows.values()
@@ -75,9 +74,7 @@ def envelope_years(system: System, scenario: Scenario) -> tuple[EnvelopeYear, ..
     factor = _factor(system, scenario, "envelopes")
     chinese = {row.id for row in system.investors if row.chinese}
     moved = {row.id for row in system.envelopes if row.investor in chinese}
-    rows: dict[str, dict[int, EnvelopeYear]] = {}
-    for row in system.envelope_years:
-        rows.setdefault(row.envelope, {})[row.year] = row
+    rows = paths((row.envelope, row.year, row) for row in system.envelope_years)
     return tuple(
         path[min(path)].model_copy(update={"year": year, "musd_per_year": musd})
         for name, path in rows.items()

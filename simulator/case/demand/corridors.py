@@ -24,14 +24,13 @@ import numpy as np
 from simulator.case.capacity.assets import in_service
 from simulator.case.time.interpolation import at_years
 from simulator.errors import InputError, Problem
+from simulator.grouping import paths
 from simulator.system import Corridor, System, year_fraction
 
 
 def corridor_energy(system: System, years: Sequence[int]) -> np.ndarray:
     """(Z, Y) GWh of the corridors of each zone. Raises ``InputError`` for a corridor without freight."""
-    freight: dict[str, dict[int, float]] = {}
-    for row in system.corridor_freight:
-        freight.setdefault(row.corridor, {})[row.year] = row.million_tonnes
+    freight = paths((row.corridor, row.year, row.million_tonnes) for row in system.corridor_freight)
     empty = [row.id for row in system.corridors if row.id not in freight]
     if empty:
         raise InputError([Problem(

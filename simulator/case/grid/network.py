@@ -16,6 +16,7 @@ from simulator.case.time.horizon import Horizon
 from simulator.case.time.interpolation import at_years
 from simulator.case.time.stretches import Stretches
 from simulator.errors import InputError, Problem
+from simulator.grouping import paths
 from simulator.inputs.scenario import Scenario
 from simulator.system import CutSet, Link, LocalNetwork, Offer, System, year_fraction
 
@@ -173,11 +174,9 @@ class Local:
 
 def make_locals(system: System, horizon: Horizon) -> list[Local]:
     """Local networks with the coincident peaks stated for them; linear between years and constant outside."""
-    stated: dict[str, dict[int, float]] = {row.zone: {} for row in system.local_networks}
-    for peak in system.peak_demand:
-        stated.setdefault(peak.zone, {})[peak.year] = peak.peak_mw
+    stated = paths((row.zone, row.year, row.peak_mw) for row in system.peak_demand)
     nothing = np.zeros(len(horizon.years))
     return [
-        Local(row, at_years(stated[row.zone], horizon.years) if stated[row.zone] else nothing)
+        Local(row, at_years(stated[row.zone], horizon.years) if row.zone in stated else nothing)
         for row in system.local_networks
     ]

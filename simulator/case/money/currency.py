@@ -28,6 +28,7 @@ from math import isinf
 from simulator.case.messages import borne, ids, no_effect
 from simulator.case.time.interpolation import at_years, limits_at
 from simulator.errors import Problem
+from simulator.grouping import lists, paths
 from simulator.inputs.scenario import Depreciation, Scenario
 from simulator.system import Currency, FuelPrice, FuelSupply, Investor, System
 
@@ -65,11 +66,8 @@ def check_depreciations(system: System, scenario: Scenario, problems: list[Probl
 def fuel_prices(system: System, scenario: Scenario) -> tuple[FuelPrice, ...]:
     """Prices of fuels with those stated in a depreciated currency lower from its year on: (3)."""
     currencies = {row.id: row for row in system.currencies}
-    paths: dict[tuple[str, str], dict[int, FuelPrice]] = {}
-    for row in system.fuel_prices:
-        paths.setdefault((row.fuel, row.zone), {})[row.year] = row
     new: list[FuelPrice] = []
-    for path in paths.values():
+    for path in paths(((row.fuel, row.zone), row.year, row) for row in system.fuel_prices).values():
         name = path[min(path)].currency
         change = scenario.depreciations.get(name or "")
         if name is None or change is None:
@@ -87,11 +85,8 @@ def fuel_prices(system: System, scenario: Scenario) -> tuple[FuelPrice, ...]:
 def fuel_supply(system: System, scenario: Scenario) -> tuple[FuelSupply, ...]:
     """Supply steps, of which those that end at a border price keep it while the zones' own price falls: (4)."""
     before, after = _dearest(system.fuel_prices), _dearest(fuel_prices(system, scenario))
-    paths: dict[tuple[str, int], list[FuelSupply]] = {}
-    for row in system.fuel_supply:
-        paths.setdefault((row.market, row.step), []).append(row)
     new: list[FuelSupply] = []
-    for rows in paths.values():
+    for rows in lists(((row.market, row.step), row) for row in system.fuel_supply).values():
         zones = [(rows[0].fuel, zone) for zone in rows[0].zones if (rows[0].fuel, zone) in before]
         if not rows[0].border_price or not zones or all(before[zone] == after[zone] for zone in zones):
             new += rows
@@ -117,10 +112,7 @@ def _steady_end(rows: list[FuelSupply], before: dict[int, float], after: dict[in
 
 def _dearest(rows: tuple[FuelPrice, ...]) -> dict[tuple[str, str], dict[int, float]]:
     """(fuel, zone) → price at its anchors."""
-    found: dict[tuple[str, str], dict[int, float]] = {}
-    for row in rows:
-        found.setdefault((row.fuel, row.zone), {})[row.year] = row.usd_per_mwh
-    return found
+    return paths(((row.fuel, row.zone), row.year, row.usd_per_mwh) for row in rows)
 
 
 def _with_step(path: dict[int, float], year: int) -> dict[int, float]:

@@ -29,6 +29,7 @@ Left out: announced costs of projects (contracts hold their price), stocks bough
 from __future__ import annotations
 
 from simulator.case.time.interpolation import at_years
+from simulator.grouping import lists
 from simulator.inputs.scenario import Scenario
 from simulator.system import EquipmentRebate, Investor, System, year_fraction
 
@@ -91,9 +92,9 @@ class EquipmentPrices:
         self.prices = scenario.equipment.price_percent
         self.base = system.money_year
         ends = scenario.equipment.rebate_ends
-        rebates: dict[tuple[str, str], list[EquipmentRebate]] = {}
-        for row in system.equipment_rebates:
-            rebates.setdefault((row.group, row.item), []).append(row)
+        rebates: dict[tuple[str, str], list[EquipmentRebate]] = lists(
+            ((row.group, row.item), row) for row in system.equipment_rebates
+        )
         self.steps = {key: rebate_steps(rows, ends.get(key[0])) for key, rows in rebates.items()}
         self.law = {key: rebate_steps(rows, None) for key, rows in rebates.items()}
 

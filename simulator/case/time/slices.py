@@ -29,6 +29,7 @@ import numpy as np
 from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH, FIRST_DAY_OF_MONTH, MONTH_OF_DAY
 from simulator.case.time.frame import Frame
 from simulator.errors import InputError, Problem
+from simulator.grouping import lists
 from simulator.inputs.scenario import NamedSlice, NamedSlices
 
 TOLERANCE = 0.002
@@ -74,11 +75,9 @@ def named_frame(named: NamedSlices, years: Sequence[int], hours_per_year: float)
 
 def _days(slices: Iterable[NamedSlice]) -> dict[DayKey, list[NamedSlice]]:
     """Slices by the day they belong to, in the order in which days first appear."""
-    found: dict[DayKey, list[NamedSlice]] = {}
-    for item in slices:
-        key = (None, item.name, item.year) if item.day is None else ("day", item.day, item.year)
-        found.setdefault(key, []).append(item)
-    return found
+    return lists(
+        ((None, item.name, item.year) if item.day is None else ("day", item.day, item.year), item) for item in slices
+    )
 
 
 def _mixed(days: dict[DayKey, list[NamedSlice]]) -> list[Problem]:

@@ -39,6 +39,7 @@ from simulator.case.time.frame import Frame, aggregate_load, block_means
 from simulator.case.vehicles.energy import Energy, zone_shares
 from simulator.case.vehicles.fleet import Fleet
 from simulator.errors import InputError, Problem
+from simulator.grouping import lists
 from simulator.system import ChargingPlace, ChargingTerms, System
 
 
@@ -89,9 +90,7 @@ class Charging:
         self.energy, self.weekend = energy, weekend
         self.profiles = _profiles(system)
         self.terms = {row.country: row for row in system.charging_terms}
-        self.places: dict[tuple[str, str], list[ChargingPlace]] = {}
-        for row in system.charging_places:
-            self.places.setdefault((row.country, row.vehicle), []).append(row)
+        self.places = lists(((row.country, row.vehicle), row) for row in system.charging_places)
         _check_places(system, self.places, self.profiles)
 
     def terms_of(self, country: str) -> ChargingTerms:

@@ -30,6 +30,7 @@ from simulator.case.axes import over
 from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH
 from simulator.case.vehicles.fleet import Fleet
 from simulator.errors import InputError, Problem
+from simulator.grouping import paths
 from simulator.system import System
 
 GWH_PER_MWH = 1e-3
@@ -66,9 +67,7 @@ def zone_shares(system: System) -> np.ndarray:
 
 def temperature_factors(system: System) -> np.ndarray:
     """(Z, V, 12) energy per km relative to 20 degrees; 1 in zones whose temperatures are not given."""
-    curves: dict[str, dict[float, float]] = {}
-    for row in system.temperature_factors:
-        curves.setdefault(row.curve, {})[row.celsius] = row.factor
+    curves = paths((row.curve, row.celsius, row.factor) for row in system.temperature_factors)
     celsius = {(row.zone, row.month): row.celsius for row in system.temperatures}
     factors = np.ones((len(system.zones), len(system.vehicles), 12))
     for v, vehicle in enumerate(system.vehicles):

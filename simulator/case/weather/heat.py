@@ -36,6 +36,7 @@ import numpy as np
 
 from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH, FIRST_DAY_OF_MONTH, MONTH_OF_DAY
 from simulator.errors import InputError, Problem
+from simulator.grouping import months
 from simulator.system import HeatZone, System, Technology
 
 WARMEST_HOUR = 15
@@ -61,9 +62,7 @@ def heat_led(technology: Technology, heating: np.ndarray) -> HeatLed:
 
 def heating(system: System) -> dict[str, np.ndarray]:
     """Zone → (8760) of (4), for the zones of ``heat_zones``. Raises ``InputError`` where temperatures are missing."""
-    monthly: dict[str, np.ndarray] = {}
-    for row in system.temperatures:
-        monthly.setdefault(row.zone, np.full(12, np.nan))[row.month - 1] = row.celsius
+    monthly = months((row.zone, row.month, row.celsius) for row in system.temperatures)
     none = np.full(12, np.nan)
     gaps = [Problem(
         f"heat of zone {row.zone!r} needs its temperatures", path=f"heat_zones.{row.zone}",

@@ -13,6 +13,7 @@ import numpy as np
 
 from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH
 from simulator.errors import InputError, Problem
+from simulator.grouping import months
 from simulator.system import System, Technology
 
 
@@ -30,10 +31,9 @@ class Outages:
     """Months of repair by country. Raises ``InputError`` for shares that do not add up to 100."""
 
     def __init__(self, system: System) -> None:
-        self.planned: dict[str, np.ndarray] = {}
         self.first = {row.country: row.key for row in reversed(system.maintenance)}
-        for row in system.maintenance:
-            self.planned.setdefault(row.country, np.zeros(12))[row.month - 1] = row.share_percent / 100
+        shares = ((row.country, row.month, row.share_percent / 100) for row in system.maintenance)
+        self.planned = months(shares, missing=0.0)
         wrong = [Problem(
             f"the months of repair in {country} add up to {100 * shares.sum():g} %",
             path=f"maintenance.{self.first[country]}", help="share_percent of a country's months add up to 100",

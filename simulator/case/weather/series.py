@@ -21,6 +21,7 @@ from simulator.case.weather.heat import heat_led, heating
 from simulator.case.weather.outages import Outages, yearly
 from simulator.case.weather.realised import Factors
 from simulator.errors import InputError, Problem
+from simulator.grouping import months, paths
 from simulator.system import System
 
 HEAT = "heat"
@@ -32,10 +33,8 @@ Hourly = dict[tuple[str, str], np.ndarray]
 
 def annual_gwh(system: System, years: Sequence[int]) -> np.ndarray:
     """(Z, Y) demand without vehicles, GWh."""
-    paths: dict[str, dict[int, float]] = {}
-    for row in system.demand:
-        paths.setdefault(row.zone, {})[row.year] = row.energy_gwh
-    return np.array([at_years(paths[zone.id], years) for zone in system.zones])
+    stated = paths((row.zone, row.year, row.energy_gwh) for row in system.demand)
+    return np.array([at_years(stated[zone.id], years) for zone in system.zones])
 
 
 def hourly_load(system: System, years: Sequence[int], hourly: Hourly) -> np.ndarray:
@@ -93,14 +92,17 @@ def running(
 def river_profiles(system: System, factors: Factors, stretches: Stretches) -> dict[tuple[str, str], np.ndarray]:
     """(zone, technology) → (Y, D) run-of-river output per capacity as nature gives it in each model year."""
     country = system.country_of
-    monthly: dict[tuple[str, str], np.ndarray] = {}
-    for row in system.river_profiles:
-        profile = monthly.setdefault((row.zone, row.technology), np.full(12, np.nan))
-        profile[row.month - 1] = row.capacity_factor_percent / 100
     return {
         (zone, technology): stretches.mean(np.minimum(values * factors[country[zone], technology][:, None], 1.0))
-        for (zone, technology), values in monthly.items()
+        for (zone, technology), values in normal_rivers(system).items()
     }
+
+
+def normal_rivers(system: System) -> dict[tuple[str, str], np.ndarray]:
+    """(zone, technology) → (12) run-of-river output per capacity in a normal year, by month."""
+    return months(
+        ((row.zone, row.technology), row.month, row.capacity_factor_percent / 100) for row in system.river_profiles
+    )
 
 
 # ------------------------------------------------------------------------------------------ named slices

@@ -36,6 +36,7 @@ from simulator.case.time.calendar import DAYS
 from simulator.case.time.stretches import Stretches, overlap
 from simulator.case.weather.realised import Factors
 from simulator.errors import InputError, Problem
+from simulator.grouping import lists
 from simulator.system import Filling, Release, Reservoir, System
 
 ROUNDING = 1e-12
@@ -240,9 +241,9 @@ def _parts(
     gain: np.ndarray,
 ) -> list[Part]:  # fmt: skip
     """(2) Months of a period, joined where they lie in the same windows; ``days``, ``gain``: (12) of the period."""
-    joined: dict[tuple[int, ...], list[int]] = {}
-    for month in np.flatnonzero(days > SLIVER).tolist():
-        joined.setdefault(tuple(w for w in windows if by_month[w, month]), []).append(month)
+    joined = lists(
+        (tuple(w for w in windows if by_month[w, month]), month) for month in np.flatnonzero(days > SLIVER).tolist()
+    )
     gains = {inside: float(gain[months].sum()) for inside, months in joined.items()}
     room = row.active_hm3 * (1 - row.minimum_percent / 100) - sum(min(gain, 0.0) for gain in gains.values())
     return [

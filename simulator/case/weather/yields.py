@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from simulator.case.capacity.procurement import FullLoadHours
 from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH, MONTH_OF_HOUR
 from simulator.case.weather.outages import Outages, yearly
-from simulator.case.weather.series import Hourly
+from simulator.case.weather.series import Hourly, normal_rivers
+from simulator.grouping import paths
 from simulator.inputs.scenario import NamedSlices
 from simulator.system import System, Technology
 
 
 def full_load_hours(system: System, hourly: Hourly) -> FullLoadHours:
     """From hourly series, monthly river profiles, and what can run month by month; the same in every year."""
-    rivers: dict[tuple[str, str], np.ndarray] = {}
-    for row in system.river_profiles:
-        monthly = rivers.setdefault((row.zone, row.technology), np.zeros(12))
-        monthly[row.month - 1] = row.capacity_factor_percent / 100
-    outages, country = Outages(system), system.country_of
+    rivers, outages, country = normal_rivers(system), Outages(system), system.country_of
 
     def hours(zone: str, technology: Technology, year: int) -> float:
         season = outages.monthly(country[zone], technology)
@@ -37,9 +32,7 @@ def full_load_hours(system: System, hourly: Hourly) -> FullLoadHours:
 
 def sliced_hours(system: System, named: NamedSlices, years: Sequence[int]) -> FullLoadHours:
     """From the profiles of a system that names its slices, in the model year that holds for a calendar year."""
-    given: dict[tuple[str, str], dict[tuple[int, str], float]] = {}
-    for row in system.profiles:
-        given.setdefault((row.zone, row.name), {})[row.year, row.slice] = row.value
+    given = paths(((row.zone, row.name), (row.year, row.slice), row.value) for row in system.profiles)
 
     def hours(zone: str, technology: Technology, year: int) -> float:
         now = max((y for y in years if y <= year), default=years[0])

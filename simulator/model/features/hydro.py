@@ -51,6 +51,7 @@ import pyomo.environ as pyo
 
 from simulator.case.case import Case
 from simulator.case.time.calendar import DAYS
+from simulator.grouping import lists
 from simulator.model.handover import Handover
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
@@ -147,13 +148,8 @@ def _parts(m: pyo.ConcreteModel, case: Case) -> None:
     period = [(water.reservoirs[p.reservoir].id, years[p.year], p.day) for p in parts]
     m.PART = subset(range(len(parts)))
     m.PARTED = pyo.Set(initialize=list(dict.fromkeys(period)), dimen=3, ordered=True)
-    members: dict[Any, list[int]] = {}
-    inside: dict[Any, list[int]] = {}
-    for k, (part, place) in enumerate(zip(parts, period, strict=True)):
-        members.setdefault(place, []).append(k)
-        for w in part.windows:
-            inside.setdefault((water.windows[w].name, years[part.year]), []).append(k)
-    m.PARTS_OF_PERIOD = grouped(m.PARTED, members)
+    inside = lists(((water.windows[w].name, years[part.year]), k) for k, part in enumerate(parts) for w in part.windows)
+    m.PARTS_OF_PERIOD = grouped(m.PARTED, lists((place, k) for k, place in enumerate(period)))
     m.PERIOD_OF_PART = grouped(m.PART, {k: [place] for k, place in enumerate(period)}, dimen=3)
     m.PARTS_OF_WINDOW = grouped(m.WINDOW * m.YEAR, inside)
     m.part_share = array_param(m.PART, values=np.array([p.share for p in parts]))

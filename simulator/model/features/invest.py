@@ -54,6 +54,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
+from simulator.grouping import lists
 from simulator.model.handover import Handover
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
@@ -85,10 +86,8 @@ def _sets(m: pyo.ConcreteModel, case: Case) -> None:
     m.STORAGE_VINTAGE = pyo.Set(initialize=[label[v] for v in stored_vintages(case)], dimen=2, ordered=True)
     m.RETIRABLE = subset(a.id for a in assets if case.may_retire and a.retirable)
     m.STORAGE = subset(u.id for u in case.units if u.technology.kind == "storage")
-    of_unit: dict[str, list[tuple[str, int]]] = {}
-    for name, vintage in zip(label, vintages, strict=True):
-        of_unit.setdefault(assets[vintage.asset].unit, []).append(name)
-    m.VINTAGES_OF_UNIT = grouped(m.UNIT, of_unit, dimen=2)
+    of_unit = ((assets[vintage.asset].unit, name) for name, vintage in zip(label, vintages, strict=True))
+    m.VINTAGES_OF_UNIT = grouped(m.UNIT, lists(of_unit), dimen=2)
     m.RETIRABLE_OF_UNIT = grouped(
         m.UNIT, {u.id: [assets[i].id for i in u.assets if assets[i].id in m.RETIRABLE] for u in case.units}
     )

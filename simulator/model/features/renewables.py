@@ -29,6 +29,7 @@ import pyomo.environ as pyo
 from simulator.case.capacity.cohorts import exact
 from simulator.case.capacity.units import Unit
 from simulator.case.case import Case
+from simulator.grouping import lists
 from simulator.model.ledger import Account, Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
@@ -43,14 +44,13 @@ def is_natural(unit: Unit) -> bool:
 
 def pools(case: Case) -> dict[str, list[int]]:
     """Pool → positions of its units."""
-    found: dict[str, list[int]] = {}
-    for i, unit in enumerate(case.units):
-        if is_natural(unit):
-            place = "local" if unit.below else "grid"
-            technology = unit.technology
-            figures = (technology.variable_om_usd_per_mwh, technology.own_use_percent, *unit.eligibility)
-            found.setdefault(composed(unit.zone, place, *map(exact, figures)), []).append(i)
-    return found
+    return lists((_pool(unit), i) for i, unit in enumerate(case.units) if is_natural(unit))
+
+
+def _pool(unit: Unit) -> str:
+    technology = unit.technology
+    figures = (technology.variable_om_usd_per_mwh, technology.own_use_percent, *unit.eligibility)
+    return composed(unit.zone, "local" if unit.below else "grid", *map(exact, figures))
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -84,10 +84,7 @@ def net_output(m: pyo.ConcreteModel, p: Any, y: Any, s: Any) -> Any:
 
 
 def _post(m: pyo.ConcreteModel, account: Account, name: str, first: dict[str, Unit]) -> None:
-    by_zone: dict[str, list[str]] = {}
-    for pool, unit in first.items():
-        by_zone.setdefault(unit.zone, []).append(pool)
-    pools_of_zone = grouped(m.ZONE, by_zone)
+    pools_of_zone = grouped(m.ZONE, lists((unit.zone, pool) for pool, unit in first.items()))
     m.add_component("POOLS_" + name.upper().replace(" ", "_").replace(",", ""), pools_of_zone)
     account.post(  # (2)
         name, lambda m, z, y, s: sum(m.net_of_use[p] * net_output(m, p, y, s) for p in pools_of_zone[z])

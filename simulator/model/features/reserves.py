@@ -40,6 +40,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
+from simulator.grouping import lists
 from simulator.model.features.nev_charging import smart_gw
 from simulator.model.features.renewables import net_output, pools
 from simulator.model.ledger import Ledger
@@ -63,10 +64,10 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.reserve_missing_gw = array_var(m.RESERVING, m.YEAR, m.SLICE)
     _headroom(m, case, ledger)
 
-    variable: dict[str, list[str]] = {}
-    for pool, members in pools(case).items():
-        if all(case.units[i].technology.group in VARIABLE_GROUPS for i in members):
-            variable.setdefault(case.units[members[0]].country, []).append(pool)
+    variable = lists(
+        (case.units[members[0]].country, pool) for pool, members in pools(case).items()
+        if all(case.units[i].technology.group in VARIABLE_GROUPS for i in members)
+    )  # fmt: skip
     m.VARIABLE_POOLS = grouped(m.RESERVING, variable)
     m.reserve_own = array_param(m.RESERVING, m.YEAR, values=_own(case, asking))
     m.reserve = rows(  # (3)

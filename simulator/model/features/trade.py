@@ -30,6 +30,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
+from simulator.grouping import lists
 from simulator.model.features.surplus import ORDER
 from simulator.model.handover import Handover
 from simulator.model.ledger import Ledger
@@ -77,13 +78,10 @@ def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     sign = np.array([1.0 if deal.row.direction == "import" else -1.0 for deal in case.deals])
     price = np.array([deal.row.usd_per_mwh for deal in case.deals]) / 1e3
     m.trade_cost = array_param(m.OFFER, values=sign * price)
-    imports: dict[str, list[str]] = {}
-    exports: dict[str, list[str]] = {}
-    for deal in case.deals:
-        side = imports if deal.row.direction == "import" else exports
-        side.setdefault(deal.row.zone, []).append(deal.row.id)
-    m.IMPORTS_OF_ZONE = grouped(m.ZONE, imports)
-    m.EXPORTS_OF_ZONE = grouped(m.ZONE, exports)
+    m.IMPORTS_OF_ZONE, m.EXPORTS_OF_ZONE = (
+        grouped(m.ZONE, lists((d.row.zone, d.row.id) for d in case.deals if d.row.direction == direction))
+        for direction in ("import", "export")
+    )
     price_of = {(d.row.market, d.row.zone, d.row.usd_per_mwh) for d in case.deals if d.row.direction == "import"}
     m.EVEN_OFFER = subset(
         d.row.id for d in case.deals

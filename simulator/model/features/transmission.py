@@ -30,18 +30,16 @@ asks for it. Left out: voltage.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
 from simulator.case.grid.network import Line
+from simulator.grouping import lists
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
 from simulator.model.solved import Solved
-from simulator.system import Link
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -106,8 +104,8 @@ def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger, lines: tuple[Line, .
     m.line_annuity = array_param(m.EXPANDABLE, values=np.array([line.annual_usd_per_kw for line in expandable]))
     existing = np.array([line.existing_musd for line in lines]).reshape(len(lines), len(m.YEAR))
     m.line_existing = array_param(m.YEAR, values=existing.sum(axis=0))
-    m.LINKS_FROM = grouped(m.ZONE, _by(lines, lambda row: row.from_zone))
-    m.LINKS_TO = grouped(m.ZONE, _by(lines, lambda row: row.to_zone))
+    m.LINKS_FROM = grouped(m.ZONE, lists((line.row.from_zone, line.row.id) for line in lines))
+    m.LINKS_TO = grouped(m.ZONE, lists((line.row.to_zone, line.row.id) for line in lines))
     ledger.energy.post(
         "imports by link",
         lambda m, z, y, s: (
@@ -138,13 +136,6 @@ def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger, lines: tuple[Line, .
             )
         ),
     )
-
-
-def _by(lines: tuple[Line, ...], end: Callable[[Link], str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for line in lines:
-        found.setdefault(end(line.row), []).append(line.row.id)
-    return found
 
 
 def report(s: Solved) -> None:
