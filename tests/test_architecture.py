@@ -24,7 +24,7 @@ from simulator.model.build import build
 PACKAGE = Path(simulator.__file__).parent
 
 LEFT_ARM = (
-    "_version", "errors", "cache", "files", "results_schema", "system",
+    "_version", "errors", "grouping", "cache", "files", "results_schema", "system",
     "inputs.scenario", "inputs.strict_yaml", "inputs.validation", "inputs.csv_tables", "inputs.read", "inputs.locate",
     "inputs.levers",
     "case.messages", "case.axes", "case.finance", "case.time", "case.money", "case.law", "case.capacity",

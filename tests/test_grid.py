@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -326,6 +327,7 @@ def test_a_year_that_is_only_operated_keeps_its_loops_and_limits():
     world = system({"s": [0, 0, 90]}, zones=("A", "B", "C"), years=(2028, 2030), technologies=[COAL],
                    plants=[plant("coal", 500)], links=links, cut_sets=[cut])  # fmt: skip
     case = toy_case(world, scenario({"s": 1}, years=(2028, 2030), **LINEAR))
+    case = replace(case, frame=replace(case.frame, dated=True))  # as if its hour were a date
     one = operated(case, 1, Capacities(np.array([500.0]), np.zeros(1), np.array([0.0, 0.0, 20.0])))
     assert one.cuts[0].forward_mw == pytest.approx([90]) and np.isinf(one.cuts[0].backward_mw).all()
     assert len(case.loops) == 2 and [loop.year for loop in one.loops] == [0]
