@@ -16,6 +16,7 @@ Battery A_N (2030): charges 100 MW from 8 to 12 h, discharges 85 MW from 18 to 2
 Heat forces coal in A_N to give 100 MW in winter and 20 in summer, with twice as much heat.
 Flows: A_N → A_S closes A_S; B_1 → A_S is 50 MW, no losses. Market imports to B_1 30 MW, exports from A_N 10 MW.
 Unserved: 20 MW in A_S in the winter block 18-20 h of 2030: 20 × 2 × 165 / 1000 = 6.6 GWh.
+What is not said here (water, local networks, feeding back, surplus, targets) is zero.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from simulator.results_schema import variable
+from simulator.results_schema import expected, variable
 
 YEARS = (2026, 2028, 2030)
 ZONES = ("A_N", "A_S", "B_1")
@@ -295,27 +296,19 @@ def _zone_variables(p: dict[str, Array]) -> dict[str, Array]:
         "load_mw": np.array([p[f"load {z}"] for z in ZONES]),
         "nev_load_mw": np.array([p[f"nev {z}"] for z in ZONES]),
         "nev_uncontrolled_mw": np.array([p[f"nev {z}"] for z in ZONES]),
-        "nev_feed_mw": np.zeros((3, 3, 24)),
-        "nev_deferred_mwh": np.zeros((3, 3, 24)),
-        "nev_borrowed_mwh": np.zeros((3, 3, 24)),
         "nev_network_mw": np.array([p[f"nev {z}"].max(axis=1) for z in ZONES]),
         "unserved_mw": unserved,
         "corridor_energy_gwh": np.array([[0.0] * 3, [0, 0, 50.0], [0.0] * 3]),
         "price_usd_per_mwh": price,
         "energy_mw": _energy(p),
-        "surplus_mw": np.zeros((3, 3, 24)),
-        "local_surplus_mw": np.zeros((3, 3, 24)),
         "forward_mw": np.array([np.maximum(p["south_bound"], 0), 50 * ones]),
         "backward_mw": np.array([np.maximum(-p["south_bound"], 0), 0 * ones]),
         "flow_mw": np.array([p["south_bound"], 50 * ones]),
         "link_capacity_mw": np.array([[2000.0] * 3, [100.0] * 3]),
-        "link_build_mw": np.zeros((2, 3)),
         "trade_mw": np.array([30 * ones, 10 * ones]),
         "cut_set_flow_mw": np.array([p["south_bound"] + 50]),
         "cut_set_forward_mw": np.array([[2050.0] * 3]),
         "cut_set_backward_mw": np.array([[np.nan] * 3]),
-        "local_withdrawal_mw": np.zeros((3, 3, 24)),
-        "local_network_mw": np.zeros((3, 3)),
     }
 
 
@@ -404,24 +397,24 @@ def results_toy(scenario: str = "toy") -> xr.Dataset:
     variables = _asset_variables(p) | _zone_variables(p) | _country_variables(p) | _money_variables()
     variables |= {
         "cost_musd": cost,
-        "target_dual_usd_per_mwh": np.zeros(3),
-        "target_shortfall_gwh": np.zeros(3),
         "investor_budget_musd": np.array([[np.nan] * 3, [0, 1500, 60], [np.nan] * 3]),
         "investor_spent_musd": np.array([[0, 0, 0], [0, 1200, 60], [0, 0, 350.0]]),
         "cumulative_budget_musd": np.full(3, np.nan),
         "cumulative_budget_dual": np.full(3, np.nan),
-        "placed_mw": np.zeros((0, 3)),
-        "placement_refused_mw": np.zeros((0, 1, 3)),
         "ceiling_usd_per_mwh": np.full(len(ASSETS), np.nan),
         "budget_dual": np.array([[0] * 3, [0, 0, 0.25], [0] * 3]),
     }
     variables |= _vehicle_variables()
-    for name in ("level", "inflow", "withdrawal", "arrival", "turbined", "spill"):
-        variables[f"reservoir_{name}_hm3"] = np.zeros((1, 3, 2))
-    variables["water_value_usd_per_hm3"] = np.zeros((1, 3, 2))
+    labels = _coordinates() | _vehicle_coordinates()
+    size = {name: len(values) for name, values in labels.items()}
+    zero = {
+        row.name: np.zeros([size[dim] for dim in row.dims])
+        for row in expected("plan").values()
+        if not row.is_label and row.name not in variables
+    }
     dataset = xr.Dataset(
-        {name: variable(name, values) for name, values in variables.items()},
-        coords={name: variable(name, labels) for name, labels in (_coordinates() | _vehicle_coordinates()).items()},
+        {name: variable(name, values) for name, values in (variables | zero).items()},
+        coords={name: variable(name, values) for name, values in labels.items()},
     )
     dataset.attrs = {
         "scenario": scenario,

@@ -201,6 +201,9 @@ def test_the_template_is_a_scenario_and_is_not_written_over_a_file(tmp_path, cap
     file = tmp_path / "mine.yaml"
     assert main(["init", str(file)]) == 0
     assert main(["validate", str(file)]) == 0
+    shipped = load_scenario(Path(__file__).parent.parent / "scenarios" / "reference.yaml")
+    assert load_scenario(file).horizon == shipped.horizon
+    assert "# extends: " in file.read_text()
     file.write_text("precious")
     assert main(["init", str(file)]) == 3
     assert file.read_text() == "precious"
