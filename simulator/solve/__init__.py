@@ -9,6 +9,7 @@ HiGHS is the solver of record; PIQP lends it an interior point.
 ``highs``       HiGHS alone: hand-over, options asserted, outcomes named, whole units
 ``interior``    the interior point of PIQP, in a process of its own (``worker``)
 ``face``        the set of all optimal plans, made small, and a vertex of it by HiGHS' simplex
+``ties``        of plans of equal cost the most even one
 ``judge``       the solution looked at again: residuals, gap, signs of duals
 ``plan``        a case to audited results: build, compile, solve, collect
 ``operate``     a plan through every hour of a year in ``rolling`` weeks

@@ -51,6 +51,11 @@ class SolveOptions:
     threads: int = 1
 
 
+def even_methods(solver: str) -> tuple[str, ...]:
+    """What chooses among plans of equal cost, after who found one of them; HiGHS alone stays alone."""
+    return ("piqp", "hipo") if solver == "piqp" else ("hipo",)
+
+
 def methods(problem: CompiledModel, options: SolveOptions) -> tuple[str, ...]:
     """The methods to try, the first first."""
     if options.method not in ORDERS:

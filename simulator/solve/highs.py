@@ -27,20 +27,18 @@ from simulator.solve.judge import judged
 from simulator.solve.watch import POLL_S, Watch, out_of_memory
 
 
-def solve_linear(
-    problem: CompiledModel, method: str, watch: Watch, threads: int = 1, notes: tuple[str, ...] = ()
-) -> Solution:  # fmt: skip
+def solve_linear(problem: CompiledModel, method: str, watch: Watch, threads: int = 1) -> Solution:
     """The optimum by one of HiGHS' methods. Raises the ``SolveError`` that names what happened instead."""
     highs = load(problem, threads)
     choose(highs, method)
     run(highs, watch)
     raise_unless_optimal(highs, problem, watch)
     found = highs.getSolution()
-    return judged(problem, np.asarray(found.col_value), np.asarray(found.row_dual), method, notes)
+    return judged(problem, np.asarray(found.col_value), np.asarray(found.row_dual), method)
 
 
-def solve_integer(problem: CompiledModel, watch: Watch, threads: int = 1) -> Solution:
-    """Branch and bound, then the plan with its integers fixed, for duals."""
+def with_whole_units(problem: CompiledModel, watch: Watch, threads: int = 1) -> CompiledModel:
+    """The linear problem that is left when whole units are fixed at their optimum, by branch and bound."""
     highs = load(problem, threads)
     set_option(highs, "mip_rel_gap", 1e-9)
     run(highs, watch)
@@ -48,13 +46,7 @@ def solve_integer(problem: CompiledModel, watch: Watch, threads: int = 1) -> Sol
     whole = problem.integrality > 0
     lower, upper = problem.column_lower.copy(), problem.column_upper.copy()
     lower[whole] = upper[whole] = np.round(np.asarray(highs.getSolution().col_value)[whole])
-    fixed = replace(problem, column_lower=lower, column_upper=upper, integrality=np.zeros_like(problem.integrality))
-    notes = ("whole units are fixed at their optimum for the duals",)
-    try:
-        solution = solve_linear(fixed, "simplex", watch, threads, notes)
-    except InfeasibleError as error:
-        raise NumericalError("the plan does not hold once its whole units are rounded to whole numbers") from error
-    return replace(solution, solver="mip")
+    return replace(problem, column_lower=lower, column_upper=upper, integrality=np.zeros_like(problem.integrality))
 
 
 # ------------------------------------------------------------------------------------------- hand-over
@@ -88,19 +80,24 @@ def load(problem: CompiledModel, threads: int = 1) -> highspy.Highs:
     )  # fmt: skip
     if status == highspy.HighsStatus.kError:
         raise InternalError("HiGHS refuses the model")
+    if problem.square is not None:
+        place = np.arange(n_columns, dtype=np.int32)
+        triangle = int(highspy.HessianFormat.kTriangular)
+        if highs.passHessian(n_columns, n_columns, triangle, place, place, problem.square) != highspy.HighsStatus.kOk:
+            raise InternalError("HiGHS refuses the squares of the model")
     return highs
 
 
 # ------------------------------------------------------------------------------- running and interruption
 
 
-def run(highs: highspy.Highs, watch: Watch) -> None:
-    """Run within what is left of the time limit, with live progress; Ctrl-C stops HiGHS at its next callback.
+def run(highs: highspy.Highs, watch: Watch, quiet: bool = False) -> None:
+    """Run within what is left of the time limit, with live progress unless ``quiet``; Ctrl-C stops it at its callback.
 
     HiGHS runs in a thread of its own: Python handles signals in the main thread only, between its own steps. HiPO's
     analysis, before its first iteration, has no callback: Ctrl-C takes effect after it.
     """
-    listener = _Listener(watch)
+    listener = _Listener(watch, quiet)
     failures: list[BaseException] = listener.failures
 
     def work() -> None:
@@ -130,8 +127,8 @@ def run(highs: highspy.Highs, watch: Watch) -> None:
 class _Listener:
     """What HiGHS calls: it passes on at most one line of progress a second, and stops HiGHS when it must end."""
 
-    def __init__(self, watch: Watch) -> None:
-        self.watch = watch
+    def __init__(self, watch: Watch, quiet: bool) -> None:
+        self.watch, self.quiet = watch, quiet
         self.failures: list[BaseException] = []
         self.said = 0.0
         self.iteration = 0
@@ -140,6 +137,8 @@ class _Listener:
         if self.failures or self.watch.stop.is_set():
             if kind != highspy.cb.HighsCallbackType.kCallbackLogging:
                 data_in.user_interrupt = True
+            return
+        if self.quiet:
             return
         now = time.monotonic()
         milestone = any(word in message for word in _MILESTONES)

@@ -15,6 +15,7 @@ from simulator.model.lp.compile import Compiler
 from simulator.model.lp.sample import check_sample
 from simulator.model.results.collect import collect
 from simulator.model.solved import Solved
+from simulator.model.ties import evenness
 from simulator.solve import SolveOptions, solve
 from simulator.solve.infeasible import explain
 from simulator.solve.watch import Progress
@@ -38,7 +39,7 @@ def plan(case: Case, scenario: Scenario, progress: Progress | None = None) -> xr
         method=scenario.solver.method, time_limit_s=scenario.solver.time_limit_s, threads=scenario.solver.threads
     )
     try:
-        solution = solve(compiled, options, progress)
+        solution = solve(compiled, options, progress, evenness(model.pyomo, case, compiled))
     except InfeasibleError as error:
         raise InfeasibleError(f"{error}\n{explain(case, compiler, compiled, options)}") from None
     say("collecting and checking the results")

@@ -7,6 +7,8 @@ error; before it comes a line ``offset …``, what HiGHS' presolve took out of t
 
 A process whose parent is gone ends at its next line (a broken pipe).
 
+A problem with squares is solved as it is: nearly nothing of it could be presolved.
+
 The presolved problem is min c·x, with rows A x = b and g ≤ G x ≤ h; PIQP's multipliers y of the first, z⁻ and z⁺ of the
 second give HiGHS' duals:
 
@@ -46,6 +48,9 @@ def main() -> None:
 
 def interior(problem: CompiledModel) -> Answer:
     """The interior optimum of a problem."""
+    if problem.square is not None:
+        nearest = _solved(problem)
+        return Answer(failure=nearest) if isinstance(nearest, str) else Answer(*nearest)
     highs = load(problem)
     highs.presolve()
     status, kinds = highs.getModelPresolveStatus(), highspy.HighsPresolveStatus
@@ -54,10 +59,11 @@ def interior(problem: CompiledModel) -> Answer:
     elif status in (kinds.kReduced, kinds.kNotReduced):
         lp = highs.getPresolvedLp()
         os.write(2, f"offset {lp.offset_!r}\n".encode())
-        found = _solved(lp)
+        part = _problem(lp)
+        found = _solved(part)
         if isinstance(found, str):
             return Answer(failure=found)
-        if highs.postsolve(found) == highspy.HighsStatus.kError:
+        if highs.postsolve(_solution(part, *found)) == highspy.HighsStatus.kError:
             return Answer(failure="HiGHS cannot return to the full problem")
     else:
         return Answer(failure=f"presolve ended with '{highs.presolveStatusToString(status)}'")
@@ -65,45 +71,59 @@ def interior(problem: CompiledModel) -> Answer:
     return Answer(np.asarray(full.col_value), np.asarray(full.row_dual))
 
 
-def _solved(lp: highspy.HighsLp) -> highspy.HighsSolution | str:
-    """PIQP's solution of a presolved problem, or how it ended."""
+def _solved(problem: CompiledModel) -> tuple[np.ndarray, np.ndarray] | str:
+    """PIQP's columns and row duals of a problem, or how it ended."""
     import piqp
 
-    matrix, cost = _matrix(lp), np.array(lp.col_cost_)
-    lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
-    row_lower, row_upper = np.array(lp.row_lower_), np.array(lp.row_upper_)
+    matrix, cost = sp.csr_matrix(problem.matrix), problem.cost  # PIQP takes matrices of scipy, not arrays
+    row_lower, row_upper = problem.row_lower, problem.row_upper
     equal = row_lower == row_upper
     solver = piqp.SparseSolver()
     settings = solver.settings
     settings.verbose = True
     # the default floor of the regularisation is too high for its own gap: it would run to the last iteration
     settings.reg_lower_limit, settings.reg_finetune_lower_limit = 1e-12, 1e-14
-    # asked for a gap of 1e-9, violations grow to 1e-4 again; the vertex that follows is exact
-    settings.eps_abs, settings.eps_duality_gap_rel, settings.max_iter = 1e-6, 1e-7, 160
-    no_quadratic_cost = sp.csc_matrix((len(cost), len(cost)))
+    if problem.square is None:
+        # asked for a gap of 1e-9, violations grow to 1e-4 again; the vertex that follows is exact
+        settings.eps_abs, settings.eps_duality_gap_rel, settings.max_iter = 1e-6, 1e-7, 160
+        square = sp.csc_matrix((len(cost), len(cost)))
+    else:
+        # squares keep the arithmetic healthy to the end, and nothing exact follows
+        settings.eps_abs, settings.eps_duality_gap_rel, settings.max_iter = 1e-9, 1e-12, 160
+        square = sp.diags(problem.square, format="csc")
     solver.setup(
-        no_quadratic_cost, cost, matrix[equal].tocsc(), row_lower[equal], matrix[~equal].tocsc(), row_lower[~equal],
-        row_upper[~equal], lower, upper,
+        square, cost, matrix[equal].tocsc(), row_lower[equal], matrix[~equal].tocsc(), row_lower[~equal],
+        row_upper[~equal], problem.column_lower, problem.column_upper,
     )  # fmt: skip
     status = solver.solve()
     if status != piqp.PIQP_SOLVED:
         return f"PIQP ended with {status.name.removeprefix('PIQP_').lower().replace('_', ' ')}"
     result = solver.result
-    x, dual = np.clip(np.array(result.x), lower, upper), np.zeros(len(row_lower))
+    dual = np.zeros(len(row_lower))
     dual[equal], dual[~equal] = -np.array(result.y), np.array(result.z_l) - np.array(result.z_u)  # (1)
+    return np.clip(np.array(result.x), problem.column_lower, problem.column_upper), dual
+
+
+def _problem(lp: highspy.HighsLp) -> CompiledModel:
+    """A problem of HiGHS as arrays."""
+    matrix = lp.a_matrix_
+    kind = sp.csc_array if matrix.format_ == highspy.MatrixFormat.kColwise else sp.csr_array
+    parts = np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_)
+    return CompiledModel(
+        cost=np.array(lp.col_cost_), offset=lp.offset_, column_lower=np.array(lp.col_lower_),
+        column_upper=np.array(lp.col_upper_), integrality=np.zeros(lp.num_col_, np.int32),
+        matrix=kind(parts, shape=(lp.num_row_, lp.num_col_)).tocsr(), row_lower=np.array(lp.row_lower_),
+        row_upper=np.array(lp.row_upper_), columns={}, rows={},
+    )  # fmt: skip
+
+
+def _solution(problem: CompiledModel, x: np.ndarray, dual: np.ndarray) -> highspy.HighsSolution:
+    """Columns and row duals as HiGHS wants them."""
     found = highspy.HighsSolution()
-    found.col_value, found.row_value = list(x), list(matrix @ x)
-    found.row_dual, found.col_dual = list(dual), list(cost - matrix.T @ dual)
+    found.col_value, found.row_value = list(x), list(problem.matrix @ x)
+    found.row_dual, found.col_dual = list(dual), list(problem.cost - problem.matrix.T @ dual)
     found.value_valid = found.dual_valid = True
     return found
-
-
-def _matrix(lp: highspy.HighsLp) -> sp.csr_matrix:
-    """The rows of HiGHS' problem (PIQP takes matrices of scipy, not arrays)."""
-    matrix = lp.a_matrix_
-    kind = sp.csc_matrix if matrix.format_ == highspy.MatrixFormat.kColwise else sp.csr_matrix
-    parts = np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_)
-    return kind(parts, shape=(lp.num_row_, lp.num_col_)).tocsr()
 
 
 if __name__ == "__main__":

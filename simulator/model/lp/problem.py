@@ -32,7 +32,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class CompiledModel:
-    """A linear (mixed-integer) problem: minimise cost·x + offset, row_lower ≤ A x ≤ row_upper, bounds on x."""
+    """A linear (mixed-integer) problem: minimise cost·x + offset, row_lower ≤ A x ≤ row_upper, bounds on x.
+
+    With ``square`` it is a convex quadratic one: ½ Σ_j square[j]·x[j]² is added to what is minimised.
+    """
 
     cost: np.ndarray
     offset: float
@@ -45,6 +48,7 @@ class CompiledModel:
     row_upper: np.ndarray
     columns: dict[str, Segment]
     rows: dict[str, Segment]
+    square: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -55,5 +59,5 @@ class Solution:
     column_value: np.ndarray
     row_dual: np.ndarray
     solver: str
-    """What really solved it: ``hipo``, ``ipx``, ``simplex`` or ``mip``."""
+    """What really solved it: ``piqp``, ``hipo``, ``ipx``, ``simplex`` or ``mip``."""
     notes: tuple[str, ...] = ()
