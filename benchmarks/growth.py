@@ -21,7 +21,7 @@ from simulator.inputs.read import load_scenario
 from simulator.solve import SolveOptions, solve
 
 DAYS, YEARS, ZONES = (6, 12, 24, 48, 96), (3, 4, 6, 8), (4, 8, 16, 32)
-QUICK = (2, 4), (3, 4), (2, 4)
+QUICK = (4, 8), (3, 4), (2, 4)
 
 
 def measure(quick: bool = False) -> list[dict[str, Any]]:
@@ -43,7 +43,7 @@ def one(axis: str, value: int, quick: bool) -> dict[str, Any]:
     if axis == "zones":
         built = timed(partial(by_rules, Data(value, 1 if quick else 2, 4 if quick else 24, 12)))
     else:
-        said = with_days(2, 6, load_scenario(MAIN)) if quick else with_days(12, 2, load_scenario(MAIN))
+        said = with_days(4, 6, load_scenario(MAIN)) if quick else with_days(12, 2, load_scenario(MAIN))
         scenario = with_days(value, 6 if quick else 2, said) if axis == "days" else with_years(value, said)
         case = case_of(scenario)
         built = timed(partial(compiled_case, case))

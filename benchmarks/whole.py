@@ -32,7 +32,7 @@ def measure(quick: bool = False) -> list[dict[str, Any]]:
     """The rows of the page."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        main = _with_days(folder, MAIN, 2, 6) if quick else MAIN
+        main = _with_days(folder, MAIN, 4, 6) if quick else MAIN
         commands = {
             "validate": ["validate", main],
             "main run with figures": ["run", main, "-o", folder / "run"],
@@ -41,7 +41,7 @@ def measure(quick: bool = False) -> list[dict[str, Any]]:
             "open and judge": ["verdict", folder / "run"],
         }
         rows = [_row(what, partial(_simulator, *words)) for what, words in commands.items()]
-        days, hours = (2, 6) if quick else (8, 2)
+        days, hours = (4, 6) if quick else (8, 2)
         first, more = (timed(partial(_draws, days, hours, count)) for count in (1, 4))
         rows.append({"what": f"the first draw, {days} days × {hours} h", "cpu_s": first["cpu_s"],
                      "clock_s": first["clock_s"]})  # fmt: skip
@@ -50,7 +50,7 @@ def measure(quick: bool = False) -> list[dict[str, Any]]:
         scenarios = folder / "scenarios"
         scenarios.mkdir()
         for file in _ten()[: 2 if quick else 10]:
-            _with_days(scenarios, file, *((2, 6) if quick else (24, 2)))
+            _with_days(scenarios, file, *((4, 6) if quick else (24, 2)))
         ten = ["scenarios", "--folder", scenarios, "--results", folder / "results", "--run"]
         what = f"{2 if quick else 10} scenarios in a batch, {_cores()} processes"
         return [*rows, _row(what, partial(_simulator, *ten))]
