@@ -151,7 +151,9 @@ def test_every_column_moves_a_number(table, world):
 def test_the_size_of_a_project_s_plants_decides_what_counts(column, value, world):
     """Kazakh law looks at the size of hydro plants; where a row mixes sizes, at the share below the limit."""
     system, worlds = world
-    row = next(p for p in system.projects if p.id == "kaz_hydro_contracts").model_copy(update={"eligible_percent": 100})
+    row = next(p for p in system.projects if p.id == "kaz_hydro_contracts_2027").model_copy(
+        update={"eligible_percent": 100}
+    )
     rest = tuple(p for p in system.projects if p.id != row.id)
     before, after = (
         fingerprint(assemble(worlds[0][0], system.model_copy(update={"projects": (*rest, project)})))

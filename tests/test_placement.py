@@ -314,14 +314,14 @@ def test_shipped_auctions_award_wind_but_no_sun_and_projects_take_the_permits() 
 
 
 def test_a_shipped_deal_is_built_where_permits_allow() -> None:
-    """500 MW are due in 2028, 2029 and 2030, but in 2030 named projects take all of the 1500 MW that are permitted."""
+    """500 MW are due in 2028, 2029 and 2030, but named projects take most of the 1500 MW of 2029 and all of 2030."""
     made = shipped("framework_deal")
     deal = dict.fromkeys(("wind", "solar"), 0.0)
     for batch in made.placed.batches:
         if batch.placement.id == "Framework deal":
             deal[batch.technology] += batch.mw
             assert batch.year in (2028, 2029)
-    assert deal["wind"] == pytest.approx(2 * 375) and 125 < deal["solar"] < 250
+    assert 375 < deal["wind"] <= 750 and 125 <= deal["solar"] < 250
 
 
 @settings(max_examples=40, deadline=None)

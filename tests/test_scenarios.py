@@ -10,7 +10,7 @@ import pytest
 from simulator.analysis.indicators import reservoir_flow_hm3
 from simulator.case.loading import make_case
 from simulator.errors import InputError
-from simulator.inputs.read import load_scenario
+from simulator.inputs.read import load_scenario, load_system
 from simulator.inputs.scenario import Scenario, TypicalDays
 from simulator.model.build import build
 from simulator.model.closing import present_value
@@ -75,6 +75,23 @@ def test_the_first_year_looks_like_the_published_system(reference):
     for group, twh in {"coal": 76, "gas": 29.2, "hydro": 10.5, "wind": 5.5, "solar": 1.93}.items():
         assert float(energy.sel(asset_group=group)) == pytest.approx(twh, rel=0.15), group
     assert float(reference["unserved_gwh"].sel(year=2026).sum()) == pytest.approx(0, abs=1)
+
+
+def test_every_country_starts_where_its_history_ended(reference):
+    """Wind, sun and water of 2026 give at least what the last statistic says, unless `first_year_causes` says why; a
+    reason that is no longer needed is taken out."""
+    system = load_system(coarse("reference"), FOLDER / "reference.yaml").system
+    energy = (reference["generation_gwh"] + reference["curtailment_gwh"]).sel(year=2026)
+    below = set()
+    for country in (row.id for row in system.countries):
+        for item, label in {"wind": "group", "solar": "group", "hydro": "group", "hydro_small": "technology"}.items():
+            told = [row for row in system.statistics if row.item == f"generation_{item}" and row.chosen
+                    and row.country == country and row.year < 2026]  # fmt: skip
+            mine = (reference["asset_country"] == country) & (reference[f"asset_{label}"] == item)
+            last = max(told, key=lambda row: row.year, default=None)
+            if last is not None and float(energy.where(mine, 0).sum()) / 1e3 < 0.995 * last.value:
+                below.add((country, last.item))
+    assert below == {(row.country, row.item) for row in system.first_year_causes}
 
 
 def test_shares_move_as_they_must(reference):

@@ -92,7 +92,7 @@ def assemble(
             factors,
             units,
             horizon.years,
-            SliceProfiles(system, horizon.years, loads.frame.label, loads.hours > 0),
+            SliceProfiles(system, horizon.years, loads.frame.label, loads.hours),
         )
     else:
         loads = hourly_loads(system, scenario, horizon, assets, charging, hourly)

@@ -41,7 +41,7 @@ from simulator.system.money import (
     PlacementYear,
 )
 from simulator.system.names import FreeText
-from simulator.system.past import Band, Calibration, Cause, Fact, Realised
+from simulator.system.past import Band, Calibration, Cause, Fact, FirstYear, Realised
 from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
 from simulator.system.plants import (
     BuildLimit,
@@ -134,6 +134,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "Filling",
+    "FirstYear",
     "Fuel",
     "FuelPrice",
     "FuelSupply",
@@ -299,6 +300,7 @@ class System(BaseModel):
     backcast_facts: tuple[Fact, ...] = ()
     backcast_causes: tuple[Cause, ...] = ()
     calibration: tuple[Calibration, ...] = ()
+    first_year_causes: tuple[FirstYear, ...] = ()
 
     @property
     def country_of(self) -> dict[str, str]:

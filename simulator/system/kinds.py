@@ -17,6 +17,7 @@ THERMAL = frozenset({"thermal"})
 DISPATCHED = frozenset({"thermal", "reservoir"})
 STORAGE = frozenset({"storage"})
 RESERVOIR = frozenset({"reservoir"})
+VARIABLE = frozenset({"variable"})
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ TECHNOLOGY: Mapping[str, Meaning] = {
     "start_cost_usd_per_mw": Meaning(DISPATCHED, where=_committed, condition="`commitment: true`"),
     "ramp_percent_per_hour": Meaning(DISPATCHED, where=_committed, condition="`commitment: true`"),
     "flat": Meaning(DISPATCHED),
+    "capacity_factor_percent": Meaning(VARIABLE),
+    "realised_yield_percent": Meaning(VARIABLE),
     "power_to_heat": Meaning(THERMAL),
     "heat_per_power": Meaning(THERMAL, where=_heats, condition="a `power_to_heat`"),
     "power_loss_per_heat": Meaning(THERMAL, where=_heats, condition="a `power_to_heat`"),
@@ -81,7 +84,7 @@ USERS: Mapping[str, Mapping[str, Meaning]] = {
     "technology_costs": {"overnight_usd_per_kwh": Meaning(STORAGE)},
     "river_profiles": {"capacity_factor_percent": Meaning(frozenset({"run_of_river"}))},
     "realised": {"factor_percent": Meaning(frozenset({"variable", "run_of_river", "reservoir"}))},
-    "yield_years": {"low_percent": Meaning(frozenset({"variable"})), "high_percent": Meaning(frozenset({"variable"}))},
+    "yield_years": {"low_percent": Meaning(VARIABLE), "high_percent": Meaning(VARIABLE)},
 }
 """Table whose rows name a technology → column → what it means. Figures of their own mean what the technology's do."""
 

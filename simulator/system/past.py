@@ -86,6 +86,18 @@ class Cause(Row):
     """Why it misses, in a sentence."""
 
 
+class FirstYear(Row):
+    """Why the first model year of the shipped scenarios lies below the last statistic of a country."""
+
+    key_fields = ("country", "item")
+    country: Annotated[str, Of("countries")]
+    """Country whose first model year lies below history."""
+    item: FreeText
+    """Statistic that it lies below, such as ``generation_hydro``."""
+    cause: FreeText
+    """Why, for the reader."""
+
+
 class Calibration(Row):
     """A figure of the tables that decides the backcast: fitted to past years, or taken from elsewhere."""
 

@@ -78,6 +78,10 @@ class Technology(Row):
     """With ``commitment``: cost of bringing a MW online."""
     flat: bool = False
     """Whether output is constant over the year (base load)."""
+    capacity_factor_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    """Wind and sun: mean output of a normal year as announced, share of capacity; empty: that of the zone's weather."""
+    realised_yield_percent: Annotated[float, Field(gt=0, le=100)] = 100
+    """Wind and sun: what plants give of an announced ``capacity_factor_percent``."""
     heat_per_power: Annotated[NonNegative, Unit("MW/MW")] = 0
     """Heat plants: most heat of extraction turbines per MW of capacity (back-pressure turbines: by their line)."""
     power_to_heat: Annotated[NonNegative, Unit("MW/MW")] = 0
@@ -113,6 +117,13 @@ class Technology(Row):
     """Storage: most MWh of energy per MW of new power."""
     self_discharge_percent_per_hour: Percent = 0
     """Storage: share of the content that is lost in an hour."""
+
+    def yield_factor(self, weather_mean: float) -> float:
+        """Factor on the weather of a zone whose mean output is ``weather_mean``, 0 to 1, that gives what the technology
+        is expected to give: what is announced, less what experience takes off."""
+        if self.capacity_factor_percent is None or weather_mean <= 0:
+            return 1.0
+        return self.capacity_factor_percent / 100 * self.realised_yield_percent / 100 / weather_mean
 
     @property
     def heats(self) -> bool:
@@ -182,6 +193,8 @@ class OwnFigures(Row):
     """Its own days of repair a year; empty: the technology's."""
     co2_capture_percent: Percent | None = None
     """Its own share of CO2 that is captured; empty: the technology's."""
+    capacity_factor_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    """Wind and sun: its own mean output of a normal year, as announced; empty: that of the zone's weather."""
 
     def differing(self, technology: Technology) -> dict[str, float]:
         """Its own figures that are not those of the technology."""

@@ -169,7 +169,7 @@ def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
     """Loads of a system that names its own slices; a slice of one year has no hours in the others."""
     frame, hours = named_frame(named, horizon.years, system.hours_per_year)
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
-    profiles = SliceProfiles(system, horizon.years, frame.label, hours > 0)
+    profiles = SliceProfiles(system, horizon.years, frame.label, hours)
     given = np.array([profiles.given[zone.id, "load"] for zone in system.zones])
     load = np.where(hours > 0, given + corridors[:, :, None], 0.0)
     return Loads(frame, hours, load, np.zeros_like(load), inflexible(*load.shape), corridors, load, load)

@@ -62,7 +62,7 @@ def running(
 ) -> Running:  # fmt: skip
     """What weather, rivers, repair and heat make of every unit; hour by hour first, then by slice."""
     outages, rivers, warmth = Outages(system), river_profiles(system, factors, stretches), heating(system)
-    natural: dict[tuple[str, str, str], np.ndarray] = {}
+    natural: dict[tuple[str, str, bytes], np.ndarray] = {}
     shape = (len(units), len(years), len(frame.day))
     available, forced, heat = np.zeros(shape), np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
     for u, unit in enumerate(units):
@@ -77,10 +77,10 @@ def running(
         available[u] = stretch_means(fit, frame)
         forced[u] = available[u, 0] * technology.host_load_percent / 100
         if technology.kind == "variable":
-            key = (unit.zone, technology.group, technology.id)
+            weather = hourly[unit.zone, technology.group]
+            given = factors[unit.country, technology.id] * technology.yield_factor(float(weather.mean()))
+            key = (unit.zone, technology.group, given.tobytes())
             if key not in natural:
-                weather = hourly[key[:2]]
-                given = factors[unit.country, technology.id]
                 distinct = {factor: aggregate(weather, frame, factor=factor) for factor in {*given.tolist()}}
                 natural[key] = np.array([distinct[factor] for factor in given])
             available[u] *= natural[key]
@@ -111,16 +111,16 @@ def normal_rivers(system: System) -> dict[tuple[str, str], np.ndarray]:
 class SliceProfiles:
     """Profiles of a system that names its slices, by model year and slice; ``gaps`` refuses those with holes.
 
-    ``in_year``: (Y, S) whether a slice is part of a year.
+    ``hours``: (Y, S) what a slice stands for, ``in_year`` whether it is part of a year.
     """
 
-    def __init__(self, system: System, years: Sequence[int], slices: Sequence[str], in_year: np.ndarray) -> None:
-        self.in_year = in_year
+    def __init__(self, system: System, years: Sequence[int], slices: Sequence[str], hours: np.ndarray) -> None:
+        self.hours, self.in_year = hours, hours > 0
         self.given: dict[tuple[str, str], np.ndarray] = {}
         position = {(year, name): (y, s) for y, year in enumerate(years) for s, name in enumerate(slices)}
         for row in system.profiles:
             if (place := position.get((row.year, row.slice))) is not None:  # other years are for other scenarios
-                series = self.given.setdefault((row.zone, row.name), np.full(in_year.shape, np.nan))
+                series = self.given.setdefault((row.zone, row.name), np.full(hours.shape, np.nan))
                 series[place] = row.value
 
     def of(self, zone: str, name: str) -> np.ndarray | None:
@@ -149,7 +149,9 @@ def sliced_running(
             continue
         own = profiles.of(unit.zone, technology.id)
         if own is not None and technology.kind in ("variable", "run_of_river"):
-            own = np.minimum(own * factors[unit.country, technology.id][:, None], np.maximum(own, 1.0))
+            mean = (own * profiles.hours).sum(axis=1) / profiles.hours.sum(axis=1)
+            given = factors[unit.country, technology.id] * [technology.yield_factor(float(x)) for x in mean]
+            own = np.minimum(own * given[:, None], np.maximum(own, 1.0))
         available[u] = base if own is None else base * own
         forced[u] = base * technology.host_load_percent / 100
     return Running(*(each * in_year for each in (available, np.minimum(forced, available), heat)))

@@ -20,7 +20,8 @@ def full_load_hours(system: System, hourly: Hourly) -> FullLoadHours:
     def hours(zone: str, technology: Technology, year: int) -> float:
         season = outages.monthly(country[zone], technology)
         if technology.kind == "variable":
-            mean = float((season[MONTH_OF_HOUR - 1] * hourly[zone, technology.group]).mean())
+            weather = hourly[zone, technology.group]
+            mean = float((season[MONTH_OF_HOUR - 1] * weather).mean()) * technology.yield_factor(float(weather.mean()))
         elif technology.kind == "run_of_river":
             mean = float(season * rivers[zone, technology.id] @ DAYS_OF_MONTH / DAYS)
         else:
@@ -39,7 +40,9 @@ def sliced_hours(system: System, named: NamedSlices, years: Sequence[int]) -> Fu
         slices = [item for item in named.slices if item.year in (None, now)]
         if technology.kind in ("variable", "run_of_river") or (zone, technology.id) in given:
             profile = given[zone, technology.id]
-            return yearly(technology) * sum(item.hours_per_year * profile[now, item.name] for item in slices)
+            full = sum(item.hours_per_year * profile[now, item.name] for item in slices)
+            mean = full / sum(item.hours_per_year for item in slices)
+            return yearly(technology) * full * technology.yield_factor(mean)
         return yearly(technology) * sum(item.hours_per_year for item in slices)
 
     return hours
