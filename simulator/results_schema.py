@@ -18,6 +18,8 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
+from simulator.renamed import renamed
+
 FORMAT = 1
 """Number of the declaration. Raise it when a name keeps and its meaning changes; new names are noticed without it."""
 DECLARED = Path(__file__).parent / "data" / "results" / "variables.csv"
@@ -121,7 +123,7 @@ def differences(found: Mapping[str, Found], attributes: Mapping[str, Any], part:
     if absent := [name for name in wanted if name not in found]:
         said.append(f"lacks {_some(absent)}")
     if strange := [name for name in found if name not in wanted]:
-        said.append(f"has {_some(strange)}, which this version does not know")
+        said.append(f"has {_some(strange, renamed('variable'))}, which this version does not know")
     for name, row in wanted.items():
         if name in found and (found[name].dims, found[name].kind, found[name].unit) != (row.dims, row.kind, row.unit):
             is_said, should = (f"{_shape(x.dims, x.kind)} in {x.unit or 'no unit'}" for x in (found[name], row))
@@ -142,8 +144,10 @@ def _shape(dims: tuple[str, ...], kind: str) -> str:
     return f"{kind} over {', '.join(dims) or 'nothing'}"
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+def _some(names: list[str], now: Mapping[str, str] | None = None) -> str:
+    """The first of some names; with what those are called that had another name before."""
+    told = [f"{name!r} (now {now[name]!r})" if now and name in now else name for name in names[:4]]
+    return ", ".join(told) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 # ---------------------------------------------------------------------------------------------- documentation

@@ -16,7 +16,7 @@ Battery A_N (2030): charges 100 MW from 8 to 12 h, discharges 85 MW from 18 to 2
 Heat forces coal in A_N to give 100 MW in winter and 20 in summer, with twice as much heat.
 Flows: A_N → A_S closes A_S; B_1 → A_S is 50 MW, no losses. Market imports to B_1 30 MW, exports from A_N 10 MW.
 Unserved: 20 MW in A_S in the winter block 18-20 h of 2030: 20 × 2 × 165 / 1000 = 6.6 GWh.
-What is not said here (water, local networks, feeding back, surplus, targets) is zero.
+What is not said here (water, distribution networks, feeding back, surplus, targets) is zero.
 """
 
 from __future__ import annotations
@@ -197,11 +197,11 @@ def _coordinates() -> dict[str, object]:
         "link_to": ["A_S", "A_S"],
         "cut_set": ["south_import"],
         "cut_set_name": ["Import of the south"],
-        "offer": ["east_import", "west_export"],
-        "offer_market": ["east", "west"],
-        "offer_zone": ["B_1", "A_N"],
-        "offer_country": ["BBB", "AAA"],
-        "offer_direction": ["import", "export"],
+        "market_step": ["east_import", "west_export"],
+        "market_step_market": ["east", "west"],
+        "market_step_zone": ["B_1", "A_N"],
+        "market_step_country": ["BBB", "AAA"],
+        "market_step_direction": ["import", "export"],
         "market": ["east", "west"],
         "market_name": ["Eastland", "Westland"],
         "market_latitude": [37.0, 55.0],
@@ -220,9 +220,9 @@ def _coordinates() -> dict[str, object]:
         "target_basis": ["generation", "consumption", "consumption"],
         "target_percent": [15.0, 0.0, 10.0],
         "target_mode": ["report", "report", "report"],
-        "placement": [],
-        "placement_investor": [],
-        "placement_kind": [],
+        "procurement": [],
+        "procurement_investor": [],
+        "procurement_kind": [],
         "reason": ["no permit"],
         "investor": ["state", "dragon", "local"],
         "envelope": ["state", "dragon", "local"],
@@ -442,7 +442,7 @@ def single_zone(dataset: xr.Dataset, zone: str = "B_1") -> xr.Dataset:
         "zone": dataset["zone"].values == zone,
         "asset": dataset["asset_zone"].values == zone,
         "unit": dataset["unit_zone"].values == zone,
-        "offer": dataset["offer_zone"].values == zone,
+        "market_step": dataset["market_step_zone"].values == zone,
         "reservoir": dataset["reservoir_zone"].values == zone,
         "link": np.zeros(dataset.sizes["link"], dtype=bool),
         "target": np.zeros(dataset.sizes["target"], dtype=bool),

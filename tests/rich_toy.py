@@ -80,10 +80,10 @@ MONEY: dict[str, list[dict[str, Any]]] = {
                            "state money": {2028: 12}}.items()
         for year, musd in path.items()
     ],
-    "placements": [{"id": "auction", "name": "Auction", "investor": "bank", "kind": "auction", "ceiling_per_mwh": 60,
+    "procurement": [{"id": "auction", "name": "Auction", "investor": "bank", "kind": "auction", "ceiling_per_mwh": 60,
                     "ceiling_currency": "USD", "realisation_percent": 80}],
-    "placement_mix": [{"placement": "auction", "zone": "D", "technology": "wind", "percent": 100}],
-    "placement_years": [{"placement": "auction", "year": 2028, "mw": 10}],
+    "procurement_mix": [{"procurement": "auction", "zone": "D", "technology": "wind", "percent": 100}],
+    "procurement_years": [{"procurement": "auction", "year": 2028, "mw": 10}],
     "awards": [{"id": "a", "country": "C", "group": "wind", "date": "2024-05", "highest_usd_per_mwh": 45},
                {"id": "b", "country": "C", "group": "wind", "date": "2025-05", "highest_usd_per_mwh": 41}],
     "job_factors": [{"group": "wind", "construction_jobs_per_mw": 1.1, "operation_jobs_per_mw": 0.2}],
@@ -204,7 +204,7 @@ def system(**tables: Any) -> System:
             {"id": "island", "name": "Island", "forward_links": ["ab", "db"]},
         ],
         "markets": [{"id": "north", "name": "North", "latitude": 55, "longitude": 65}],
-        "offers": [
+        "market_steps": [
             {"id": "buy", "market": "north", "zone": "A", "direction": "import", "usd_per_mwh": 48, "limit_mw": 20},
             {"id": "sell", "market": "north", "zone": "A", "direction": "export", "usd_per_mwh": 20, "limit_mw": 8,
              "minimum_gwh": 10, "maximum_gwh": 40},
@@ -212,7 +212,7 @@ def system(**tables: Any) -> System:
              "profile": "flat"},
         ],
         "reserve_areas": [{"id": "pool", "countries": ["C", "E"], "own_percent": 40, "first_year": 2030}],
-        "local_networks": [{"zone": "B", "existing_mw": 60, "annual_usd_per_kw": 15, "loss_percent": 6}],
+        "distribution_networks": [{"zone": "B", "existing_mw": 60, "annual_usd_per_kw": 15, "loss_percent": 6}],
         "peak_demand": [{"zone": "B", "year": 2030, "peak_mw": 85}],
         "corridors": [{"id": "rail", "name": "Rail", "zone": "A", "km": 400, "wh_per_tonne_km": 25,
                        "opens": "2028-07"}],

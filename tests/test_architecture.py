@@ -24,8 +24,9 @@ from simulator.model.build import build
 PACKAGE = Path(simulator.__file__).parent
 
 LEFT_ARM = (
-    "_version", "errors", "grouping", "cache", "files", "results_schema", "system",
-    "inputs.scenario", "inputs.strict_yaml", "inputs.validation", "inputs.csv_tables", "inputs.read", "inputs.locate",
+    "_version", "errors", "grouping", "renamed", "cache", "files", "results_schema", "system",
+    "inputs.scenario", "inputs.strict_yaml", "inputs.validation", "inputs.renaming", "inputs.csv_tables",
+    "inputs.read", "inputs.locate",
     "inputs.levers",
     "case.messages", "case.axes", "case.finance", "case.time", "case.money", "case.law", "case.capacity",
     "case.weather", "case.grid", "case.vehicles", "case.demand", "case.gaps", "case.changes", "case",
@@ -82,6 +83,16 @@ def test_imports_point_one_way(module):
         inner = name.removeprefix("simulator.")
         if name != inner:
             assert layer(inner) in allowed, f"{module} must not import {inner}"
+
+
+def test_one_class_has_one_name():
+    """No two public classes share a name: a reader who searches for it finds one."""
+    homes: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in tree(module).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(module)
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
 
 
 def test_a_newcomer_finds_every_room():

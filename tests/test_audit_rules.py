@@ -88,12 +88,12 @@ def host() -> Made:
 
 @cache
 def networked() -> Made:
-    """A distributed plant of 20 MW below a local network that loses a fifth, 80 MW of load."""
+    """A distributed plant of 20 MW below a distribution network that loses a fifth, 80 MW of load."""
     local = {"zone": "A", "existing_mw": 100, "loss_percent": 20}
     roof = technology("roof", distributed=True)
     return solved(
         system({"s": 80}, technologies=[bounds.GAS, roof], plants=[plant("gas", 200), plant("roof", 20)],
-               local_networks=[local])
+               distribution_networks=[local])
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def test_heat_plants_stay_between_their_lines():
 def test_energy_balances_at_the_grid_and_below_it():
     assert_seen(networked(), "energy balance", generation_mw=units(networked(), gas=1))
     assert_seen(networked(), "energy balance", generation_mw=units(networked(), roof=1))
-    assert_seen(networked(), "energy balance", local_withdrawal_mw=1)
+    assert_seen(networked(), "energy balance", distribution_withdrawal_mw=1)
 
 
 def test_no_more_is_shed_than_is_asked_and_nothing_is_thrown_away_below_zero():
@@ -346,7 +346,7 @@ def trading(**columns: Any) -> Made:
     """Gas at 50 or imports at 30, of at most 40 MW, for 100 MW by day and 10 by night."""
     row = {"id": "o", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 30, "limit_mw": 40}
     world = system({"day": 100, "night": 10}, technologies=[bounds.GAS], plants=[plant("gas", 200)],
-                   markets=[{"id": "M", "name": "M"}], offers=[row | columns])  # fmt: skip
+                   markets=[{"id": "M", "name": "M"}], market_steps=[row | columns])  # fmt: skip
     return solved(world, scenario({"day": 1, "night": 1}))
 
 
@@ -361,11 +361,11 @@ def test_local_networks_carry_their_peaks_and_never_shrink():
     local = {"zone": "A", "existing_mw": 60, "loss_percent": 20, "annual_usd_per_kw": 10}
     peaks = [{"zone": "A", "year": y, "peak_mw": mw} for y, mw in zip(YEARS, (80, 120), strict=True)]
     world = system({"s": 40}, years=YEARS, technologies=[bounds.COAL], plants=[plant("coal", 100)],
-                   local_networks=[local], peak_demand=peaks)  # fmt: skip
+                   distribution_networks=[local], peak_demand=peaks)  # fmt: skip
     made = solved(world, scenario({"s": 1000}, years=YEARS))
-    assert_seen(made, "local networks", local_network_mw=[-5, 0])  # 76 of 80 MW arrive
-    assert_seen(made, "local networks", local_network_mw=[60, 0])
-    assert_seen(made, "local networks", local_withdrawal_mw=120)
+    assert_seen(made, "distribution networks", distribution_network_mw=[-5, 0])  # 76 of 80 MW arrive
+    assert_seen(made, "distribution networks", distribution_network_mw=[60, 0])
+    assert_seen(made, "distribution networks", distribution_withdrawal_mw=120)
 
 
 # ------------------------------------------------------------------------------------------- running, reserve
@@ -509,7 +509,7 @@ def test_the_price_is_the_cost_of_the_plant_that_could_give_more():
 def test_the_price_at_a_border_is_that_of_the_market():
     """Only a market, at 30 USD, serves 20 MW of a possible 40."""
     row = {"id": "o", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 30, "limit_mw": 40}
-    made = solved(system({"s": 20}, technologies=[bounds.GAS], markets=[{"id": "M", "name": "M"}], offers=[row]))
+    made = solved(system({"s": 20}, technologies=[bounds.GAS], markets=[{"id": "M", "name": "M"}], market_steps=[row]))
     assert_seen(made, "prices", price_usd_per_mwh=10)
     assert_seen(made, "prices", price_usd_per_mwh=-10)
 

@@ -94,7 +94,7 @@ def sizes(case: Case) -> dict[str, int]:
     fleet = case.vehicles.fleet
     members: dict[str, Any] = {
         "year": case.horizon.years, "zone": case.zones, "country": case.countries, "unit": case.units,
-        "asset": case.assets, "link": case.lines, "slice": case.frame.label, "day": case.frame.date_index,
+        "asset": case.assets, "link": case.links, "slice": case.frame.label, "day": case.frame.date_index,
         "month": range(12), "target": case.targets.id, "currency": case.exchange.currencies,
         "reservoir": case.water.reservoirs, "vehicle": fleet.vehicles, "powertrain": fleet.powertrains,
         "calendar_year": fleet.calendar, "supplier": fleet.supply, "place": case.vehicles.chargers.places,

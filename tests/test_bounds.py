@@ -297,21 +297,21 @@ def test_a_flat_contract_comes_by_night_too():
     offer = {"id": "o", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 30, "limit_mw": 40}
     world = system(
         {"day": 100, "night": 10}, technologies=[GAS], plants=[plant("gas", 200)],
-        markets=[{"id": "M", "name": "M"}], offers=[offer | {"profile": "flat"}],
+        markets=[{"id": "M", "name": "M"}], market_steps=[offer | {"profile": "flat"}],
     )  # fmt: skip
     assert cost(solve(world, scenario({"day": 1, "night": 1}))) == pytest.approx(20 * 30 + 90 * 50)
 
 
-def test_a_local_network_grows_with_its_peak_and_stays():
+def test_a_distribution_network_grows_with_its_peak_and_stays():
     """It delivers 80 %: peaks of 80 and 120 MW ask for 100 and 150, of which 60 are there; all cost 10 USD/kW."""
     local = {"zone": "A", "existing_mw": 60, "loss_percent": 20, "annual_usd_per_kw": 10}
     world = system(
-        {"s": 40}, years=TWO_YEARS, technologies=[COAL], plants=[plant("coal", 100)], local_networks=[local],
+        {"s": 40}, years=TWO_YEARS, technologies=[COAL], plants=[plant("coal", 100)], distribution_networks=[local],
         peak_demand=[{"zone": "A", "year": y, "peak_mw": mw} for y, mw in ((2025, 80), (2030, 120))],
     )  # fmt: skip
     results = solve(world, scenario({"s": 1000}, years=TWO_YEARS))
-    assert results["local_network_mw"].values.ravel() == pytest.approx([100, 150])
-    assert results["cost_musd"].sel(cost_component="local networks").values == pytest.approx([1, 1.5])
+    assert results["distribution_network_mw"].values.ravel() == pytest.approx([100, 150])
+    assert results["cost_musd"].sel(cost_component="distribution networks").values == pytest.approx([1, 1.5])
     assert float(abs(results["energy_mw"].sum("entry")).max()) < 1e-6
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import test_lives
 import test_pipeline
-import test_placement
+import test_procurement
 from toy import case, plant, scenario, solve, system, technology
 
 from simulator.case.capacity.permits import Permits
@@ -65,8 +65,8 @@ def test_the_country_s_own_rule_wins_and_size_decides():
 def test_a_year_does_not_lend_its_permits():
     """60 MW a year, of which 80 were taken in 2030: none are left there, and 60 in 2031."""
     limit = {"id": "permits", "countries": ["C"], "technologies": ["wind"], "mw_per_year": 60}
-    world = test_placement.toy(build_limits=[limit])
-    permits = Permits(world, [], make_horizon(test_placement.asked()))
+    world = test_procurement.toy(build_limits=[limit])
+    permits = Permits(world, [], make_horizon(test_procurement.asked()))
     permits.take("A", "wind", 2030, 80)
     assert permits.yearly_left(world.build_limits[0], [2030, 2031]) == pytest.approx(60)
 
@@ -110,7 +110,7 @@ def test_an_offer_is_open_in_its_years():
     """From 2028 to 2032: of three model years in the second."""
     offer = {"id": "o", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 1, "limit_mw": 10,
              "first_year": 2028, "last_year": 2032}  # fmt: skip
-    made = case(coal(markets=[{"id": "M", "name": "M"}], offers=[offer]), scenario({"s": 1}, years=YEARS))
+    made = case(coal(markets=[{"id": "M", "name": "M"}], market_steps=[offer]), scenario({"s": 1}, years=YEARS))
     assert made.deals[0].limit_mw.ravel() == pytest.approx([0, 10, 0])
 
 

@@ -51,7 +51,7 @@ def test_a_scenario_runs_to_a_whole_folder(tmp_path, capsys):
     printed = capsys.readouterr()
     assert printed.out.startswith("No headline target")
     assert "planning" in printed.err and str(folder) in printed.err
-    assert {path.name for path in folder.iterdir()} == store.OWN - {"figures", "check", "report.md"}
+    assert {path.name for path in folder.iterdir()} == store.OWN - {"figures", "operation", "check", "report.md"}
     manifest = store.read_manifest(folder)
     assert manifest["outcome"] == "optimal"
     assert manifest["objective_musd"] == pytest.approx(134.733088429291)

@@ -231,7 +231,7 @@ def test_demand_is_the_published_consumption(year: int) -> None:
 def test_the_fixed_trade_of_2025_is_the_net_import() -> None:
     """2.9 TWh in, 0.2 + 0.8 out: 1.9 net. A flat contract must fit under its limit in MW."""
     net = 0.0
-    for offer in rows("offers"):
+    for offer in rows("market_steps"):
         if offer.first_year <= 2025 <= offer.last_year:
             net += offer.minimum_gwh * (1 if offer.direction == "import" else -1)
         assert offer.minimum_gwh * 1000 / HOURS_PER_YEAR <= offer.limit_mw, offer.id

@@ -29,7 +29,7 @@ OWN = (
     "projects",
     "links",
     "markets",
-    "offers",
+    "market_steps",
     "reservoirs",
     "inflows",
     "withdrawals",
@@ -54,7 +54,7 @@ def raw(file: str) -> list[dict[str, str]]:
 def rows(table: str) -> tuple[Any, ...]:
     """Rows of one of this author's tables, as typed objects."""
     kind = System.model_fields[table].annotation.__args__[0]  # type: ignore[union-attr]
-    file = "water_years.csv" if table == "water_years" else f"{table}_neighbours.csv"
+    file = "interannual_inflows.csv" if table == "interannual_inflows" else f"{table}_neighbours.csv"
     return tuple(kind(**{k: v for k, v in row.items() if v != ""}) for row in raw(file))
 
 
@@ -82,7 +82,7 @@ def official(country: str, item: str, year: int) -> float:
 # ------------------------------------------------------------------------------------------ provenance
 
 
-@pytest.mark.parametrize("table", [*OWN, "water_years"])
+@pytest.mark.parametrize("table", [*OWN, "interannual_inflows"])
 def test_every_row_says_where_it_comes_from(table: str) -> None:
     keys = [row.key for row in rows(table)]
     assert len(keys) == len(set(keys))
@@ -94,7 +94,7 @@ def test_every_row_says_where_it_comes_from(table: str) -> None:
 
 
 def test_no_source_is_listed_without_use() -> None:
-    used = {key for table in (*OWN, "water_years") for row in rows(table) for key in row.source.split(";")}
+    used = {key for table in (*OWN, "interannual_inflows") for row in rows(table) for key in row.source.split(";")}
     assert {row["id"] for row in raw("sources_neighbours.csv")} <= used
 
 
@@ -178,7 +178,7 @@ def test_demand_of_2025_is_generation_plus_net_import(zone: str) -> None:
 
 
 def test_contracts_fit_their_lines() -> None:
-    for offer in rows("offers"):
+    for offer in rows("market_steps"):
         most = offer.limit_mw * sum(DAYS[month - 1] for month in offer.months) * 24 / 1000
         assert offer.minimum_gwh <= (offer.maximum_gwh or np.inf)
         assert offer.minimum_gwh <= most, offer.id
@@ -190,7 +190,7 @@ def test_contracts_fit_their_lines() -> None:
 def water_factor(zone: str, condition: str) -> float:
     if condition == "normal":
         return 1.0
-    (row,) = (row for row in rows("water_years") if row.country == zone)
+    (row,) = (row for row in rows("interannual_inflows") if row.country == zone)
     return float(getattr(row, f"{condition}_percent")) / 100
 
 

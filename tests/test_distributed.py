@@ -1,4 +1,4 @@
-"""Distributed technology: below the local network where its zone has one, at the zone where it has none."""
+"""Distributed technology: below the distribution network where its zone has one, at the zone where it has none."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def roof(kind: str, distributed: bool = True, networks: list[dict] | None = None
     }
     wet = kind == "reservoir"
     data = {
-        "technologies": [GAS, own], "local_networks": networks or [],
+        "technologies": [GAS, own], "distribution_networks": networks or [],
         "plants": [plant("gas", 1000), plant("roof", 40, **({"reservoir": "lake"} if wet else {}))],
         "profiles": [{"zone": "A", "name": "roof", "year": 2030, "slice": "s", "value": 1}]
         if kind in ("variable", "run_of_river") else [],
@@ -36,7 +36,7 @@ def roof(kind: str, distributed: bool = True, networks: list[dict] | None = None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_without_a_local_network_it_feeds_its_zone(kind):
+def test_without_a_distribution_network_it_feeds_its_zone(kind):
     """40 of 80 MW come from it, 40 from gas: 40 · 8760 · 50 USD, distributed or not."""
     for distributed in (True, False):
         results = solve(roof(kind, distributed), scenario({"s": HOURS}))
@@ -45,7 +45,7 @@ def test_without_a_local_network_it_feeds_its_zone(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_below_a_local_network_nothing_of_it_is_lost(kind):
+def test_below_a_distribution_network_nothing_of_it_is_lost(kind):
     """A network loses 20 %. Below it 40 MW leave 40 to customers, 50 at the grid; at the grid it gives 40 of 100."""
     below = solve(roof(kind, True, NETWORK), scenario({"s": HOURS}))
     above = solve(roof(kind, False, NETWORK), scenario({"s": HOURS}))
@@ -70,7 +70,7 @@ def battery(distributed: bool, networks: list[dict]) -> System:
     store = technology("store", kind="storage", group="battery", efficiency_percent=100, distributed=distributed)
     sun = technology("sun", kind="variable", group="solar")
     return system(
-        {"day": 0, "night": 40}, technologies=[GAS, store, sun], local_networks=networks,
+        {"day": 0, "night": 40}, technologies=[GAS, store, sun], distribution_networks=networks,
         plants=[plant("gas", 1000), plant("store", 40, energy_mwh=480), plant("sun", 100)],
         profiles=[{"zone": "A", "name": "sun", "year": 2030, "slice": "day", "value": 1},
                   {"zone": "A", "name": "sun", "year": 2030, "slice": "night", "value": 0}],
@@ -80,13 +80,13 @@ def battery(distributed: bool, networks: list[dict]) -> System:
 NIGHT = scenario({"day": 4380, "night": 4380}, days={"day": "d", "night": "d"}, block_hours=12)
 
 
-def test_storage_without_a_local_network_serves_its_zone():
+def test_storage_without_a_distribution_network_serves_its_zone():
     """All of the night comes out of it, distributed or not."""
     for distributed in (True, False):
         assert cost(solve(battery(distributed, []), NIGHT)) == pytest.approx(0, abs=1e-3)
 
 
-def test_storage_below_a_local_network_charges_and_feeds_there():
+def test_storage_below_a_distribution_network_charges_and_feeds_there():
     """The network loses 20 %: 40 MW of a night need 50 MW at the grid.
 
     A battery at the grid of 40 MW gives 32 of them, and 10 MW of gas the other 8. Below the network it takes 40 of 50
@@ -96,7 +96,7 @@ def test_storage_below_a_local_network_charges_and_feeds_there():
     above, below = (solve(battery(d, NETWORK), NIGHT) for d in (False, True))
     assert cost(above) == pytest.approx(10 * 4380 * 50)
     assert cost(below) == pytest.approx(0, abs=1e-3)
-    assert below["local_withdrawal_mw"].values.ravel() == pytest.approx([50, 0])
+    assert below["distribution_withdrawal_mw"].values.ravel() == pytest.approx([50, 0])
 
 
 def test_a_distributed_candidate_is_built_where_there_is_no_network():

@@ -168,7 +168,7 @@ def _with_technology(kind: str, columns: dict[str, Any]) -> System:
         "fuel_prices": [{"fuel": "f", "zone": "Z", "year": 2025, "usd_per_mwh": 10}],
         "reservoirs": [{"id": "r", "name": "r", "zone": "Z", "active_hm3": 10, "energy_mwh_per_hm3": 1000}],
         "inflows": [{"reservoir": "r", "month": m, "inflow_hm3": 10} for m in range(1, 13)],
-        "local_networks": [{"zone": "Z", "existing_mw": 200}],
+        "distribution_networks": [{"zone": "Z", "existing_mw": 200}],
         "countries": [SYSTEM["countries"][0] | {"reserve_percent_of_load": 5}],
     })  # fmt: skip
 
@@ -291,10 +291,10 @@ def test_what_has_no_effect_is_refused_at_its_line(tmp_path, technology, tables,
          "fillings.lake/r.months", "nothing flows in the months"),
         ({"candidates": [NEW | {"technology": "gas"}],
           "technology_costs": [{"technology": "gas", "year": 2025, "overnight_usd_per_kw": 0}],
-          "placements": [{"id": "deal", "name": "x", "investor": "o", "kind": "framework"}],
-          "placement_mix": [{"placement": "deal", "zone": "Z", "technology": "gas", "percent": 100}],
-          "placement_years": [{"placement": "deal", "year": 2025, "musd": 5}]},
-         "placements.deal", "gas in Z costs nothing to build"),
+          "procurement": [{"id": "deal", "name": "x", "investor": "o", "kind": "framework"}],
+          "procurement_mix": [{"procurement": "deal", "zone": "Z", "technology": "gas", "percent": 100}],
+          "procurement_years": [{"procurement": "deal", "year": 2025, "musd": 5}]},
+         "procurement.deal", "gas in Z costs nothing to build"),
     ],
 )  # fmt: skip
 def test_lists_and_figures_without_sense_are_refused_before_anything_runs(tmp_path, tables, path, message):

@@ -165,16 +165,16 @@ def test_a_dry_year_is_known_in_every_country_with_rivers_or_in_none() -> None:
     """Country D has no rivers and needs no row; C has, and a row of D alone would leave its rivers as they are."""
     two = {"countries": [{"id": c, "name": c} for c in "CD"]}
     year = {"dry_percent": 80, "wet_percent": 120, "common_percent": 50}
-    assert case(whole(water_years=[{"country": "C"} | year], **two), horizon(water="dry"))
-    ((path, message),) = refusals(whole(water_years=[{"country": "D"} | year], **two), horizon(water="dry"))
+    assert case(whole(interannual_inflows=[{"country": "C"} | year], **two), horizon(water="dry"))
+    ((path, message),) = refusals(whole(interannual_inflows=[{"country": "D"} | year], **two), horizon(water="dry"))
     assert path == "horizon.water" and message.startswith("C has rivers")
 
 
 def test_a_drawn_year_of_wind_and_sun_is_known_for_all_that_can_be_built() -> None:
     other = {"country": "D", "technology": "wind", "low_percent": 90, "high_percent": 110, "common_percent": 50}
     two = {"countries": [{"id": c, "name": c} for c in "CD"]}
-    assert refusals(whole(yield_years=[other], **two), horizon(wind_and_sun="drawn")) == [
-        ("horizon.wind_and_sun", "`yield_years` does not say how years of wind differ in C")
+    assert refusals(whole(interannual_yields=[other], **two), horizon(wind_and_sun="sampled")) == [
+        ("horizon.wind_and_sun", "`interannual_yields` does not say how years of wind differ in C")
     ]
 
 
@@ -209,10 +209,10 @@ def test_what_rows_of_a_market_say_alike_is_not_taken_from_one_of_them(rows: dic
     assert found == message
 
 
-def test_the_peak_of_a_local_network_is_interpolated() -> None:
+def test_the_peak_of_a_distribution_network_is_interpolated() -> None:
     """100 MW in 2030 and 200 in 2040: 120 in 2032."""
     peaks = [{"zone": "A", "year": y, "peak_mw": mw} for y, mw in ((2030, 100), (2040, 200))]
-    made = case(whole(local_networks=[{"zone": "A"}], peak_demand=peaks), asked())
+    made = case(whole(distribution_networks=[{"zone": "A"}], peak_demand=peaks), asked())
     assert made.locals[0].peak_mw.tolist() == [100, 120]
 
 

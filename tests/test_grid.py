@@ -278,7 +278,7 @@ def test_a_border_sells_in_steps_of_price():
     def at_border(load: float, **columns: Any) -> float:
         return cost(solve(
             system({"s": load}, technologies=[GAS], plants=[plant("gas", 200)], markets=[{"id": "M", "name": "M"}],
-                   offers=[offer("cheap", 30), offer("dear", 45, **columns)]),
+                   market_steps=[offer("cheap", 30), offer("dear", 45, **columns)]),
             scenario({"s": 1}),
         ))  # fmt: skip
 
@@ -329,7 +329,7 @@ def test_a_year_that_is_only_operated_keeps_its_loops_and_limits():
     case = toy_case(world, scenario({"s": 1}, years=(2028, 2030), **LINEAR))
     case = replace(case, frame=replace(case.frame, dated=True))  # as if its hour were a date
     one = operated(case, 1, Capacities(np.array([500.0]), np.zeros(1), np.array([0.0, 0.0, 20.0])))
-    assert one.cuts[0].forward_mw == pytest.approx([90]) and np.isinf(one.cuts[0].backward_mw).all()
+    assert one.cut_sets[0].forward_mw == pytest.approx([90]) and np.isinf(one.cut_sets[0].backward_mw).all()
     assert len(case.loops) == 2 and [loop.year for loop in one.loops] == [0]
 
 

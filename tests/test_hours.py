@@ -25,7 +25,7 @@ from simulator.solve import rolling
 from simulator.solve.operate import operate
 from simulator.studies import hours as hourly
 from simulator.studies.backcast import read_table
-from simulator.studies.hours import check_hours
+from simulator.studies.hours import operate_run
 from simulator.studies.report import report
 from simulator.studies.run import run
 from simulator.studies.store import open_results
@@ -110,7 +110,7 @@ def toy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("toy")
     path = write(folder, tables=aged())
     run(path, folder / "run", figures=False)
-    return folder / "run", path, check_hours(folder / "run", weather=(1, 2), scenario=path, keep_hours=True)
+    return folder / "run", path, operate_run(folder / "run", weather=(1, 2), scenario=path, keep_hours=True)
 
 
 @given(st.integers(1, 400))
@@ -186,24 +186,24 @@ def test_years_of_a_technology_called_water_are_not_those_of_rivers():
     """Wind, sun and water vary apart from each other, whatever they are called."""
     spread = {"country": "C", "low_percent": 80, "high_percent": 125, "common_percent": 50}
     tables = system(
-        yield_years=[spread | {"technology": name} for name in ("water", "wind")],
-        water_years=[{"country": "C", "dry_percent": 80, "wet_percent": 125, "common_percent": 50}],
+        interannual_yields=[spread | {"technology": name} for name in ("water", "wind")],
+        interannual_inflows=[{"country": "C", "dry_percent": 80, "wet_percent": 125, "common_percent": 50}],
         technologies=[{"id": n, "name": n, "kind": "variable", "group": "wind"} for n in ("water", "wind")],
     )
     found = System.model_validate(tables)
-    rows = (*found.yield_years, *found.water_years)
+    rows = (*found.interannual_yields, *found.interannual_inflows)
     assert len({standing(row, 1) for row in rows}) == 3
 
 
 def test_another_weather_is_a_good_or_a_bad_year(tmp_path):
     """The plan's own weather yields what it expects; seed 2 is drawn: wind by its table, whatever its hours are."""
-    tables = system(yield_years=[
+    tables = system(interannual_yields=[
         {"country": "C", "technology": "wind", "low_percent": 80, "high_percent": 120, "common_percent": 0}
     ])  # fmt: skip
     path = write(tmp_path, tables=tables)
     run(path, tmp_path / "run", figures=False)
-    found = check_hours(tmp_path / "run", weather=(1, 2), scenario=path, save=False)
-    row = System.model_validate(tables).yield_years[0]
+    found = operate_run(tmp_path / "run", weather=(1, 2), scenario=path, save=False)
+    row = System.model_validate(tables).interannual_yields[0]
     expected = factor(row, standing(row, 2))
     potential = {seed: float(hours["potential_gwh"].sum()) for seed, hours in found.hours.items()}
     assert potential[1] == pytest.approx(float(found.plan["potential_gwh"].sum()), rel=1e-6)
@@ -235,7 +235,7 @@ def test_a_closed_volume_sheds_no_load_while_later_weeks_can_make_up(tmp_path):
     tables = system(fuel_supply=[gas | {"limit_gwh": 236.65}])
     path = write(tmp_path, tables=tables)
     run(path, tmp_path / "run", figures=False)
-    found = check_hours(tmp_path / "run", weather=(1, 2), scenario=path, save=False)
+    found = operate_run(tmp_path / "run", weather=(1, 2), scenario=path, save=False)
     for hours in found.hours.values():
         assert float(hours["fuel_use_gwh"].sum()) <= 236.65 * (1 + 1e-6) or hours.attrs["missed"]
         assert float(hours["unserved_gwh"].sum()) < 0.876
@@ -252,11 +252,11 @@ def test_weather_years_differ_and_shares_stay_near(toy):
 
 def test_what_is_written(toy):
     run_folder, _, found = toy
-    folder = run_folder / "check"
+    folder = run_folder / "operation"
     names = {path.name for path in folder.iterdir()}
-    assert {"check.csv", "unserved.csv", "check.md", "hardest_week.svg", "hours_1.nc", "hours_2.nc"} <= names
-    assert len(pd.read_csv(folder / "check.csv")) == len(found.table)
-    assert found.sentence in (folder / "check.md").read_text(encoding="utf-8")
+    assert {"operation.csv", "unserved.csv", "operation.md", "hardest_week.svg", "hours_1.nc", "hours_2.nc"} <= names
+    assert len(pd.read_csv(folder / "operation.csv")) == len(found.table)
+    assert found.sentence in (folder / "operation.md").read_text(encoding="utf-8")
     open_results(run_folder)  # the run is still whole
 
 
@@ -265,7 +265,7 @@ def test_shortage_has_a_zone_a_day_and_an_hour(tmp_path):
     plants = [row for row in system()["plants"] if row["id"] != "gas"]
     path = write(tmp_path, tables=system(plants=plants))
     run(path, tmp_path / "run", figures=False)
-    found = check_hours(tmp_path / "run", weather=(3,), scenario=path, save=False)
+    found = operate_run(tmp_path / "run", weather=(3,), scenario=path, save=False)
     listed = found.unserved
     table = found.table[found.table["quantity"] == "unserved energy"]
     assert listed["mw"].sum() / 1e3 == pytest.approx(table["hourly"].sum(), rel=1e-2)
@@ -291,7 +291,7 @@ def test_results_of_other_data_are_refused(toy, tmp_path):
     plants = [*system()["plants"], {"id": "new", "name": "n", "zone": "A", "technology": "gas", "capacity_mw": 1}]
     path = write(tmp_path, tables=system(plants=plants))
     with pytest.raises(FileError, match="run the scenario again"):
-        check_hours(run_folder, scenario=path, save=False)
+        operate_run(run_folder, scenario=path, save=False)
 
 
 def test_hours_of_another_load_are_refused(toy, tmp_path):
@@ -300,7 +300,7 @@ def test_hours_of_another_load_are_refused(toy, tmp_path):
     demand = [row | {"energy_gwh": row["energy_gwh"] * 1.1} for row in system()["demand"]]
     path = write(tmp_path, tables=aged() | {"demand": demand})
     with pytest.raises(FileError, match=r"\.yaml has changed since the run: run the scenario again"):
-        check_hours(run_folder, scenario=path, save=False)
+        operate_run(run_folder, scenario=path, save=False)
 
 
 def test_hours_are_those_of_the_scenario_that_was_run(toy, tmp_path):
@@ -311,16 +311,16 @@ def test_hours_are_those_of_the_scenario_that_was_run(toy, tmp_path):
     edited.write_text(
         edited.read_text(encoding="utf-8").replace("weather_seed: 1", "weather_seed: 9"), encoding="utf-8"
     )
-    again = check_hours(run_folder, weather=(1,), scenario=edited, save=False)
+    again = operate_run(run_folder, weather=(1,), scenario=edited, save=False)
     pd.testing.assert_frame_equal(again.table, found.table[found.table["weather"] == 1].reset_index(drop=True))
 
 
 def test_what_has_no_hours_is_refused(toy):
     run_folder, path, _ = toy
     with pytest.raises(InputError, match="2031 is not a model year"):
-        check_hours(run_folder, 2031, scenario=path)
+        operate_run(run_folder, 2031, scenario=path)
     with pytest.raises(InputError, match="--scenario"):
-        check_hours(run_folder)
+        operate_run(run_folder)
 
 
 def test_the_report_puts_verdict_and_hours_on_one_page(toy):
@@ -345,11 +345,11 @@ def test_the_report_tells_of_past_years(toy):
 
 def test_the_command(toy, capsys):
     run_folder, path, _ = toy
-    assert cli.main(["check", str(run_folder), "--weather", "5", "--scenario", str(path)]) == 0
+    assert cli.main(["operate", str(run_folder), "--weather", "5", "--scenario", str(path)]) == 0
     told = capsys.readouterr()
     assert "Country hour by hour in 2030" in told.out
     assert "unserved" in told.out
-    assert not (run_folder / "check" / "hours_1.nc").exists()
+    assert not (run_folder / "operation" / "hours_1.nc").exists()
 
 
 def test_water_on_its_way_and_drawn_with_the_weather_is_operated_day_by_day(tmp_path):
@@ -360,11 +360,11 @@ def test_water_on_its_way_and_drawn_with_the_weather_is_operated_day_by_day(tmp_
     tables["reservoirs"].append({"id": "foot", "name": "Foot", "zone": "A", "active_hm3": 1, "energy_mwh_per_hm3": 100})
     tables["plants"].append(tables["plants"][3] | {"id": "low", "capacity_mw": 20, "reservoir": "foot"})
     tables["withdrawals"] = [{"reservoir": "foot", "month": 7, "withdrawal_hm3": 10}]
-    tables["water_years"] = [{"country": "C", "dry_percent": 80, "wet_percent": 120, "common_percent": 50}]
-    path = write(tmp_path, tables=tables, horizon=SCENARIO["horizon"] | {"water": "drawn"})
+    tables["interannual_inflows"] = [{"country": "C", "dry_percent": 80, "wet_percent": 120, "common_percent": 50}]
+    path = write(tmp_path, tables=tables, horizon=SCENARIO["horizon"] | {"water": "sampled"})
     run(path, tmp_path / "run", figures=False)
     drawn = {}
-    for seed, hours in check_hours(tmp_path / "run", weather=(1, 2), scenario=path).hours.items():
+    for seed, hours in operate_run(tmp_path / "run", weather=(1, 2), scenario=path).hours.items():
         water = {name: hours[f"reservoir_{name}_hm3"].isel(year=0).sum("day").values
                  for name in ("inflow", "arrival", "withdrawal", "turbined", "spill")}  # fmt: skip
         out = water["turbined"] + water["spill"]
@@ -391,7 +391,7 @@ def test_what_is_on_its_way_on_new_years_eve_is_what_the_last_days_let_out(tmp_p
     ten_days = {"method": "typical_days", "days": 10, "block_hours": 2}  # the last stands for part of November, too
     path = write(tmp_path, tables=tables, horizon=SCENARIO["horizon"] | {"time": ten_days})
     run(path, tmp_path / "run", figures=False)
-    (hours,) = check_hours(tmp_path / "run", weather=(1,), scenario=path).hours.values()
+    (hours,) = operate_run(tmp_path / "run", weather=(1,), scenario=path).hours.values()
     arrived = hours["reservoir_arrival_hm3"].sel(reservoir="tail").values[0]
     assert arrived[:3] == pytest.approx(14 / 31, rel=1e-6)
     assert arrived[3:31] == pytest.approx(3 / 31, rel=1e-6)

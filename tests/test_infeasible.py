@@ -45,8 +45,8 @@ def test_a_contract_that_asks_for_more_than_its_power():
     """50 MW all year are 438 GWh."""
     sale = {"id": "sale", "market": "M", "zone": "A", "direction": "export", "usd_per_mwh": 10, "limit_mw": 50,
             "minimum_gwh": 500}  # fmt: skip
-    lines = why(markets=[{"id": "M", "name": "M"}], offers=[sale])
-    assert lines == ["offers.sale: minimum_gwh is 62 GWh too high for 2030"]
+    lines = why(markets=[{"id": "M", "name": "M"}], market_steps=[sale])
+    assert lines == ["market_steps.sale: minimum_gwh is 62 GWh too high for 2030"]
 
 
 def test_a_target_and_a_cap_are_both_named():

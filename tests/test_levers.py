@@ -187,7 +187,7 @@ def test_a_delay_without_effect_is_refused():
 
 # ---------------------------------------------------------------------------------------------------------------- trade
 
-DOUBLED = {"turnover_percent": 200, "year": 2030}
+DOUBLED = {"volume_percent": 200, "year": 2030}
 
 
 def with_trade(elasticity):
@@ -200,15 +200,15 @@ def with_trade(elasticity):
     [
         (1, DOUBLED, 2),
         (2, DOUBLED, 4),
-        (0.5, DOUBLED | {"turnover_percent": 225}, 1.5),
+        (0.5, DOUBLED | {"volume_percent": 225}, 1.5),
         (1, DOUBLED | {"year": 2035}, 1.5),
         (1, DOUBLED | {"year": 2035, "base_year": 2020}, 1 + 10 / 15),
-        (1, {"turnover_percent": 50, "year": 2027}, 0.5),
+        (1, {"volume_percent": 50, "year": 2027}, 0.5),
     ],
 )
 def test_freight_follows_trade(elasticity, trade, megawatts):
     """The railway of 1 MW with twice the trade of 2025, or half way to it, to the power of the elasticity."""
-    results = solve(with_trade(elasticity), scenario({"s": 1000}, trade=trade))
+    results = solve(with_trade(elasticity), scenario({"s": 1000}, trade_with_china=trade))
     assert float(results["corridor_energy_gwh"].sum()) == pytest.approx(megawatts)
 
 
@@ -222,7 +222,7 @@ def test_chinese_money_follows_trade_where_the_table_says_so():
                  envelopes=[{"id": name, "investor": name} for name in ("bank", "owner")],
                  envelope_years=[{"envelope": n, "year": 2025, "musd_per_year": 100} for n in ("bank", "owner")],
                  trade_links=[{"item": "envelopes", "elasticity": 1}])  # fmt: skip
-    rows = case(toy, scenario({"s": 1}, trade=DOUBLED)).system.envelope_years
+    rows = case(toy, scenario({"s": 1}, trade_with_china=DOUBLED)).system.envelope_years
     money = {name: {row.year: row.musd_per_year for row in rows if row.envelope == name} for name in ("bank", "owner")}
     assert money["owner"] == {2025: 100}
     assert money["bank"][2027] == pytest.approx(140) and money["bank"][2030] == pytest.approx(200)
@@ -230,10 +230,10 @@ def test_chinese_money_follows_trade_where_the_table_says_so():
 
 
 def test_trade_without_effect_is_refused():
-    assert "nothing in `trade_links` follows" in refused(with_trade(0), trade=DOUBLED)
-    assert "turnover stays" in refused(with_trade(1), trade=DOUBLED | {"turnover_percent": 100})
-    late = {"turnover_percent": 200, "year": 2040, "base_year": 2030}
-    assert "only after the last model year" in refused(with_trade(1), trade=late)
+    assert "nothing in `trade_links` follows" in refused(with_trade(0), trade_with_china=DOUBLED)
+    assert "trade volume stays" in refused(with_trade(1), trade_with_china=DOUBLED | {"volume_percent": 100})
+    late = {"volume_percent": 200, "year": 2040, "base_year": 2030}
+    assert "only after the last model year" in refused(with_trade(1), trade_with_china=late)
 
 
 def test_shipped_trade_doubles_vehicle_imports_of_2030_and_leaves_money_alone():

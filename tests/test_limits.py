@@ -96,8 +96,8 @@ def trading(export: dict | None = None, imported: dict | None = None, **tables):
     offer = {"market": "M", "zone": "A", "limit_mw": 60}
     rows = [offer | {"id": "buy", "direction": "import", "usd_per_mwh": 20} | (imported or {}),
             offer | {"id": "sell", "direction": "export", "usd_per_mwh": 30} | (export or {})]  # fmt: skip
-    return {"markets": [{"id": "M", "name": "M"}, {"id": "N", "name": "N"}], "offers": rows, "technologies": [GAS],
-            "plants": [plant("gas", 1000)]} | tables  # fmt: skip
+    return {"markets": [{"id": "M", "name": "M"}, {"id": "N", "name": "N"}], "market_steps": rows,
+            "technologies": [GAS], "plants": [plant("gas", 1000)]} | tables  # fmt: skip
 
 
 def test_buying_to_sell_back_is_refused():
@@ -106,7 +106,7 @@ def test_buying_to_sell_back_is_refused():
         InputError, match=r"sells in A for 20 \(buy\) and buys for 30 \(sell\) in the same months"
     ) as told:
         case(system({"s": 100}, **trading()), scenario({"s": 1000}))
-    assert "offers.sell" in str(told.value)
+    assert "market_steps.sell" in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What is built closes after its life and is paid for no longer: plants, projects, placed and chosen ones alike."""
+"""What is built closes after its life and is paid for no longer: plants, projects, procured and chosen ones alike."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ DOORS = {
     "plant": {"plants": [plant("coal", 100, id="p", commissioned="2025", life_binds=True, investor="owner",
                                overnight_usd_per_kw=1000)]},
     "project": {"projects": [PROJECT]},
-    "placed": {
+    "procurement": {
         "candidates": [CANDIDATE | {"limit_mw": 100}],
-        "placements": [{"id": "treaty", "name": "Treaty", "investor": "owner", "kind": "treaty"}],
-        "placement_mix": [{"placement": "treaty", "zone": "A", "technology": "coal", "percent": 100}],
-        "placement_years": [{"placement": "treaty", "year": y, "mw": mw} for y, mw in ((2025, 100), (2026, 0))],
+        "procurement": [{"id": "treaty", "name": "Treaty", "investor": "owner", "kind": "treaty"}],
+        "procurement_mix": [{"procurement": "treaty", "zone": "A", "technology": "coal", "percent": 100}],
+        "procurement_years": [{"procurement": "treaty", "year": y, "mw": mw} for y, mw in ((2025, 100), (2026, 0))],
     },
     "chosen": {"candidates": [CANDIDATE]},
 }  # fmt: skip
@@ -88,10 +88,10 @@ def test_what_has_closed_makes_room_for_choice():
 
     A treaty in the middle of its year leaves half of the room in 2035, when it runs for half of the year.
     """
-    results = solve(toy(load=150, **DOORS["placed"]), asked())
+    results = solve(toy(load=150, **DOORS["procured"]), asked())
     assert results["build_mw"].sum("asset").values == pytest.approx([0, 0, 100])
     years = (2025, 2030, 2035)
-    results = solve(toy(years, load=150, **DOORS["placed"]), asked(years, part_year=True))
+    results = solve(toy(years, load=150, **DOORS["procured"]), asked(years, part_year=True))
     assert results["build_mw"].sum("asset").values == pytest.approx([0, 0, 50])
 
 

@@ -371,7 +371,7 @@ def test_trade_follows_price_and_contract():
         technologies=[GAS],
         plants=[plant("gas", 200)],
         markets=[{"id": "M", "name": "M"}],
-        offers=[
+        market_steps=[
             {"id": "in", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 30, "limit_mw": 40},
             {
                 "id": "out",

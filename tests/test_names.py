@@ -152,15 +152,15 @@ KEYS: list[tuple[dict[str, Any], str]] = [
     ({"targets": {"kaz_res": {"percent": 2}}}, "targets.kaz_res"),
     ({"national_plans": {"kaz_coals": {}}}, "national_plans.kaz_coals"),
     ({"withdrawals": {"Exim": 2028}}, "withdrawals.Exim"),
-    ({"placements": {"auction": {"factor": 2}}}, "placements.auction"),
+    ({"procurement": {"auction": {"factor": 2}}}, "procurement.auction"),
     ({"projects": {"override": {"p": {"build": "never"}}}}, "projects.override.p"),
     ({"chinese_investment": {"projects": {"override": {"p": {"build": "never"}}}}},
      "chinese_investment.projects.override.p"),
     ({"chinese_investment": {"settlement": "YUAN"}}, "chinese_investment.settlement"),
     ({"chinese_investment": {"envelopes": [{"investor": "x", "musd_per_year": {2030: 1}}]}},
      "chinese_investment.envelopes.0.investor"),
-    ({"chinese_investment": {"placed": [{"name": "deal", "investor": "x", "mix": {"KAZ_N/wind": 100},
-                                         "mw_per_year": {2030: 1}}]}}, "chinese_investment.placed.0.investor"),
+    ({"chinese_investment": {"procurement": [{"name": "deal", "investor": "x", "mix": {"KAZ_N/wind": 100},
+                                         "mw_per_year": {2030: 1}}]}}, "chinese_investment.procurement.0.investor"),
     ({"changes": {"plant": {"x": {"capacity_mw": 1}}}}, "changes.plant"),
 ]  # fmt: skip
 
@@ -318,9 +318,9 @@ def test_every_label_is_the_label_of_one_thing(
         projects=[PROJECT_ROW | {"id": own[2], "zone": zones[0], "technology": a, "investor": owners[0],
                                  "storage_technology": battery}],
         candidates=[{"zone": z, "technology": a, "investors": owners} for z in zones],
-        placements=[{"id": own[3], "name": "p", "investor": owners[0], "kind": "treaty"}],
-        placement_mix=[{"placement": own[3], "zone": zones[0], "technology": a, "percent": 100}],
-        placement_years=[{"placement": own[3], "year": 2030, "mw": 10}],
+        procurement=[{"id": own[3], "name": "p", "investor": owners[0], "kind": "treaty"}],
+        procurement_mix=[{"procurement": own[3], "zone": zones[0], "technology": a, "percent": 100}],
+        procurement_years=[{"procurement": own[3], "year": 2030, "mw": 10}],
     )  # fmt: skip
     made = case(toy, scenario({"s": 8760}))
     assets, units = [asset.id for asset in made.assets], [unit.id for unit in made.units]

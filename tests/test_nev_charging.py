@@ -146,8 +146,8 @@ def test_a_vehicle_plugged_in_charges_or_feeds():
     assert cost(results) == pytest.approx(DAYS * (100 * 10 + 30 * 50 + 75 * 10))
 
 
-def test_the_local_network_flattens_charging():
-    """30 MW in one of three slices, or 10 MW in each: a local network at 20 USD/kW costs 200,000 instead of 600,000."""
+def test_the_distribution_network_flattens_charging():
+    """30 MW in one of three slices, or 10 MW in each: a network at 20 USD/kW costs 200,000 instead of 600,000."""
     names = ("a", "b", "c")
     time = scenario(dict.fromkeys(names, 365), days=dict.fromkeys(names, "d"))
     tables = system(dict.fromkeys(names, 50), **FLEET)
@@ -259,10 +259,10 @@ def test_charging_that_does_not_happen_is_not_shed():
     assert cost(results) == pytest.approx(DAYS * (2 * 10 * 10 + 20 * 100 + 80 * 1000))
 
 
-def test_charging_below_a_local_network_bears_its_losses():
+def test_charging_below_a_distribution_network_bears_its_losses():
     """A network that delivers 80 % draws 100 MW for 60 MW of load and 20 MW of smart charging."""
     network = [{"zone": "A", "existing_mw": 1000, "loss_percent": 20, "annual_usd_per_kw": 0}]
-    tables = system({"s": 60}, local_networks=network, **FLEET)
+    tables = system({"s": 60}, distribution_networks=network, **FLEET)
     assert cost(solve(tables, [20], scenario({"s": 1}))) == pytest.approx(100 * 10)
 
 
@@ -310,7 +310,7 @@ def vehicles(draw):
 
 
 def random_system(figures):
-    """Two zones of one country, one below a local network, with reserve, a margin and a share of consumption.
+    """Two zones of one country, one below a distribution network, with reserve, a margin and a share of consumption.
 
     Using the line costs 2 USD/MWh: without, sending wind both ways at once would earn 30 USD for each MWh lost.
     """
@@ -324,7 +324,7 @@ def random_system(figures):
         plants=[plant("coal", 120), plant("gas", 120, zone="B"), plant("gas", 20), plant("wind", 100)],
         links=[{"id": "l", "from_zone": "A", "to_zone": "B", "forward_mw": 60, "backward_mw": 30, "loss_percent": 5,
                 "hurdle_usd_per_mwh": 2}],
-        local_networks=[{"zone": "B", "existing_mw": 40, "loss_percent": 8, "annual_usd_per_kw": 10}],
+        distribution_networks=[{"zone": "B", "existing_mw": 40, "loss_percent": 8, "annual_usd_per_kw": 10}],
         profiles=[
             {"zone": "A", "name": "wind", "year": 2030, "slice": s, "value": v}
             for s, v in zip(SLICES, (0.1, 0.6, 0.3, 0.9, 0, 0.4), strict=True)
@@ -426,7 +426,7 @@ def test_the_independent_check_sees_a_wrong_plan(name, by, finding):
 
 
 def test_the_independent_check_recomputes_wear_and_network():
-    """Without wear and local network in the recomputed cost, the objective would not be met."""
+    """Without wear and distribution network in the recomputed cost, the objective would not be met."""
     tables = system({"evening": 120, "night": 60}, **FLEET)
     case = with_smart(toy.case(tables, TWO), [20, 0], feed=10, battery=50, efficiency=0.8, wear=5, network=2)
     results = plan(case, TWO)

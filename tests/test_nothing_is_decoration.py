@@ -33,18 +33,21 @@ LABELS = {"name", "note", "source", "data_year", "confidence", "companies", "lat
 TOLD = {
     "investors": {"kind"},
     "projects": {"announced", "promised", "largest_unit_mw", "eligible_percent"},
-    "placements": {"kind", "local_equity_percent"},
+    "procurement": {"kind", "local_equity_percent"},
 }
-"""Columns that act where this search does not look: kinds name causes and placements in the results, dates feed
-``simulator priors``, size before the law is tried below, the local part of Chinese deals in ``test_placement.py``."""
+"""Columns that act where this search does not look: kinds name causes and procurement in the results, dates feed
+``simulator priors``, size before the law is tried below, the local part of Chinese deals in ``test_procurement.py``."""
 TABLES = (
-    "projects", "currencies", "investors", "envelopes", "envelope_years", "placements", "placement_mix",
+    "projects", "currencies", "investors", "envelopes", "envelope_years", "procurement", "procurement_mix",
     "equipment", "equipment_rebates", "trade_links",
 )  # fmt: skip
 MANY_LEVERS = {
     "projects": {"realisation": "all"},
-    "chinese_investment": {"projects": {"realisation": "drawn", "seed": 3, "common_percent": 30}, "envelope_factor": 2},
-    "trade": {"turnover_percent": 200, "year": 2030},
+    "chinese_investment": {
+        "projects": {"realisation": "sampled", "seed": 3, "common_percent": 30},
+        "envelope_factor": 2,
+    },
+    "trade_with_china": {"volume_percent": 200, "year": 2030},
     "depreciations": {"KZT": {"year": 2028, "percent": 20}, "UZS": {"year": 2028, "percent": 20}},
     "equipment": {"rebate_ends": {"wind": 2027}, "price_percent": {"solar": {2028: 90}}},
 }

@@ -103,7 +103,7 @@ def test_rules_by_hand() -> None:
 
 
 def test_seed_and_common_share_belong_to_drawn_only() -> None:
-    for wrong in ({"seed": 1}, {"common_percent": 20}, {"realisation": "drawn"}):
+    for wrong in ({"seed": 1}, {"common_percent": 20}, {"realisation": "sampled"}):
         with pytest.raises(ValidationError, match="seed"):
             Rule.model_validate(wrong)
 
@@ -112,7 +112,7 @@ def test_seed_and_common_share_belong_to_drawn_only() -> None:
 
 
 def drawn(of: System, seed: int, common: float = 0) -> dict[str, tuple[float, float]]:
-    return outcomes(of, projects={"realisation": "drawn", "seed": seed, "common_percent": common})
+    return outcomes(of, projects={"realisation": "sampled", "seed": seed, "common_percent": common})
 
 
 @pytest.mark.parametrize("common", [0, 60])
@@ -238,7 +238,7 @@ def test_a_choice_among_drawn_projects_is_judged_on_average() -> None:
     """``never`` for a project that this draw would not build anyway is no mistake."""
     of = register(project("p"))
     for seed in range(6):
-        rule = {"realisation": "drawn", "seed": seed}
+        rule = {"realisation": "sampled", "seed": seed}
         assert case(of, world(projects=rule | chosen(build="never"))).assets == ()
 
 
@@ -263,7 +263,7 @@ def test_plans_without_effect_are_refused() -> None:
     for name, rule in (("winds", {}), ("coals", {"realisation": "none"})):
         assert "no effect" in problems(of, national_plans={name: rule})[f"national_plans.{name}"]
     assert "unknown name 'sun'" in problems(of, national_plans={"sun": {}})["national_plans.sun"]
-    assert case(of, world(national_plans={"winds": {"realisation": "drawn", "seed": 3}}))
+    assert case(of, world(national_plans={"winds": {"realisation": "sampled", "seed": 3}}))
 
 
 def test_a_plan_holds_projects_of_its_country_and_technologies() -> None:

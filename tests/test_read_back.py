@@ -16,10 +16,10 @@ from simulator.analysis.text import csv, from_csv
 from simulator.cli import main
 from simulator.errors import FileError
 from simulator.studies import backcast, store
-from simulator.studies.hours import CHECK_FORMAT, data_have_changed, read_check
+from simulator.studies.hours import OPERATION_FORMAT, data_have_changed, read_operation
 
 DOCS = Path(__file__).parent.parent / "docs"
-CHECK_TABLE = pd.DataFrame({
+OPERATION_TABLE = pd.DataFrame({
     "weather": [7, 7], "year": [2030, 2030], "region": ["AAA", "NA"], "quantity": ["renewable share", "generation"],
     "item": ["law / generation", ""], "plan": [15.2, None], "hourly": [15.1, 3.0], "difference": [-0.1, None],
     "unit": ["%", "TWh"],
@@ -33,10 +33,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("whole")
     texts = {"scenario.resolved.yaml": "question: which?\n"}
     run = store.save_run(place / "run", results_toy(), texts, dict)
-    (run / "check").mkdir()
-    (run / "check" / "check.csv").write_text(csv(CHECK_TABLE))
-    (run / "check" / "unserved.csv").write_text(csv(NONE_UNSERVED))
-    store.seal(run / "check", CHECK_FORMAT, results=store.sha256(run / "results.nc"))
+    (run / "operation").mkdir()
+    (run / "operation" / "operation.csv").write_text(csv(OPERATION_TABLE))
+    (run / "operation" / "unserved.csv").write_text(csv(NONE_UNSERVED))
+    store.seal(run / "operation", OPERATION_FORMAT, results=store.sha256(run / "results.nc"))
     (place / "backcast").mkdir()
     shutil.copy(DOCS / "backcast.csv", place / "backcast")
     store.seal(place / "backcast", backcast.FORMAT)
@@ -51,13 +51,13 @@ def place(whole: Path, tmp_path: Path) -> Path:
 
 def test_what_was_written_is_read(place: Path) -> None:
     """A region called NA stays one, what is empty stays empty, and no unserved hour is a table without rows."""
-    found = read_check(place / "run")
+    found = read_operation(place / "run")
     assert found is not None
-    pd.testing.assert_frame_equal(found[0], CHECK_TABLE, check_dtype=False)
+    pd.testing.assert_frame_equal(found[0], OPERATION_TABLE, check_dtype=False)
     assert found[1].empty and list(found[1].columns) == list(NONE_UNSERVED.columns)
     assert len(backcast.sealed_table(place / "backcast")) == len(pd.read_csv(DOCS / "backcast.csv"))
-    shutil.rmtree(place / "run" / "check")
-    assert read_check(place / "run") is None
+    shutil.rmtree(place / "run" / "operation")
+    assert read_operation(place / "run") is None
 
 
 def test_texts_that_a_spreadsheet_would_run_come_back_as_they_were(tmp_path: Path) -> None:
@@ -86,27 +86,31 @@ def _reseal(folder: Path, format: str, change: Damage) -> None:
 
 
 CHECKS: dict[str, Damage] = {
-    "cut": lambda check: _cut(check / "check.csv"),
-    "edited": lambda check: _edit(check / "check.csv"),
+    "cut": lambda check: _cut(check / "operation.csv"),
+    "edited": lambda check: _edit(check / "operation.csv"),
     "without its hours": lambda check: (check / "unserved.csv").unlink(),
     "of an older version": lambda check: (check / "manifest.json").unlink(),
-    "of another format": lambda check: _reseal(check, "simulator check folder, version 0", lambda folder: None),
-    "of another run": lambda check: store.seal(check, CHECK_FORMAT, results="0" * 64),
+    "of another format": lambda check: _reseal(check, "simulator operation folder, version 0", lambda folder: None),
+    "of another run": lambda check: store.seal(check, OPERATION_FORMAT, results="0" * 64),
     "without a column": lambda check: _reseal(
-        check, CHECK_FORMAT, lambda folder: (folder / "check.csv").write_text(csv(CHECK_TABLE.drop(columns="region")))
+        check,
+        OPERATION_FORMAT,
+        lambda folder: (folder / "operation.csv").write_text(csv(OPERATION_TABLE.drop(columns="region"))),
     ),
     "with words for numbers": lambda check: _reseal(
-        check, CHECK_FORMAT, lambda folder: (folder / "check.csv").write_text(csv(CHECK_TABLE.assign(plan="much")))
+        check,
+        OPERATION_FORMAT,
+        lambda folder: (folder / "operation.csv").write_text(csv(OPERATION_TABLE.assign(plan="much"))),
     ),
-    "empty": lambda check: _reseal(check, CHECK_FORMAT, lambda folder: (folder / "check.csv").write_text("")),
+    "empty": lambda check: _reseal(check, OPERATION_FORMAT, lambda folder: (folder / "operation.csv").write_text("")),
 }
 
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_a_check_that_is_not_as_it_was_is_refused(place: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    CHECKS[name](place / "run" / "check")
-    with pytest.raises(FileError, match=r"run `simulator check .*` again"):
-        read_check(place / "run")
+    CHECKS[name](place / "run" / "operation")
+    with pytest.raises(FileError, match=r"run `simulator operate .*` again"):
+        read_operation(place / "run")
     assert main(["report", str(place / "run")]) == 3
     assert "cannot be used" in capsys.readouterr().err
 
@@ -155,7 +159,7 @@ RUNS: dict[str, tuple[Damage, str]] = {
 
 
 @pytest.mark.parametrize("name", RUNS)
-@pytest.mark.parametrize("command", ["verdict", "check"])
+@pytest.mark.parametrize("command", ["verdict", "operate"])
 def test_a_run_that_is_not_as_it_was_is_refused(
     place: Path, name: str, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,7 +172,7 @@ def test_a_run_that_is_not_as_it_was_is_refused(
 def test_another_scenario_than_the_one_that_was_run_is_refused(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its hours would be those of another plan."""
     (place / "run" / "scenario.resolved.yaml").write_text("question: another?\n")
-    for command in ("check", "report"):
+    for command in ("operate", "report"):
         assert main([command, str(place / "run")]) == 3
         assert "scenario.resolved.yaml is not the file this run wrote" in capsys.readouterr().err
 

@@ -204,7 +204,7 @@ def older(saved: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("command", ["verdict", "compare", "investors", "vehicles", "plot", "check", "report"])
+@pytest.mark.parametrize("command", ["verdict", "compare", "investors", "vehicles", "plot", "operate", "report"])
 def test_every_command_that_reads_results_ends_with_status_3(
     older: Path, tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

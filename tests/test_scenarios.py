@@ -166,11 +166,11 @@ def test_a_wrong_change_is_shown_at_its_line(tmp_path, capsys):
 
 
 def test_contradictory_dates_are_refused():
-    """A plant that closes before it opens, an offer that ends before it begins: the change names the contradiction."""
+    """A plant that closes before it opens, a step that ends before it begins: the change names the contradiction."""
     scenario = load_scenario(FOLDER / "reference.yaml")
     changes = {
         "plants": {"kaz_ekibastuz_gres1": {"commissioned": "2040", "retires": "2030"}},
-        "offers": {"rus_kaz_n_contract": {"first_year": 2035, "last_year": 2030}},
+        "market_steps": {"rus_kaz_n_contract": {"first_year": 2035, "last_year": 2030}},
     }
     with pytest.raises(InputError) as caught:
         make_case(scenario.model_copy(update={"changes": changes}), FOLDER / "reference.yaml")

@@ -199,7 +199,7 @@ def test_fuel_windows_are_those_of_the_year():
 
 def offer(**columns) -> dict:
     row = {"id": "o", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 10, "limit_mw": 60}
-    return {"markets": [{"id": "M", "name": "M"}], "offers": [row | {"months": SECOND_HALF} | columns],
+    return {"markets": [{"id": "M", "name": "M"}], "market_steps": [row | {"months": SECOND_HALF} | columns],
             "technologies": [GAS], "plants": [plant("gas", 100)]}  # fmt: skip
 
 
@@ -265,7 +265,7 @@ some_hours = st.lists(st.integers(1, 50), min_size=1, max_size=4)
 def test_a_year_of_its_own_costs_what_a_common_year_costs(hours, active, first, last, travel):
     """The same slices for every year, and the same again for each year by name, are one problem: equal objectives.
 
-    With lakes and travel, a window, scarce fuel in months, an offer in months, commitment with starts, and storage.
+    With lakes and travel, a window, scarce fuel in months, trade in months, commitment with starts, and storage.
     """
     some = sorted({first, last})
     engine = technology("engine", fuel="gas", efficiency_percent=50, commitment=True, minimum_output_percent=40,
@@ -282,8 +282,8 @@ def test_a_year_of_its_own_costs_what_a_common_year_costs(hours, active, first, 
                         for k in (1, 2)],
         "fuel_windows": [{"market": "m", "name": "w", "step": 1, "year": 2025, "months": some, "maximum_gwh": 0.1}],
         "markets": [{"id": "M", "name": "M"}],
-        "offers": [{"id": "o", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 12, "limit_mw": 9,
-                    "months": some, "profile": "flat"}],
+        "market_steps": [{"id": "o", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 12,
+                    "limit_mw": 9, "months": some, "profile": "flat"}],
         "plants": [plant("gas", 300), plant("engine", 60), plant("hydro", 30, reservoir="foot"),
                    plant("battery", 20, energy_mwh=40), plant("hydro", 20, reservoir="top", id="upper")],
     }  # fmt: skip
@@ -323,8 +323,8 @@ def test_days_follow_each_other_from_january_in_proportion_to_their_hours():
 def test_stated_months_say_where_a_season_lies():
     """Winter wraps around the year; work days and weekends share it. Each month's water goes to the days that name it.
 
-    December to May are 182 days, the other half 183: 4380 h each are within 5 %. The offer of July is open in 31 of
-    183 days of the summer, on work days and weekends alike.
+    December to May are 182 days, the other half 183: 4380 h each are within 5 %. The market step of July is open in 31
+    of 183 days of the summer, on work days and weekends alike.
     """
     cold, warm = [12, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]
     slices = [{"name": n, "hours_per_year": h, "months": m} for n, h, m in

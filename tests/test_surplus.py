@@ -128,7 +128,7 @@ def test_power_that_somebody_pays_to_get_rid_of_is_surplus():
     results = solve(
         system(
             {"s": 60}, technologies=[BATTERY], plants=[plant("battery", 500, energy_mwh=5000)],
-            markets=[{"id": "M", "name": "M"}], offers=[offer],
+            markets=[{"id": "M", "name": "M"}], market_steps=[offer],
         ),
         ONE,
     )  # fmt: skip
@@ -166,15 +166,15 @@ def test_vehicles_do_not_charge_and_feed_at_once():
     assert not results["nev_feed_mw"].any()
 
 
-def test_below_a_local_network_there_is_an_outlet_too():
+def test_below_a_distribution_network_there_is_an_outlet_too():
     """A distributed host forces 60 MW where 50 are asked for; nothing of it can go back to the grid."""
     local = {"zone": "A", "existing_mw": 100, "loss_percent": 10}
     results = solve(
         system({"s": 50}, technologies=[HOST | {"distributed": True}], plants=[plant("host", 100)],
-               local_networks=[local]),
+               distribution_networks=[local]),
         ONE,
     )  # fmt: skip
-    assert results["local_surplus_mw"].values.ravel() == pytest.approx([10])
+    assert results["distribution_surplus_mw"].values.ravel() == pytest.approx([10])
     assert surplus(results) == pytest.approx([0])
     assert float(results["lost_gwh"].sel(loss="surplus").squeeze()) == pytest.approx(10 / 0.9 * YEAR / 1e3)
 
@@ -284,7 +284,7 @@ def made(x: dict[str, Any]) -> xr.Dataset:
         fuel_prices=[{"fuel": "gas", "zone": z, "year": 2030, "usd_per_mwh": 5} for z in "AB"],
         carbon_policies=[{"country": "C", "year": 2030, "usd_per_t": x["carbon"]}],
         links=[LINE | {"loss_percent": x["loss"], "hurdle_usd_per_mwh": x["hurdle"]}],
-        markets=[{"id": m, "name": m} for m in "MN"], offers=offers,
+        markets=[{"id": m, "name": m} for m in "MN"], market_steps=offers,
         profiles=[FULL | {"zone": z} for z in "AB"],
     )  # fmt: skip
     case = with_smart(toy.case(world, ONE), 5, feed=100, battery=1000, efficiency=0.8, wear=x["wear"])

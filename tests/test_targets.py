@@ -37,7 +37,7 @@ def candidate(zone: str = "A") -> dict[str, Any]:
 
 def offer(direction: str, usd: float, **columns: Any) -> dict[str, Any]:
     row = {"id": direction, "market": "M", "zone": "A", "direction": direction, "usd_per_mwh": usd, "limit_mw": 200}
-    return {"markets": [{"id": "M", "name": "M"}], "offers": [row | columns]}
+    return {"markets": [{"id": "M", "name": "M"}], "market_steps": [row | columns]}
 
 
 def power(results, group: str) -> float:

@@ -11,16 +11,16 @@ REASONS = ["not realised", "dearer than the ceiling", "investor has left", "limi
 
 
 def results(refused: list[list[list[float]]], built: list[list[float]], ready: list[list[float]]) -> xr.Dataset:
-    """Two placements, one envelope (without money where infinite or NaN), two model years."""
+    """Two procurement, one envelope (without money where infinite or NaN), two model years."""
     return xr.Dataset(
         {
-            "placed_mw": (("placement", "year"), np.array(built, float)),
-            "placement_refused_mw": (("placement", "reason", "year"), np.array(refused, float)),
+            "procured_mw": (("procurement", "year"), np.array(built, float)),
+            "procurement_refused_mw": (("procurement", "reason", "year"), np.array(refused, float)),
             "investor_budget_musd": (("envelope", "year"), np.array(ready, float)),
             "investor_spent_musd": (("envelope", "year"), np.array([[60.0, 40.0]])),
         },
         coords={
-            "placement": ["auction", "deal"],
+            "procurement": ["auction", "deal"],
             "reason": REASONS,
             "year": [2028, 2030],
             "envelope": ["policy_bank"],

@@ -147,7 +147,7 @@ def test_curtailment_unserved_trade(toy: xr.Dataset) -> None:
     """50 MW of wind = 438 GWh; 20 MW × 2 h × 165 days = 6.6 GWh; 30 MW in = 262.8 GWh, 10 MW out = −87.6 GWh."""
     assert float(ind.curtailment_gwh(toy).sel(country="AAA", group="wind", year=2030)) == pytest.approx(438)
     assert ind.unserved_gwh(toy).sel(zone="A_S").values == pytest.approx([0, 0, 6.6])
-    assert ind.offer_net_import_gwh(toy).sel(year=2030).values == pytest.approx([262.8, -87.6])
+    assert ind.market_step_net_import_gwh(toy).sel(year=2030).values == pytest.approx([262.8, -87.6])
     assert float(ind.market_net_import_gwh(toy).sel(year=2030).sum()) == pytest.approx(262.8 - 87.6)
     assert float(ind.link_flow_gwh(toy).sel(direction="forward", link="berland_south", year=2028)) == pytest.approx(438)
 
@@ -214,19 +214,19 @@ def test_dispatch_adds_up_to_load(toy: xr.Dataset, zone: str, day: int) -> None:
     assert ind.dispatch_mw(toy, zone, 2030, slices).sum(axis=1).values == pytest.approx(load.values)
 
 
-def test_dispatch_tells_own_use_and_local_losses(toy: xr.Dataset) -> None:
-    """Coal sends out 5 % less than its gross output, and a local network delivers 90 of 100 MW."""
+def test_dispatch_tells_own_use_and_distribution_losses(toy: xr.Dataset) -> None:
+    """Coal sends out 5 % less than its gross output, and a distribution network delivers 90 of 100 MW."""
     changed = toy.copy(deep=True)
     coal = changed["generation_mw"].sel(unit="A_N/coal")
     changed["energy_mw"].loc[{"entry": "thermal generation", "zone": "A_N"}] = 0.95 * coal
-    names = {"border imports": "to local networks", "border exports": "from the grid"}
+    names = {"border imports": "to distribution networks", "border exports": "from the grid"}
     changed = changed.assign_coords(entry=[names.get(e, e) for e in ind.labels(changed, "entry")])
-    changed["energy_mw"].loc[{"entry": "to local networks", "zone": "A_N"}] = -100.0
+    changed["energy_mw"].loc[{"entry": "to distribution networks", "zone": "A_N"}] = -100.0
     changed["energy_mw"].loc[{"entry": "from the grid", "zone": "A_N"}] = 90.0
     table = ind.dispatch_mw(changed, "A_N", 2030, np.arange(12))
     assert table["own use of plants"].values == pytest.approx(-0.05 * coal.sel(year=2030).values[:12])
-    assert table["local network losses"].values == pytest.approx(np.full(12, -10.0))
-    assert not {"to local networks", "from the grid", "thermal generation"} & set(table.columns)
+    assert table["distribution network losses"].values == pytest.approx(np.full(12, -10.0))
+    assert not {"to distribution networks", "from the grid", "thermal generation"} & set(table.columns)
 
 
 def test_peak_dispatch_serves_the_peak(toy: xr.Dataset) -> None:

@@ -21,7 +21,7 @@ from simulator.case.weather.water import travel_shares
 from simulator.errors import InputError
 from simulator.inputs.read import read_tables
 from simulator.inputs.scenario import Horizon
-from simulator.system import Reservoir, System, WaterYear
+from simulator.system import InterannualInflow, Reservoir, System
 
 DATA = Path(__file__).parent.parent / "simulator" / "data" / "central_asia"
 UPPER = technology("upper", kind="reservoir", group="hydro")
@@ -216,7 +216,7 @@ def drawn_system(first=80.0, second=80.0):
     ]
     countries = [{"id": c, "name": c, "value_of_lost_load_usd_per_mwh": 1000} for c in ("C", "D")]
     return system({"a": 1}, technologies=[GAS]).model_copy(update={
-        "water_years": tuple(WaterYear.model_validate(row) for row in rows), "countries": countries,
+        "interannual_inflows": tuple(InterannualInflow.model_validate(row) for row in rows), "countries": countries,
     })  # fmt: skip
 
 
@@ -234,16 +234,18 @@ def test_draws_have_the_tenths_of_the_table_and_the_correlation_stated(first, se
 def test_a_draw_is_named_by_its_seed_and_country_alone():
     """Another country changes nothing; the furthest year is one in a hundred."""
     both = draw_water(drawn_system(), [3, 4])
-    alone = drawn_system().model_copy(update={"water_years": drawn_system().water_years[:1]})
+    alone = drawn_system().model_copy(update={"interannual_inflows": drawn_system().interannual_inflows[:1]})
     assert np.array_equal(draw_water(alone, [3, 4])["C"], both["C"])
-    row = drawn_system().water_years[0]
+    row = drawn_system().interannual_inflows[0]
     many = draw_water(drawn_system(), range(2000))["C"]
     assert factor(row, -FURTHEST) <= many.min() and many.max() <= factor(row, FURTHEST)
     assert factor(row, -TENTH) == pytest.approx(0.75)
 
 
 def test_water_is_drawn_with_the_weather_unless_it_has_a_seed_of_its_own():
-    toy = cascade(0, water_years=[{"country": "C", "dry_percent": 80, "wet_percent": 120, "common_percent": 50}])
+    toy = cascade(
+        0, interannual_inflows=[{"country": "C", "dry_percent": 80, "wet_percent": 120, "common_percent": 50}]
+    )
     expected = draw_water(toy, [5, 9])["C"]
 
     def inflow(**horizon):
@@ -251,14 +253,14 @@ def test_water_is_drawn_with_the_weather_unless_it_has_a_seed_of_its_own():
         made = case(toy, type(TWO_HALVES).model_validate(told | {"horizon": told["horizon"] | horizon}))
         return made.water.inflow_hm3.sum()
 
-    assert inflow(water="drawn", weather_seed=5) == pytest.approx(expected[0])
-    assert inflow(water="drawn", weather_seed=5, water_seed=9) == pytest.approx(expected[1])
+    assert inflow(water="sampled", weather_seed=5) == pytest.approx(expected[0])
+    assert inflow(water="sampled", weather_seed=5, water_seed=9) == pytest.approx(expected[1])
     assert inflow(water="dry") == pytest.approx(0.8)
     with pytest.raises(ValidationError, match="`water_seed` has an effect"):
         Horizon.model_validate({"model_years": [2030], "time": {"method": "full"}, "water_seed": 1})
-    with pytest.raises(InputError, match="no `water_years`"):
-        toy = toy.model_copy(update={"water_years": ()})
-        inflow(water="drawn")
+    with pytest.raises(InputError, match="no `interannual_inflows`"):
+        toy = toy.model_copy(update={"interannual_inflows": ()})
+        inflow(water="sampled")
 
 
 def test_in_a_year_drier_than_the_dry_one_quotas_shrink():
@@ -267,7 +269,7 @@ def test_in_a_year_drier_than_the_dry_one_quotas_shrink():
                 {"country": "C", "technology": "lower", "year": 2030, "factor_percent": 100}]  # fmt: skip
     toy = cascade(
         0, realised=realised, withdrawals=[{"reservoir": "top", "month": 1, "withdrawal_hm3": 0.16}],
-        water_years=[{"country": "C", "dry_percent": 80, "wet_percent": 120, "common_percent": 50}],
+        interannual_inflows=[{"country": "C", "dry_percent": 80, "wet_percent": 120, "common_percent": 50}],
         releases=[{"reservoir": "top", "name": "fish", "months": [1], "purpose": "ecology", "minimum_hm3": 0.08}],
     )  # fmt: skip
     told = scenario({"a": 10, "b": 10}).model_dump(exclude_unset=True)
@@ -290,8 +292,8 @@ def can_be_run(standings: dict[str, float]) -> bool:
     Unknowns: release of every reservoir and month, content on 1 January.
     """
     lakes = SYSTEM.reservoirs
-    share = {row.country: factor(row, standings[row.country]) for row in SYSTEM.water_years}
-    owed = {row.country: min(1, share[row.country] * 100 / row.dry_percent) for row in SYSTEM.water_years}
+    share = {row.country: factor(row, standings[row.country]) for row in SYSTEM.interannual_inflows}
+    owed = {row.country: min(1, share[row.country] * 100 / row.dry_percent) for row in SYSTEM.interannual_inflows}
     place = {r.id: i for i, r in enumerate(lakes)}
     width = 13 * len(lakes)
     limits, right, bounds = [], [], []
@@ -334,7 +336,7 @@ def can_be_run(standings: dict[str, float]) -> bool:
     return bool(linprog(np.zeros(width), A_ub=limits, b_ub=right, bounds=bounds).success)
 
 
-EXTREMES = [dict(zip([row.country for row in SYSTEM.water_years], z, strict=True)) for z in (
+EXTREMES = [dict(zip([row.country for row in SYSTEM.interannual_inflows], z, strict=True)) for z in (
     (0, 0, 0, 0, 0), *((z,) * 5 for z in (-FURTHEST, -TENTH, TENTH, FURTHEST)),
     (0, 0, -FURTHEST, 0, 0), (0, -FURTHEST, 0, -FURTHEST, 0), (-FURTHEST, 0, 0, FURTHEST, 0),
     (FURTHEST, 0, -FURTHEST, FURTHEST, 0), (-FURTHEST, 0, FURTHEST, -FURTHEST, 0),

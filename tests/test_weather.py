@@ -13,7 +13,7 @@ import pytest
 import xarray as xr
 
 from simulator.analysis import weather
-from simulator.analysis.weather import DAYS, HOURS, MONTH, Row, quality, read_table
+from simulator.analysis.weather import DAYS, HOURS, MONTH, Comparison, quality, read_table
 from simulator.case.weather.synthesis import weather_years
 from simulator.case.weather.tables import TABLES
 from simulator.cli import main
@@ -30,11 +30,11 @@ def years() -> xr.Dataset:
 
 
 @pytest.fixture(scope="module")
-def rows(years: xr.Dataset) -> list[Row]:
+def rows(years: xr.Dataset) -> list[Comparison]:
     return quality(years)
 
 
-def _failed(rows: list[Row]) -> set[tuple[str, str, str, str]]:
+def _failed(rows: list[Comparison]) -> set[tuple[str, str, str, str]]:
     return {(row.zone, row.item, row.other, row.statistic) for row in rows if not row.passed}
 
 
@@ -48,7 +48,7 @@ def _changed(years: xr.Dataset, zone: str, item: str, values: np.ndarray) -> xr.
 # ------------------------------------------------------------------------------------------------ the report
 
 
-def test_most_rows_pass_and_every_miss_is_explained(rows: list[Row]) -> None:
+def test_most_rows_pass_and_every_miss_is_explained(rows: list[Comparison]) -> None:
     """A reason for a row that passes would be as misleading as a failed row without one."""
     explained = {(row["zone"], row["item"], row["other"], row["statistic"]) for row in read_table("misses")}
     assert _failed(rows) == explained
@@ -56,7 +56,7 @@ def test_most_rows_pass_and_every_miss_is_explained(rows: list[Row]) -> None:
     assert sum(row.passed for row in rows) >= 0.85 * len(rows)
 
 
-def test_every_published_series_has_every_statistic(rows: list[Row]) -> None:
+def test_every_published_series_has_every_statistic(rows: list[Comparison]) -> None:
     series = {(row["zone"], row["item"]) for row in read_table("quantiles")}
     single = {row["statistic"] for row in read_table("bands") if not row["statistic"].startswith("correlation")}
     assert {(r.zone, r.item, r.statistic) for r in rows if not r.other} == {
@@ -79,7 +79,7 @@ def test_the_document_is_what_the_command_prints(capsys: pytest.CaptureFixture[s
 def test_rows_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["weather", "--seeds", "2", "--json"]) == 0
     record = json.loads(capsys.readouterr().out)[0]
-    assert set(record) == set(Row.__annotations__)
+    assert set(record) == set(Comparison.__annotations__)
 
 
 def test_no_years_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

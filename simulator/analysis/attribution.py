@@ -17,8 +17,8 @@ Both coefficients are the same for all parts of N and of D, so a part gets in pr
 the runs turns every sign. A part of N that only replaces another generator leaves D as it is; one that comes on top
 also stands in D, where it shows as what it was used for.
 
-(2)  N = Σ over technology group, standing (existing, project, placed, chosen) and Chinese or other money
-(3)  D = load served + corridors + vehicles + net exports + lost in storage and in local networks + used by plants
+(2)  N = Σ over technology group, standing (existing, project, procured, chosen) and Chinese or other money
+(3)  D = load served + corridors + vehicles + net exports + lost in storage and distribution networks + used by plants
      (consumption: load served + corridors + vehicles)
 
 Supply, cost and emissions are sums. Supply is generation plus net import; it shows what takes the place of a plant that
@@ -40,7 +40,7 @@ from simulator.analysis.compare import Scope, scope_of
 STANDING = {
     "existing": "existing plants",
     "project": "projects",
-    "placed": "placed plants",
+    "procured": "procured plants",
     "candidate": "chosen plants",
 }
 NET_EXPORTS = ("imports by link", "exports by link", "border imports", "border exports")
@@ -212,7 +212,7 @@ def denominator_parts(dataset: xr.Dataset, target: ind.Focus) -> pd.Series:
     used = demand | {
         NET_EXPORT: sum(uses.pop(name, 0.0) for name in NET_EXPORTS),
         "losses in storage": sum(uses.pop(name, 0.0) for name in STORAGE),
-        "losses in local networks": sum(uses.pop(name, 0.0) for name in ind.LOCAL_ENTRIES),
+        "losses in distribution networks": sum(uses.pop(name, 0.0) for name in ind.DISTRIBUTION_ENTRIES),
         **uses,
     }
     return pd.Series(used | {"own use of plants": total - sum(used.values())})

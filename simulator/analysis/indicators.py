@@ -27,7 +27,7 @@ GENERATION_ENTRIES = (
 )
 """Ledger entries that ``generation_mw`` splits by technology group."""
 
-LOCAL_ENTRIES = ("to local networks", "from the grid")
+DISTRIBUTION_ENTRIES = ("to distribution networks", "from the grid")
 """Ledger entries that only pass energy on inside a zone; what is left of their sum is loss."""
 
 LOAD_ENTRIES = ("load", "NEV charging", "smart charging")
@@ -212,8 +212,8 @@ def unserved_gwh(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def surplus_gwh(dataset: xr.Dataset) -> xr.DataArray:
-    """Energy with nowhere to go, at the grid or below a local network. (zone, year)."""
-    return energy_gwh(dataset, dataset["surplus_mw"] + dataset["local_surplus_mw"])
+    """Energy with nowhere to go, at the grid or below a distribution network. (zone, year)."""
+    return energy_gwh(dataset, dataset["surplus_mw"] + dataset["distribution_surplus_mw"])
 
 
 def price_usd_per_mwh(dataset: xr.Dataset) -> xr.DataArray:
@@ -314,15 +314,15 @@ def link_flow_gwh(dataset: xr.Dataset) -> xr.DataArray:
     return xr.concat(sent, pd.Index(ways, name="direction"))
 
 
-def offer_net_import_gwh(dataset: xr.Dataset) -> xr.DataArray:
-    """Energy from each market step; exports are negative. (offer, year)."""
-    sign = np.where(dataset["offer_direction"].values == "export", -1.0, 1.0)
-    return energy_gwh(dataset, dataset["trade_mw"]) * xr.DataArray(sign, dims="offer")
+def market_step_net_import_gwh(dataset: xr.Dataset) -> xr.DataArray:
+    """Energy from each market step; exports are negative. (market_step, year)."""
+    sign = np.where(dataset["market_step_direction"].values == "export", -1.0, 1.0)
+    return energy_gwh(dataset, dataset["trade_mw"]) * xr.DataArray(sign, dims="market_step")
 
 
 def market_net_import_gwh(dataset: xr.Dataset) -> xr.DataArray:
     """Energy from each market into the modelled system; exports are negative. (market, zone, year)."""
-    return sum_by(offer_net_import_gwh(dataset), "offer", "market", "zone")
+    return sum_by(market_step_net_import_gwh(dataset), "market_step", "market", "zone")
 
 
 # ---------------------------------------------------------------------------------------------------------- water
@@ -371,8 +371,8 @@ def dispatch_mw(dataset: xr.Dataset, zone: str, year: int, slices: np.ndarray) -
     """The ledger of a zone in some slices: rows slices, columns technology groups, then the other entries.
 
     What feeds the zone is positive, what takes from it negative; load is left out, so a row adds up to load and NEV
-    charging. Where plants use part of their gross output, and where local networks lose energy, a column of its own
-    says so. ``slices`` are positions.
+    charging. Where plants use part of their gross output, and where distribution networks lose energy, a column of its
+    own says so. ``slices`` are positions.
     """
     here = dataset.sel(year=year).isel(slice=slices)
     by_group = sum_by(here["generation_mw"].isel(unit=np.flatnonzero(here["unit_zone"] == zone)), "unit", "group")
@@ -381,8 +381,8 @@ def dispatch_mw(dataset: xr.Dataset, zone: str, year: int, slices: np.ndarray) -
     entries.columns = pd.Index(labels(dataset, "entry"))
     sent_out = entries.loc[:, entries.columns.isin(GENERATION_ENTRIES)].sum(axis=1)
     table["own use of plants"] = sent_out - table.sum(axis=1)
-    table["local network losses"] = entries.loc[:, entries.columns.isin(LOCAL_ENTRIES)].sum(axis=1)
-    told = GENERATION_ENTRIES + LOCAL_ENTRIES + LOAD_ENTRIES
+    table["distribution network losses"] = entries.loc[:, entries.columns.isin(DISTRIBUTION_ENTRIES)].sum(axis=1)
+    told = GENERATION_ENTRIES + DISTRIBUTION_ENTRIES + LOAD_ENTRIES
     table = pd.concat([table, entries.loc[:, ~entries.columns.isin(told)]], axis=1)
     table.index = pd.Index(here["slice"].values, name="slice")
     return table.loc[:, (table.abs() > 1e-6).any()]
@@ -488,7 +488,7 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("bill of consumers", "MUSD", "country", (), bill_musd),
     ("NEV charging moved", "GWh", "zone", (), nev_moved_gwh),
     ("vehicles to grid", "GWh", "zone", (), lambda d: energy_gwh(d, d["nev_feed_mw"])),
-    ("local network for NEV charging", "MW", "zone", (), _variable("nev_network_mw")),
+    ("distribution network for NEV charging", "MW", "zone", (), _variable("nev_network_mw")),
     ("NEV charging at the peak", "MW", "country", ("control",), nev_at_peak_mw),
     ("peak load", "MW", "country", (), _variable("peak_load_mw")),
     ("peak load, uncontrolled charging", "MW", "country", (), _variable("peak_uncontrolled_mw")),
@@ -511,8 +511,8 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
         ("investor",),
         lambda d: by_asset(d, "subsidy_musd", "country", "investor"),
     ),
-    ("placed volume", "MW", None, ("placement",), _variable("placed_mw")),
-    ("refused volume", "MW", None, ("placement", "reason"), _variable("placement_refused_mw")),
+    ("procured volume", "MW", None, ("procurement",), _variable("procured_mw")),
+    ("refused volume", "MW", None, ("procurement", "reason"), _variable("procurement_refused_mw")),
     (
         "money left in envelopes",
         "MUSD",

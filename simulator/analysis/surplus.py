@@ -19,7 +19,7 @@ MOST_NAMES = 3
 
 def surplus(dataset: xr.Dataset) -> list[str]:
     """A sentence or two for every zone and year with surplus, the largest energy first."""
-    power = (dataset["surplus_mw"] + dataset["local_surplus_mw"]).where(dataset["hours"] > 0, 0.0)
+    power = (dataset["surplus_mw"] + dataset["distribution_surplus_mw"]).where(dataset["hours"] > 0, 0.0)
     found = []
     for zone in labels(dataset, "zone"):
         for year in dataset["year"].values:
@@ -31,7 +31,7 @@ def surplus(dataset: xr.Dataset) -> list[str]:
 
 def _sentence(dataset: xr.Dataset, zone: str, year: int) -> str:
     here = dataset.sel(zone=zone, year=year)
-    thrown = (here["surplus_mw"] + here["local_surplus_mw"]).values
+    thrown = (here["surplus_mw"] + here["distribution_surplus_mw"]).values
     when = (thrown > SMALL_MW) & (here["hours"].values > 0)
     hours, energy = float(here["hours"].values[when].sum()), float(thrown[when] @ here["hours"].values[when])
     most = int(np.argmax(np.where(when, thrown, -np.inf)))
@@ -57,8 +57,10 @@ def _causes(dataset: xr.Dataset, zone: str, year: int, when: np.ndarray) -> Iter
     forced = sorted(((units[u], few) for u, few in standing.items() if units[u] > SMALL_MW), key=lambda pair: -pair[0])
     for mw, members in forced:
         yield f"{_some(members)} must run with up to {mw:,.0f} MW"
-    for offer, place, way in zip(*(labels(dataset, f"offer{x}") for x in ("", "_zone", "_direction")), strict=True):
-        bought = float(here["trade_mw"].sel(offer=offer).max())
+    for offer, place, way in zip(
+        *(labels(dataset, f"market_step{x}") for x in ("", "_zone", "_direction")), strict=True
+    ):
+        bought = float(here["trade_mw"].sel(market_step=offer).max())
         if (place, way) == (zone, "import") and bought > SMALL_MW:
             yield f"{offer} brings up to {bought:,.0f} MW"
     if not forced:

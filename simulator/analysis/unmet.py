@@ -21,12 +21,12 @@ def unmet(dataset: xr.Dataset) -> list[str]:
 
 
 def _volume(dataset: xr.Dataset) -> Iterator[str]:
-    built = dataset["placed_mw"].sum("year")
-    refused = dataset["placement_refused_mw"].sum("year")
+    built = dataset["procured_mw"].sum("year")
+    refused = dataset["procurement_refused_mw"].sum("year")
     asked = built + refused.sum("reason")
-    for placement in _largest_first(refused.sum("reason"), "placement"):
-        lost = refused.sel(placement=placement)
-        whole = float(asked.sel(placement=placement))
+    for procurement in _largest_first(refused.sum("reason"), "procurement"):
+        lost = refused.sel(procurement=procurement)
+        whole = float(asked.sel(procurement=procurement))
         if float(lost.sum()) <= SMALL * whole:
             continue
         causes = ", ".join(
@@ -34,7 +34,7 @@ def _volume(dataset: xr.Dataset) -> Iterator[str]:
             for reason in _largest_first(lost, "reason")
             if float(lost.sel(reason=reason)) > SMALL * whole
         )
-        yield f"{placement}: {float(built.sel(placement=placement)):,.0f} of {whole:,.0f} MW are built; {causes}"
+        yield f"{procurement}: {float(built.sel(procurement=procurement)):,.0f} of {whole:,.0f} MW are built; {causes}"
 
 
 def _because(reason: str) -> str:

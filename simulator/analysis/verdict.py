@@ -42,7 +42,7 @@ JUST_TWH = 0.05
 
 
 @dataclass(frozen=True)
-class Row:
+class VerdictRow:
     """One cell of the matrix definition × basis of one target."""
 
     target: str
@@ -77,8 +77,8 @@ class Verdict:
     """The answers of one run. ``headline`` is None if the run names no headline target or does not model its year."""
 
     scenario: str
-    headline: Row | None
-    rows: tuple[Row, ...]
+    headline: VerdictRow | None
+    rows: tuple[VerdictRow, ...]
     not_modelled: tuple[NotModelled, ...]
     chinese_percent: float | None = None
     """Part of the headline's counted energy that Chinese money pays for; None where nothing counts."""
@@ -152,7 +152,7 @@ class Verdict:
         return "\n\n".join(parts) + "\n"
 
 
-def row_sentence(row: Row) -> str:
+def row_sentence(row: VerdictRow) -> str:
     """``A generates 11.2 % of its electricity from renewables in 2030, 5.4 TWh short of the target of 15 %.``"""
     share, required = _share_text(row), f"the target of {row.required_percent:g} %"
     said = f"{row.country_name} generates {share} % of its electricity from renewables in {row.year}"
@@ -170,7 +170,7 @@ def _energy(twh: float) -> str:
     return f"{twh:.2g} TWh" if twh < 0.1 else f"{twh:.1f} TWh"
 
 
-def _share_text(row: Row) -> str:
+def _share_text(row: VerdictRow) -> str:
     """One decimal, or as many more as it takes not to show a missed target as reached by rounding."""
     for digits in (1, 2, 3, 4):
         text = f"{row.share_percent:.{digits}f}"
@@ -179,7 +179,7 @@ def _share_text(row: Row) -> str:
     return text
 
 
-def _table(rows: tuple[Row, ...]) -> str:
+def _table(rows: tuple[VerdictRow, ...]) -> str:
     head = ("target", "definition", "basis", "required %", "share %", "numerator TWh", "of TWh", "gap TWh", "outcome")
     body = [
         (
@@ -198,7 +198,7 @@ def _table(rows: tuple[Row, ...]) -> str:
     return aligned(head, body, left=(0, 1, 2, len(head) - 1))
 
 
-def _rows(dataset: xr.Dataset, target: str) -> list[Row]:
+def _rows(dataset: xr.Dataset, target: str) -> list[VerdictRow]:
     about = dataset.sel(target=target)
     country, year = str(about["target_country"].item()), int(about["target_year"].item())
     official = (str(about["target_definition"].item()), str(about["target_basis"].item()))
@@ -216,7 +216,7 @@ def _rows(dataset: xr.Dataset, target: str) -> list[Row]:
                 raise FileError(f"results of {target} under {definition!r} are not finite: run the scenario again")
             share = 100 * above / under if under > 0 else 0.0  # where nothing is generated nothing is renewable
             rows.append(
-                Row(
+                VerdictRow(
                     target=target,
                     country=country,
                     year=year,
@@ -241,7 +241,7 @@ def verdict(dataset: xr.Dataset) -> Verdict:
     Raises FileError where a figure is not finite.
     """
     years = {int(y) for y in dataset["year"].values}
-    rows: list[Row] = []
+    rows: list[VerdictRow] = []
     missing: list[NotModelled] = []
     for target in labels(dataset, "target"):
         about = dataset.sel(target=target)
@@ -264,7 +264,7 @@ def verdict(dataset: xr.Dataset) -> Verdict:
     )
 
 
-def _chinese_percent(dataset: xr.Dataset, headline: Row) -> float | None:
+def _chinese_percent(dataset: xr.Dataset, headline: VerdictRow) -> float | None:
     """Part of the headline's numerator that Chinese money pays for."""
     shares = chinese_share_of_numerator_percent(dataset)
     share = float(shares.sel(country=headline.country, year=headline.year, definition=headline.definition))

@@ -45,7 +45,7 @@ Table = list[dict[str, str]]
 
 
 @dataclass(frozen=True)
-class Row:
+class Comparison:
     """One statistic of one series, or of a pair of series."""
 
     zone: str
@@ -83,7 +83,7 @@ Measured = tuple[str, np.ndarray, np.ndarray]
 """Statistic, its values by year (years,) or (years, points), and the published () or (points)."""
 
 
-def quality(years: xr.Dataset) -> list[Row]:
+def quality(years: xr.Dataset) -> list[Comparison]:
     """Rows for every published series.
 
     ``years`` has ``wind``, ``solar`` and ``load`` over (year, zone, hour), as ``weather_years`` makes them; zones
@@ -225,7 +225,7 @@ class _Judge:
         self.bands = {row["statistic"]: row for row in read_table("bands")}
         self.why = {(r["zone"], r["item"], r["other"], r["statistic"]): r["why"] for r in read_table("misses")}
 
-    def row(self, series: Series, other: str, measured: Measured) -> Row:
+    def row(self, series: Series, other: str, measured: Measured) -> Comparison:
         statistic, values, published = measured
         windy = "wind" in (series.item, other.partition(" ")[2])
         rule = self.bands[statistic]
@@ -241,7 +241,7 @@ class _Judge:
         passed = abs(difference) <= band
         key = (series.zone, series.item, other, statistic)
         low, high = map(float, np.quantile(single, [0.05, 0.95]))
-        return Row(
+        return Comparison(
             *key, None if curve else float(published), None if curve else float(values.mean()),
             low, high, difference, band, passed, "" if passed else self.why.get(key, ""),
         )  # fmt: skip
@@ -258,12 +258,12 @@ def _root_mean_square(difference: np.ndarray) -> np.ndarray:
 # ------------------------------------------------------------------------------------------------- telling
 
 
-def as_records(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def as_records(rows: Sequence[Comparison]) -> list[dict[str, Any]]:
     """The rows as plain data, for ``--json``."""
     return [asdict(row) for row in rows]
 
 
-def as_markdown(rows: Sequence[Row], years: int) -> str:
+def as_markdown(rows: Sequence[Comparison], years: int) -> str:
     """The report as a page: what it rests on, the failed rows with their reasons, and all rows by series."""
     failed = [row for row in rows if not row.passed]
     parts = [INTRODUCTION.format(years=years, passed=len(rows) - len(failed), rows=len(rows))]
@@ -295,7 +295,7 @@ distance of the mean curve, and the range that of single years. Bands were set b
 """
 
 
-def _whys(failed: Sequence[Row]) -> str:
+def _whys(failed: Sequence[Comparison]) -> str:
     lines = []
     for why in dict.fromkeys(row.why for row in failed):
         names = [" ".join(filter(None, (r.zone, r.item, r.other, r.statistic))) for r in failed if r.why == why]
@@ -303,7 +303,7 @@ def _whys(failed: Sequence[Row]) -> str:
     return "".join(lines) or "None.\n"
 
 
-def _table(rows: Sequence[Row]) -> str:
+def _table(rows: Sequence[Comparison]) -> str:
     lines = [
         "| statistic | published | synthetic | 90 % of years | difference | band | |",
         "|---|---:|---:|---:|---:|---:|---|",

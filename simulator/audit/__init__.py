@@ -117,7 +117,7 @@ RULES: dict[str, Test] = {
     "cut-sets": grid.cut_sets,
     "power flow": grid.power_flow,
     "trade": grid.trade,
-    "local networks": grid.local_networks,
+    "distribution networks": grid.distribution_networks,
     "commitment": running.commitment,
     "flat output": running.flat,
     "reserve": running.reserve,

@@ -1,6 +1,6 @@
 """The energy balance of every zone, entry by entry, and what countries use and import.
 
-Entries are named as in the results. Each lies at the grid or below a local network, where customers and what is
+Entries are named as in the results. Each lies at the grid or below a distribution network, where customers and what is
 distributed lie in zones that have one. An entry that is not known here has no expected value, and results that hold it
 are refused.
 """
@@ -20,7 +20,7 @@ OUTPUT = {
     "reservoir": ("hydro generation", "distributed hydro generation"),
 }
 NATURAL = ("wind, sun and river", "distributed wind and sun")
-"""Kind → entry at the grid, and below a local network."""
+"""Kind → entry at the grid, and below a distribution network."""
 PLANTS = ("storage discharge", "storage charge", *NATURAL, *(name for names in OUTPUT.values() for name in names))
 """Entries of plants, of which a system need not have any."""
 Entries = dict[str, np.ndarray]
@@ -34,14 +34,14 @@ def balance(case: Case, results: xr.Dataset) -> float:
         total = sum(entries.values())
         scale = np.max([np.abs(mw) for mw in entries.values()], axis=(0, 2, 3))
         worst = max(worst, relative(total * now / np.reshape(np.maximum(scale, 1.0), (-1, 1, 1)), 1.0))
-    thrown = (results.variables[name].values for name in ("surplus_mw", "local_surplus_mw"))
+    thrown = (results.variables[name].values for name in ("surplus_mw", "distribution_surplus_mw"))
     shed = outside(results.variables["unserved_mw"].values, case.load_mw + results.variables["nev_load_mw"].values)
     return max(worst, shed, *(negative(mw, case.load_mw) for mw in thrown))
 
 
 def levels(case: Case, results: xr.Dataset) -> tuple[Entries, Entries]:
-    """Entries at the grid, and below local networks."""
-    below = np.isin([zone.id for zone in case.zones], [n.row.zone for n in case.locals])[:, None, None]
+    """Entries at the grid, and below distribution networks."""
+    below = np.isin([zone.id for zone in case.zones], [n.row.zone for n in case.distribution_networks])[:, None, None]
     customers = {
         "load": -case.load_mw,
         "NEV charging": -case.nev_mw,
@@ -49,21 +49,21 @@ def levels(case: Case, results: xr.Dataset) -> tuple[Entries, Entries]:
         "vehicles to grid": results.variables["nev_feed_mw"].values,
         "unserved energy": results.variables["unserved_mw"].values,
     }
-    loss = {n.row.zone: n.row.loss_percent / 100 for n in case.locals}
+    loss = {n.row.zone: n.row.loss_percent / 100 for n in case.distribution_networks}
     keep = np.array([1 - loss.get(zone.id, 0.0) for zone in case.zones])[:, None, None]
-    withdrawn = results.variables["local_withdrawal_mw"].values
+    withdrawn = results.variables["distribution_withdrawal_mw"].values
     grid, local = _plants(case, results)
     grid |= _trade(case, results) | {name: mw * ~below for name, mw in customers.items()}
     local |= {name: mw * below for name, mw in customers.items()}
-    grid |= {"to local networks": -withdrawn, "surplus": -results.variables["surplus_mw"].values}
-    local |= {"from the grid": keep * withdrawn, "surplus": -results.variables["local_surplus_mw"].values}
+    grid |= {"to distribution networks": -withdrawn, "surplus": -results.variables["surplus_mw"].values}
+    local |= {"from the grid": keep * withdrawn, "surplus": -results.variables["distribution_surplus_mw"].values}
     return grid, local
 
 
 def _plants(case: Case, results: xr.Dataset) -> tuple[Entries, Entries]:
     """Output after own use, and what storage feeds and draws."""
     zone = {z.id: i for i, z in enumerate(case.zones)}
-    networked = {n.row.zone for n in case.locals}
+    networked = {n.row.zone for n in case.distribution_networks}
     found: tuple[Entries, Entries] = {}, {}
     generation, charged = results.variables["generation_mw"].values, results.variables["storage_charge_mw"].values
     discharged = results.variables["storage_discharge_mw"].values
@@ -83,17 +83,17 @@ def _trade(case: Case, results: xr.Dataset) -> Entries:
     zone = {z.id: i for i, z in enumerate(case.zones)}
     found = {name: np.zeros_like(case.load_mw) for name in TRADED}
     forward, backward = results.variables["forward_mw"].values, results.variables["backward_mw"].values
-    for k, line in enumerate(case.lines):
+    for k, line in enumerate(case.links):
         keep = 1 - line.row.loss_percent / 100
         first, second = zone[line.row.from_zone], zone[line.row.to_zone]
         for start, end, sent in ((first, second, forward[k]), (second, first, backward[k])):
             found["imports by link"][end] += keep * sent
             found["exports by link"][start] -= sent
-    for deal, traded in zip(case.deals, results.variables["trade_mw"].values, strict=True):
-        if deal.row.direction == "import":
-            found["border imports"][zone[deal.row.zone]] += traded
+    for step, traded in zip(case.market_steps, results.variables["trade_mw"].values, strict=True):
+        if step.row.direction == "import":
+            found["border imports"][zone[step.row.zone]] += traded
         else:
-            found["border exports"][zone[deal.row.zone]] -= traded
+            found["border exports"][zone[step.row.zone]] -= traded
     return found
 
 

@@ -23,7 +23,7 @@ from simulator.audit.capacity import operating
 from simulator.audit.measure import relative
 from simulator.audit.shares import attributed, yearly
 from simulator.case.capacity.assets import Asset
-from simulator.case.capacity.units import Unit
+from simulator.case.capacity.units import DispatchUnit
 from simulator.case.case import Case
 from simulator.system import Country, Investor, year_fraction
 
@@ -55,12 +55,12 @@ def home_price(case: Case, country: str) -> np.ndarray:
     return case.exchange.real[case.exchange.currencies.index(name)] if name else np.ones(len(case.horizon.years))
 
 
-def operation_usd_per_mwh(case: Case, unit: Unit) -> np.ndarray:
+def operation_usd_per_mwh(case: Case, unit: DispatchUnit) -> np.ndarray:
     """(Y) variable operation of a unit."""
     return unit.technology.variable_om_usd_per_mwh * home_price(case, unit.country)
 
 
-def fuel_usd_per_mwh(case: Case, unit: Unit) -> np.ndarray:
+def fuel_usd_per_mwh(case: Case, unit: DispatchUnit) -> np.ndarray:
     """(Y) fuel for a MWh of electricity at the zone's price; steps of its supply come on top."""
     path = {
         row.year: row.usd_per_mwh for row in case.system.fuel_prices
@@ -203,7 +203,7 @@ def _interval(case: Case, date: float) -> int | None:
 def _investment(case: Case, results: xr.Dataset) -> np.ndarray:
     spent = np.zeros(results["capacity_mw"].shape)
     for a, asset in enumerate(case.assets):
-        if asset.status in ("project", "placed") and asset.date is not None:
+        if asset.status in ("project", "procured") and asset.date is not None:
             interval = _interval(case, asset.date)
             if interval is not None:
                 spent[a, interval] = _overnight(asset)

@@ -39,7 +39,7 @@ def _grown(case: Case, stands: np.ndarray, build: np.ndarray) -> np.ndarray:
 
 
 def _standing(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(A, Y) existing, named and placed plants."""
+    """(A, Y) existing, named and procured plants."""
     return np.array([a.mw for a in case.assets]).reshape(results["capacity_mw"].shape)
 
 

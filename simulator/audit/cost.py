@@ -58,11 +58,11 @@ def _running(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
 
 
 def _charging(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
-    """Wear of the vehicles' batteries, and the local network their charging needs."""
+    """Wear of the vehicles' batteries, and the distribution network their charging needs."""
     feed, price = results.variables["nev_feed_mw"].values, case.flexible.network_usd_per_kw_year
     wear = case.flexible.wear_usd_per_mwh @ yearly(case, feed) / 1e3
     highest = (results.variables["nev_load_mw"].values - feed).max(axis=2)
-    return {"wear of vehicle batteries": wear, "local network for charging": price @ highest / 1e3}
+    return {"wear of vehicle batteries": wear, "distribution network for charging": price @ highest / 1e3}
 
 
 def _scarcity(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:

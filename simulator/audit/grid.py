@@ -1,4 +1,4 @@
-"""Lines, cut-sets, power flow, trade and local networks of a plan, and what they cost."""
+"""Lines, cut-sets, power flow, trade and distribution networks of a plan, and what they cost."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def links(case: Case, results: xr.Dataset) -> float:
     sent = (results.variables[f"{way}_mw"].values for way in ("forward", "backward"))
     added, shape, years = np.cumsum(build, axis=1), build.shape, np.array(case.horizon.years)
     forward, backward = (
-        np.array([getattr(line, name) for line in case.lines]).reshape(shape) + added
+        np.array([getattr(line, name) for line in case.links]).reshape(shape) + added
         for name in ("forward_mw", "backward_mw")
     )
-    rows = [line.row for line in case.lines]
+    rows = [line.row for line in case.links]
     opens = np.array([np.inf if row.expandable_from is None else row.expandable_from for row in rows])
     limit = np.array([np.inf if row.expansion_limit_mw is None else row.expansion_limit_mw for row in rows])
     return max(
@@ -30,13 +30,13 @@ def links(case: Case, results: xr.Dataset) -> float:
 
 
 def trade(case: Case, results: xr.Dataset) -> float:
-    """Trade stays within offers and contracts."""
-    rows, traded = [deal.row for deal in case.deals], results.variables["trade_mw"].values
-    limit = np.array([deal.limit_mw for deal in case.deals]).reshape(traded.shape)
+    """Trade stays within market steps and contracts."""
+    rows, traded = [step.row for step in case.market_steps], results.variables["trade_mw"].values
+    limit = np.array([step.limit_mw for step in case.market_steps]).reshape(traded.shape)
     flat = np.array([row.profile == "flat" for row in rows], bool)
-    opened = np.array([deal.open for deal in case.deals]).reshape(traded.shape)
+    opened = np.array([step.open for step in case.market_steps]).reshape(traded.shape)
     steady = opened * (traded.sum(axis=2) / np.maximum(opened.sum(axis=2), 1e-12))[:, :, None]
-    active = np.array([deal.active for deal in case.deals], bool).reshape(traded.shape[:2])
+    active = np.array([step.active for step in case.market_steps], bool).reshape(traded.shape[:2])
     energy = (traded * case.hours).sum(axis=2) / 1e3
     least, most = (
         np.where(
@@ -71,7 +71,7 @@ def power_flow(case: Case, results: xr.Dataset) -> float:
         ends = np.zeros((len(inside), len(case.zones)))
         across = np.zeros((len(inside), len(case.frame.day)))
         for i, k in enumerate(inside):
-            row = case.lines[k].row
+            row = case.links[k].row
             ends[i, zone[row.from_zone]], ends[i, zone[row.to_zone]] = 1, -1
             across[i] = (
                 (row.reactance_ohm or 0.0) / (row.voltage_kv or 1.0) ** 2 * results.variables["flow_mw"].values[k, y]
@@ -81,17 +81,17 @@ def power_flow(case: Case, results: xr.Dataset) -> float:
     return worst
 
 
-def local_networks(case: Case, results: xr.Dataset) -> float:
-    """Local networks carry what is drawn from them and the peaks stated for them, and never shrink; no zone without
-    one has any."""
-    capacity, drawn = (results.variables[f"local_{name}_mw"].values for name in ("network", "withdrawal"))
+def distribution_networks(case: Case, results: xr.Dataset) -> float:
+    """Distribution networks carry what is drawn from them and the peaks stated for them, and never shrink; no zone
+    without one has any."""
+    capacity, drawn = (results.variables[f"distribution_{name}_mw"].values for name in ("network", "withdrawal"))
     zones = [zone.id for zone in case.zones]
     peak, existing, keep = np.zeros_like(capacity), np.zeros_like(capacity), np.ones_like(capacity)
-    for network in case.locals:
+    for network in case.distribution_networks:
         z = zones.index(network.row.zone)
         peak[z], existing[z] = network.peak_mw, network.row.existing_mw
         keep[z] = 1 - network.row.loss_percent / 100
-    without = [zone not in {network.row.zone for network in case.locals} for zone in zones]
+    without = [zone not in {network.row.zone for network in case.distribution_networks} for zone in zones]
     return max(
         relative(capacity[without], capacity),
         outside(drawn, capacity[:, :, None]),
@@ -101,31 +101,31 @@ def local_networks(case: Case, results: xr.Dataset) -> float:
 
 
 def cost_musd(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
-    """Component → (Y) MUSD: lines, their use, local networks and border trade."""
+    """Component → (Y) MUSD: lines, their use, distribution networks and border trade."""
     hours = case.hours
     years = len(case.horizon.years)
     lines, use, trade, local = (np.zeros(years) for _ in range(4))
     added = np.cumsum(results.variables["link_build_mw"].values, axis=1)
-    for i, line in enumerate(case.lines):
+    for i, line in enumerate(case.links):
         sent = results.variables["forward_mw"].values[i] + results.variables["backward_mw"].values[i]
         moved = (sent * hours).sum(axis=1) / 1e3
         use += moved * line.row.hurdle_usd_per_mwh / 1e3
         lines += line.annual_usd_per_kw * added[i] / 1e3 + line.existing_musd
-    for i, deal in enumerate(case.deals):
+    for i, step in enumerate(case.market_steps):
         moved = (results.variables["trade_mw"].values[i] * hours).sum(axis=1) / 1e3
-        trade += (1 if deal.row.direction == "import" else -1) * moved * deal.row.usd_per_mwh / 1e3
+        trade += (1 if step.row.direction == "import" else -1) * moved * step.row.usd_per_mwh / 1e3
     zones = [zone.id for zone in case.zones]
-    for network in case.locals:
-        mw = results.variables["local_network_mw"].values[zones.index(network.row.zone)]
+    for network in case.distribution_networks:
+        mw = results.variables["distribution_network_mw"].values[zones.index(network.row.zone)]
         local += network.row.annual_usd_per_kw * mw / 1e3
-    return {"lines": lines, "use of lines": use, "border trade": trade, "local networks": local}
+    return {"lines": lines, "use of lines": use, "border trade": trade, "distribution networks": local}
 
 
 # ------------------------------------------------------------------------------------------- variables that follow
 
 
 def _link_capacity(case: Case, results: xr.Dataset) -> np.ndarray:
-    larger = np.array([np.maximum(line.forward_mw, line.backward_mw) for line in case.lines])
+    larger = np.array([np.maximum(line.forward_mw, line.backward_mw) for line in case.links])
     return np.asarray(
         larger.reshape(results["link_build_mw"].shape) + np.cumsum(results.variables["link_build_mw"].values, axis=1)
     )
@@ -133,20 +133,20 @@ def _link_capacity(case: Case, results: xr.Dataset) -> np.ndarray:
 
 def _cut_flow(case: Case, results: xr.Dataset) -> np.ndarray:
     """(cut-sets, Y, S) flow of its links, counted in or against their direction."""
-    flow = dict(zip((line.row.id for line in case.lines), results.variables["flow_mw"].values, strict=True))
+    flow = dict(zip((line.row.id for line in case.links), results.variables["flow_mw"].values, strict=True))
     sums = [
         sum(flow[name] for name in cut.row.forward_links) - sum(flow[name] for name in cut.row.backward_links)
-        for cut in case.cuts
+        for cut in case.cut_sets
     ]
-    return np.array(sums).reshape(len(case.cuts), *case.hours.shape)
+    return np.array(sums).reshape(len(case.cut_sets), *case.hours.shape)
 
 
 def _cut_limit(case: Case, results: xr.Dataset, name: str) -> np.ndarray:
     """(cut-sets, Y) what stands in the table and what its links gained; NaN without a limit."""
     added = np.cumsum(results.variables["link_build_mw"].values, axis=1)
-    found = np.full((len(case.cuts), len(case.horizon.years)), np.nan)
-    for i, cut in enumerate(case.cuts):
-        mine = [line.row.id in (*cut.row.forward_links, *cut.row.backward_links) for line in case.lines]
+    found = np.full((len(case.cut_sets), len(case.horizon.years)), np.nan)
+    for i, cut in enumerate(case.cut_sets):
+        mine = [line.row.id in (*cut.row.forward_links, *cut.row.backward_links) for line in case.links]
         limit = getattr(cut, name) + cut.row.expansion_percent / 100 * added[np.array(mine, bool)].sum(axis=0)
         found[i] = np.where(np.isfinite(limit), limit, np.nan)
     return found

@@ -139,9 +139,9 @@ def _chinese_money(case: Case, asset: Asset) -> float:
             *(p for p in case.system.projects if p.id == asset.project)]  # fmt: skip
     if rows:
         return (1 - debt) * _part(rows[0], "equity", whole) + debt * _part(rows[0], "debt", whole)
-    if asset.status == "placed":
-        place = [a.id for a in case.assets if a.status == "placed"].index(asset.id)
-        local = case.placed.batches[place].placement.local_equity_percent
+    if asset.status == "procured":
+        place = [a.id for a in case.assets if a.status == "procured"].index(asset.id)
+        local = case.procured.batches[place].procurement.local_equity_percent
         return whole * (1 - (1 - debt) * local / 100)
     return whole * (1 - _domestic(case, asset, debt))
 
@@ -186,8 +186,8 @@ def _grid(case: Case) -> Columns:
         "link_from": [row.from_zone for row in system.links],
         "link_to": [row.to_zone for row in system.links],
         **_rows("cut_set", system.cut_sets, "name"),
-        **_rows("offer", system.offers, "market", "zone", "direction"),
-        "offer_country": [country[row.zone] for row in system.offers],
+        **_rows("market_step", system.market_steps, "market", "zone", "direction"),
+        "market_step_country": [country[row.zone] for row in system.market_steps],
         **_rows("market", system.markets, "name", "latitude", "longitude"),
     }
 
@@ -207,7 +207,7 @@ def _money(case: Case) -> Columns:
     return {
         "currency": [row.id for row in system.currencies],
         **_rows("envelope", system.envelopes, "investor"),
-        **_rows("placement", system.placements, "investor", "kind"),
+        **_rows("procurement", system.procurement, "investor", "kind"),
         **_rows("investor", system.investors, "name", "chinese", "kind"),
     }
 

@@ -19,7 +19,7 @@ def permits(case: Case, results: xr.Dataset) -> float:
         where = limit.countries, limit.technologies
         mine = [a for a, x in enumerate(case.assets) if x.country in where[0] and x.technology.id in where[1]]
         named = _by_year(case, mine, "project") if limit.counts_projects else {}
-        placed = _by_year(case, mine, "placed")
+        placed = _by_year(case, mine, "procured")
         room = {t: max(limit.mw_per_year - named.get(t, 0.0), 0.0) for t in {*named, *placed}}
         for year, mw in placed.items():
             used.append(mw)
@@ -138,19 +138,19 @@ def _cumulative(case: Case, results: xr.Dataset) -> np.ndarray:
 
 
 def _placed(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(placement, Y) MW of the batches that come in each interval."""
-    found = np.zeros((len(case.system.placements), len(case.horizon.years)))
-    names = [row.id for row in case.system.placements]
-    for batch in case.placed.batches:
+    """(procurement, Y) MW of the batches that come in each interval."""
+    found = np.zeros((len(case.system.procurement), len(case.horizon.years)))
+    names = [row.id for row in case.system.procurement]
+    for batch in case.procured.batches:
         for y in _intervals(case, batch.year):
-            found[names.index(batch.placement.id), y] += batch.mw
+            found[names.index(batch.procurement.id), y] += batch.mw
     return found
 
 
 def _refused(case: Case, results: xr.Dataset) -> np.ndarray:
-    names, reasons = [row.id for row in case.system.placements], [str(x) for x in results.variables["reason"].values]
+    names, reasons = [row.id for row in case.system.procurement], [str(x) for x in results.variables["reason"].values]
     found = np.zeros((len(names), len(reasons), len(case.horizon.years)))
-    for (name, reason, year), mw in case.placed.refused_mw.items():
+    for (name, reason, year), mw in case.procured.refused_mw.items():
         for y in _intervals(case, year):
             found[names.index(name), reasons.index(reason), y] += mw
     return found
@@ -164,8 +164,8 @@ FIGURES = {
     "investor_budget_musd": _budget,
     "investor_spent_musd": _spent,
     "cumulative_budget_musd": _cumulative,
-    "placed_mw": _placed,
-    "placement_refused_mw": _refused,
+    "procured_mw": _placed,
+    "procurement_refused_mw": _refused,
     "currency_usd_factor": lambda case, results: case.exchange.usd,
     "currency_real_factor": lambda case, results: case.exchange.real,
     "ceiling_usd_per_mwh": lambda case, results: np.array(

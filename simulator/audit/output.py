@@ -18,10 +18,10 @@ def within_capacity(case: Case, results: xr.Dataset) -> float:
     generation = results.variables["generation_mw"].values
     stored = results.variables["storage_charge_mw"].values, results.variables["storage_discharge_mw"].values
     thermal = np.array([u.technology.kind == "thermal" for u in case.units], bool)
-    forced = case.forced * of_units(case, results)[:, :, None]
+    must_run = case.must_run * of_units(case, results)[:, :, None]
     return max(
         excess(generation + stored[0] + stored[1], limit),
-        excess(forced[thermal], generation[thermal]),
+        excess(must_run[thermal], generation[thermal]),
         *(negative(values, limit) for values in (generation, *stored)),
     )
 
@@ -72,6 +72,6 @@ def heat(case: Case, results: xr.Dataset) -> float:
 
 
 FIGURES = {
-    "must_run_mw": lambda case, results: case.forced * of_units(case, results)[:, :, None],
+    "must_run_mw": lambda case, results: case.must_run * of_units(case, results)[:, :, None],
     "heat_mw": lambda case, results: case.heat * of_units(case, results)[:, :, None],
 }

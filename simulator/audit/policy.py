@@ -8,12 +8,12 @@ import xarray as xr
 from simulator.audit.balance import of_countries
 from simulator.audit.measure import excess, negative, relative
 from simulator.audit.shares import attributed, yearly
-from simulator.case.capacity.units import Unit
+from simulator.case.capacity.units import DispatchUnit
 from simulator.case.case import Case
 from simulator.system import Target
 
 
-def emission(case: Case, unit: Unit) -> float:
+def emission(case: Case, unit: DispatchUnit) -> float:
     """t of carbon dioxide per MWh of a unit's output, from the table of fuels."""
     if unit.technology.fuel is None:
         return 0.0
@@ -113,26 +113,26 @@ def _net_import_gwh(case: Case, results: xr.Dataset, country: str) -> np.ndarray
     """(Y) what neighbours send less what they receive, measured beyond the lines at the border."""
     of, total = {zone.id: zone.country for zone in case.zones}, np.zeros_like(case.hours)
     forward, backward = results.variables["forward_mw"].values, results.variables["backward_mw"].values
-    for i, line in enumerate(case.lines):
+    for i, line in enumerate(case.links):
         keep = 1 - line.row.loss_percent / 100
         ends = of[line.row.from_zone] == country, of[line.row.to_zone] == country
         if ends == (False, True):
             total = total + forward[i] - keep * backward[i]
         if ends == (True, False):
             total = total + backward[i] - keep * forward[i]
-    for i, deal in enumerate(case.deals):
-        if of[deal.row.zone] == country:
-            total = total + (1 if deal.row.direction == "import" else -1) * results.variables["trade_mw"].values[i]
+    for i, step in enumerate(case.market_steps):
+        if of[step.row.zone] == country:
+            total = total + (1 if step.row.direction == "import" else -1) * results.variables["trade_mw"].values[i]
     return yearly(case, total)
 
 
 def _losses_gwh(case: Case, results: xr.Dataset, country: str) -> dict[str, np.ndarray]:
     """Loss → (Y) GWh that reach nobody in a country, at the grid; lines at its border count in full."""
     of = {zone.id: zone.country for zone in case.zones}
-    reaches = {network.row.zone: 1 - network.row.loss_percent / 100 for network in case.locals}
+    reaches = {network.row.zone: 1 - network.row.loss_percent / 100 for network in case.distribution_networks}
     lines, store, again, thrown = (np.zeros_like(case.hours) for _ in range(4))
     sent = results.variables["forward_mw"].values + results.variables["backward_mw"].values
-    for i, line in enumerate(case.lines):
+    for i, line in enumerate(case.links):
         if country in (of[line.row.from_zone], of[line.row.to_zone]):
             lines += line.row.loss_percent / 100 * sent[i]
     charged, discharged = (results.variables[f"storage_{way}_mw"].values for way in ("charge", "discharge"))
@@ -144,7 +144,10 @@ def _losses_gwh(case: Case, results: xr.Dataset, country: str) -> dict[str, np.n
         if zone.country == country:
             part = reaches.get(zone.id, 1.0)
             again += results.variables["nev_feed_mw"].values[z] * (1 / case.flexible.feed_efficiency[z] - 1) / part
-            thrown += results.variables["surplus_mw"].values[z] + results.variables["local_surplus_mw"].values[z] / part
+            thrown += (
+                results.variables["surplus_mw"].values[z]
+                + results.variables["distribution_surplus_mw"].values[z] / part
+            )
     powers = {"lines": lines, "storage": store, "vehicles to grid": again, "surplus": thrown}
     return {name: yearly(case, power) for name, power in powers.items()}
 

@@ -4,7 +4,7 @@ The price of energy is a dual of the balance, so it cannot be recomputed from de
 What can still give or take more has a cost of at least the price, what can give or take less one of at most the price.
 
 (1)  load shed:    price ≤ its value where some is served, ≥ where some is shed
-(2)  offers:       price ≤ what an import costs where more could come, ≥ where some comes; exports the other way round
+(2)  market steps: price ≤ what an import costs where more could come, ≥ where some comes; exports the other way round
 (3)  links:        price at the end, less losses, ≤ price at the start + cost of use where more fits, ≥ where some flows
 (4)  plants:       price of what they send out ≤ running cost where they could give more, ≥ where they give some
 (5)  wind and sun: price ≤ running cost where some is thrown away, ≥ where some is taken
@@ -26,7 +26,7 @@ import xarray as xr
 from simulator.audit import books, days, policy
 from simulator.audit.capacity import of_units
 from simulator.audit.running import able_share, spare
-from simulator.case.capacity.units import Unit
+from simulator.case.capacity.units import DispatchUnit
 from simulator.case.case import Case
 
 INDIFFERENT = 0.1
@@ -89,7 +89,9 @@ class _Market:
         yield from self._offers()
         yield from self._links()
         for u, unit in enumerate(self.case.units):
-            if unit.technology.distributed and unit.zone in {network.row.zone for network in self.case.locals}:
+            if unit.technology.distributed and unit.zone in {
+                network.row.zone for network in self.case.distribution_networks
+            }:
                 continue
             if unit.technology.kind in ("variable", "run_of_river"):
                 yield self._natural(u, unit)
@@ -105,7 +107,7 @@ class _Market:
         return self.case.zones[self.zone[zone]].country
 
     def _shed(self) -> Iterator[Deed]:
-        networked = {network.row.zone for network in self.case.locals}
+        networked = {network.row.zone for network in self.case.distribution_networks}
         value = {c.id: c.value_of_lost_load_usd_per_mwh for c in self.case.countries}
         asked = self.case.load_mw + self.results.variables["nev_load_mw"].values
         for z, zone in enumerate(self.case.zones):
@@ -115,20 +117,20 @@ class _Market:
                 yield self.price[z], value[zone.country], more & free, some & free
 
     def _offers(self) -> Iterator[Deed]:
-        for deal, traded in zip(self.case.deals, self.results.variables["trade_mw"].values, strict=True):
-            if deal.row.profile == "flat" or deal.row.minimum_gwh > 0 or deal.row.maximum_gwh is not None:
+        for step, traded in zip(self.case.market_steps, self.results.variables["trade_mw"].values, strict=True):
+            if step.row.profile == "flat" or step.row.minimum_gwh > 0 or step.row.maximum_gwh is not None:
                 continue
-            more, some = _between(traded, 0, deal.limit_mw)
-            free = self._free(self._home(deal.row.zone))
-            here, there = self.price[self.zone[deal.row.zone]], deal.row.usd_per_mwh
-            worth, cost = (here, there) if deal.row.direction == "import" else (there, here)
+            more, some = _between(traded, 0, step.limit_mw)
+            free = self._free(self._home(step.row.zone))
+            here, there = self.price[self.zone[step.row.zone]], step.row.usd_per_mwh
+            worth, cost = (here, there) if step.row.direction == "import" else (there, here)
             yield worth, cost, more & free, some & free
 
     def _links(self) -> Iterator[Deed]:
         added = np.cumsum(self.results.variables["link_build_mw"].values, axis=1)
-        limited = [cut for cut in self.case.cuts if np.isfinite([cut.forward_mw, cut.backward_mw]).any()]
+        limited = [cut for cut in self.case.cut_sets if np.isfinite([cut.forward_mw, cut.backward_mw]).any()]
         tied = {name for cut in limited for name in (*cut.row.forward_links, *cut.row.backward_links)}
-        for k, line in enumerate(self.case.lines):
+        for k, line in enumerate(self.case.links):
             if line.row.id in tied or any(loop.radian_per_gw[k] for loop in self.case.loops):
                 continue
             row = line.row
@@ -141,7 +143,7 @@ class _Market:
                 worth = (1 - row.loss_percent / 100) * self.price[self.zone[end]]
                 yield worth, self.price[self.zone[start]] + row.hurdle_usd_per_mwh, more & free, some & free
 
-    def _natural(self, u: int, unit: Unit) -> Deed:
+    def _natural(self, u: int, unit: DispatchUnit) -> Deed:
         """Output takes reserve with it where wind and sun ask for some, so more of it may cost more, never less."""
         _, wasted = _between(self.results.variables["curtailment_mw"].values[u], 0, np.inf)
         _, taken = _between(self.results.variables["generation_mw"].values[u], 0, np.inf)
@@ -149,15 +151,15 @@ class _Market:
         cost = books.operation_usd_per_mwh(self.case, unit)[:, None]
         return self.price[self.zone[unit.zone]], cost, wasted & free & spare_, taken & free
 
-    def _steps(self, unit: Unit) -> bool:
+    def _steps(self, unit: DispatchUnit) -> bool:
         """Whether it burns a fuel that is sold in steps."""
         steps = self.case.system.fuel_supply
         return any(unit.technology.fuel == row.fuel and unit.zone in row.zones for row in steps)
 
-    def _plant(self, u: int, unit: Unit) -> Deed:
+    def _plant(self, u: int, unit: DispatchUnit) -> Deed:
         case, technology = self.case, unit.technology
         capacity = of_units(case, self.results)[u][:, None]
-        least, most = case.forced[u] * capacity, case.availability[u] * capacity
+        least, most = case.must_run[u] * capacity, case.availability[u] * capacity
         free = self._free(unit.country) & np.isinf(case.carbon_cap_kt[self.country[unit.country]])[:, None]
         if technology.commitment:
             online = self.results.variables["online_mw"].values[u][:, case.frame.day]

@@ -27,7 +27,13 @@ from simulator.case.demand.loads import (
 )
 from simulator.case.fuel import carbon, make_fuel_steps, make_fuel_windows, window_problems
 from simulator.case.grid.loops import make_loops
-from simulator.case.grid.network import make_cuts, make_deals, make_lines, make_locals, round_trips
+from simulator.case.grid.network import (
+    make_cut_sets,
+    make_distribution_networks,
+    make_links,
+    make_market_steps,
+    round_trips,
+)
 from simulator.case.law import make_law, make_targets
 from simulator.case.money.exchange import make_exchange
 from simulator.case.needs import missing, without_weather
@@ -80,8 +86,8 @@ def assemble(
     vehicles, charging = driven
     permits = Permits(system, outcomes, horizon)
     hours = sliced_hours(system, named, horizon.years) if named else full_load_hours(system, hourly)
-    placed = place(system, scenario, horizon, permits, hours, exchange)
-    assets = make_assets(system, scenario, horizon, law, outcomes, placed.batches, exchange)
+    procured = place(system, scenario, horizon, permits, hours, exchange)
+    assets = make_assets(system, scenario, horizon, law, outcomes, procured.batches, exchange)
     units = make_units(system, horizon.years, assets)
     factors = natural_factors(system, scenario, horizon.years, assets)
     if named:
@@ -110,12 +116,13 @@ def assemble(
         load_mw=loads.load_mw, corridor_mw=loads.corridor_mw, nev_mw=loads.nev_mw, flexible=loads.flexible,
         vehicles=vehicles, peak_mw=_country_peaks(system, loads.peak_series_mw),
         peak_fixed_mw=_country_peaks(system, loads.fixed_series_mw), exchange=exchange, assets=tuple(assets),
-        units=tuple(units), availability=ran.available, forced=ran.forced, heat=ran.heat,
+        units=tuple(units), availability=ran.available, must_run=ran.must_run, heat=ran.heat,
         may_retire=scenario.optimiser.retire,
-        investment=make_investment(system, scenario, horizon, assets, permits), placed=placed,
-        lines=tuple(make_lines(system, scenario, horizon)), cuts=tuple(make_cuts(system, horizon)),
-        loops=tuple(make_loops(system, scenario)), deals=tuple(make_deals(system, horizon, frame, stretches)),
-        locals=tuple(make_locals(system, horizon)),
+        investment=make_investment(system, scenario, horizon, assets, permits), procured=procured,
+        links=tuple(make_links(system, scenario, horizon)), cut_sets=tuple(make_cut_sets(system, horizon)),
+        loops=tuple(make_loops(system, scenario)),
+        market_steps=tuple(make_market_steps(system, horizon, frame, stretches)),
+        distribution_networks=tuple(make_distribution_networks(system, horizon)),
         water=make_water(system, factors, stretches, horizon.years, outcomes),
         fuel_steps=steps, fuel_windows=tuple(make_fuel_windows(system, steps, stretches, horizon.years)),
         carbon_usd_per_t=price, carbon_cap_kt=cap, law=law, targets=targets, headline=headline,

@@ -13,15 +13,15 @@ import numpy as np
 from simulator.case.axes import over
 from simulator.case.capacity.assets import Asset
 from simulator.case.capacity.investment import Investment
-from simulator.case.capacity.procurement import Placed
-from simulator.case.capacity.units import Unit
-from simulator.case.fuel import FuelStep, FuelWindow
+from simulator.case.capacity.procurement import Procured
+from simulator.case.capacity.units import DispatchUnit
+from simulator.case.fuel import FuelStep, FuelWindowByYear
 from simulator.case.grid.loops import Loop
-from simulator.case.grid.network import Cut, Deal, Line, Local
+from simulator.case.grid.network import CutSetByYear, DistributionNetworkByYear, LinkByYear, MarketStepByYear
 from simulator.case.law import Law, Targets
 from simulator.case.money.exchange import Exchange
 from simulator.case.time.frame import Frame
-from simulator.case.time.horizon import Horizon
+from simulator.case.time.horizon import ModelYears
 from simulator.case.time.stretches import Stretches
 from simulator.case.vehicles.charging import Flexible
 from simulator.case.vehicles.results import Vehicles
@@ -35,7 +35,7 @@ class Case:
 
     name: str
     system: System
-    horizon: Horizon
+    horizon: ModelYears
     discount_rate: float
     """Social rate, real, as a fraction per year."""
     frame: Frame
@@ -59,24 +59,24 @@ class Case:
     """The same without the vehicles that charge smartly; never above ``peak_mw``."""
     exchange: Exchange
     assets: tuple[Asset, ...]
-    units: tuple[Unit, ...]
+    units: tuple[DispatchUnit, ...]
     availability: np.ndarray = field(metadata=over("unit", "year", "slice", least=0, most=1))
     """Share of capacity that can run."""
-    forced: np.ndarray = field(metadata=over("unit", "year", "slice", least=0))
+    must_run: np.ndarray = field(metadata=over("unit", "year", "slice", least=0))
     """Share of capacity that must run, for heat or for the plant's own host."""
     heat: np.ndarray = field(metadata=over("unit", "year", "slice", least=0))
     """Heat that plants give, MW per MW of capacity."""
     may_retire: bool
     investment: Investment
-    placed: Placed
-    lines: tuple[Line, ...]
-    cuts: tuple[Cut, ...]
+    procured: Procured
+    links: tuple[LinkByYear, ...]
+    cut_sets: tuple[CutSetByYear, ...]
     loops: tuple[Loop, ...]
-    deals: tuple[Deal, ...]
-    locals: tuple[Local, ...]
+    market_steps: tuple[MarketStepByYear, ...]
+    distribution_networks: tuple[DistributionNetworkByYear, ...]
     water: Water
     fuel_steps: tuple[FuelStep, ...]
-    fuel_windows: tuple[FuelWindow, ...]
+    fuel_windows: tuple[FuelWindowByYear, ...]
     carbon_usd_per_t: np.ndarray = field(metadata=over("country", "year", least=0))
     carbon_cap_kt: np.ndarray = field(metadata=over("country", "year", least=0, unlimited=True))
     """Infinite without a cap."""

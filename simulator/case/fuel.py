@@ -13,8 +13,7 @@ from simulator.case.time.interpolation import at_years, limits_at
 from simulator.case.time.stretches import Stretches
 from simulator.errors import Problem, warn
 from simulator.grouping import lists, paths
-from simulator.system import FuelSupply, System
-from simulator.system import FuelWindow as WindowRow
+from simulator.system import FuelSupply, FuelWindow, System
 from simulator.system.names import composed
 
 
@@ -31,7 +30,7 @@ class FuelStep:
 
 
 @dataclass(frozen=True)
-class FuelWindow:
+class FuelWindowByYear:
     """Months in which steps of a market have less to give than their year: limits (GWh of fuel) by step and year."""
 
     name: str
@@ -69,7 +68,7 @@ def _warn_of_late_limit(rows: Sequence[FuelSupply], first: int) -> None:
 
 def make_fuel_windows(
     system: System, steps: Sequence[FuelStep], stretches: Stretches, years: Sequence[int]
-) -> list[FuelWindow]:  # fmt: skip
+) -> list[FuelWindowByYear]:  # fmt: skip
     """Windows of all markets, which ``window_problems`` has found to be good."""
     position = {(step.market, step.step): k for k, step in enumerate(steps)}
     windows = []
@@ -77,11 +76,11 @@ def make_fuel_windows(
         limits = paths((position[market, row.step], row.year, row.maximum_gwh) for row in rows)
         by_step = {k: limits_at(path, years) for k, path in limits.items()}
         share = stretches.inside(rows[0].months)
-        windows.append(FuelWindow(composed(market, name), market, share, by_step))
+        windows.append(FuelWindowByYear(composed(market, name), market, share, by_step))
     return windows
 
 
-def _by_name(system: System) -> dict[tuple[str, str], list[WindowRow]]:
+def _by_name(system: System) -> dict[tuple[str, str], list[FuelWindow]]:
     """(market, name) → rows of a window."""
     return lists(((row.market, row.name), row) for row in system.fuel_windows)
 

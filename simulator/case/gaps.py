@@ -97,22 +97,22 @@ def _years_of_nature(system: System, scenario: Scenario) -> Iterator[Problem]:
     """A dry, wet or drawn year in every country with rivers, and a drawn one of all wind and sun that can run."""
     horizon, country = scenario.horizon, system.country_of
     kinds = {row.id: row.kind for row in system.technologies}
-    tables = (system.plants, system.projects, system.candidates, system.placement_mix)
+    tables = (system.plants, system.projects, system.candidates, system.procurement_mix)
     places = [(country[row.zone], row.technology) for table in tables for row in table]
-    if horizon.water != "normal" and system.water_years:
+    if horizon.water != "normal" and system.interannual_inflows:
         rivers = [country[row.zone] for row in system.reservoirs]
         rivers += [place for place, technology in places if kinds[technology] == "run_of_river"]
-        known = {row.country for row in system.water_years}
+        known = {row.country for row in system.interannual_inflows}
         for name in dict.fromkeys(rivers):
             if name not in known:
-                yield Problem(f"{name} has rivers, but `water_years` does not say what water: {horizon.water} is there",
-                              path="horizon.water", help=f"add a row of {name} to `water_years`")  # fmt: skip
-    if horizon.wind_and_sun == "drawn" and system.yield_years:
-        varying = {(row.country, row.technology) for row in system.yield_years}
+                yield Problem(f"{name} has rivers, but `interannual_inflows` does not say water: {horizon.water} there",
+                              path="horizon.water", help=f"add a row of {name} to `interannual_inflows`")  # fmt: skip
+    if horizon.wind_and_sun == "sampled" and system.interannual_yields:
+        varying = {(row.country, row.technology) for row in system.interannual_yields}
         for place, technology in dict.fromkeys(places):
             if kinds[technology] == "variable" and (place, technology) not in varying:
-                yield Problem(f"`yield_years` does not say how years of {technology} differ in {place}",
-                              path="horizon.wind_and_sun", help="add that row to `yield_years`")  # fmt: skip
+                yield Problem(f"`interannual_yields` does not say how years of {technology} differ in {place}",
+                              path="horizon.wind_and_sun", help="add that row to `interannual_yields`")  # fmt: skip
 
 
 # --------------------------------------------------------------------------------------------- law, fuel

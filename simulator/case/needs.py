@@ -48,8 +48,8 @@ def uses(system: System, scenario: Scenario, outcomes: Sequence[Outcome]) -> lis
                 path = f"projects.{row.id}.storage_technology"
                 found.append(Use(kinds[row.storage_technology], row.zone, path, True))
     found += [
-        Use(kinds[part.technology], part.zone, f"placement_mix.{part.key}.technology", True)
-        for part in system.placement_mix
+        Use(kinds[part.technology], part.zone, f"procurement_mix.{part.key}.technology", True)
+        for part in system.procurement_mix
     ]
     if scenario.optimiser.build:
         found += [
@@ -83,11 +83,11 @@ def _least_sizes(system: System, scenario: Scenario) -> Iterator[Problem]:
 def _chance(system: System, scenario: Scenario) -> Iterator[Problem]:
     """The tables from which years are drawn, or dry and wet ones are taken."""
     horizon = scenario.horizon
-    if horizon.water != "normal" and not system.water_years:
-        yield Problem(f"the system has no `water_years`, so water: {horizon.water} has no effect",
+    if horizon.water != "normal" and not system.interannual_inflows:
+        yield Problem(f"the system has no `interannual_inflows`, so water: {horizon.water} has no effect",
                       path="horizon.water", help="add the table, or say water: normal")  # fmt: skip
-    if horizon.wind_and_sun == "drawn" and not system.yield_years:
-        yield Problem("the system has no `yield_years` from which wind and sun can be drawn",
+    if horizon.wind_and_sun == "sampled" and not system.interannual_yields:
+        yield Problem("the system has no `interannual_yields` from which wind and sun can be drawn",
                       path="horizon.wind_and_sun", help="add the table, or say normal")  # fmt: skip
 
 

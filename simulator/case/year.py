@@ -27,22 +27,22 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
     """The case of the model year at ``position`` with these capacities: no investment, no closure, no target.
 
     Costs are those of one year, not discounted. Targets have no force in operation; whether their share is reached is
-    read from the results. Raises ``InputError`` for systems with local networks, whose capacity is still a choice here.
+    read from the results. Raises ``InputError`` for systems with distribution networks, whose capacity is a choice.
     """
-    if case.locals:
-        raise InputError([Problem("a system with local networks cannot be operated apart from its plan",
-                                  path="local_networks", help="remove the table `local_networks`")])  # fmt: skip
+    if case.distribution_networks:
+        raise InputError([Problem("a system with distribution networks cannot be operated apart from its plan",
+                                  path="distribution_networks", help="remove this table")])  # fmt: skip
     return _with_capacities(of_year(_decided(case), position), built)
 
 
 def _decided(case: Case) -> Case:
-    """Without decisions: local networks for charging are built and cost nothing more."""
+    """Without decisions: distribution networks for charging are built and cost nothing more."""
     none = np.zeros_like(case.flexible.network_usd_per_kw_year)
     return replace(
         case,
         may_retire=False,
         investment=replace(case.investment, vintages=(), caps=(), budgets=()),
-        lines=tuple(replace(line, expansion_years=()) for line in case.lines),
+        links=tuple(replace(line, expansion_years=()) for line in case.links),
         flexible=replace(case.flexible, network_usd_per_kw_year=none),
         targets=replace(case.targets, mode=("report",) * len(case.targets.id)),
     )
@@ -50,7 +50,7 @@ def _decided(case: Case) -> Case:
 
 def _with_capacities(case: Case, built: Capacities) -> Case:
     """A single model year with the plants it has, its lines with what was added, and the cut-sets that this raises."""
-    gained = [cut.gained_mw(built.added_line_mw) for cut in case.cuts]
+    gained = [cut.gained_mw(built.added_line_mw) for cut in case.cut_sets]
     return replace(
         case,
         horizon=replace(case.horizon, span=np.ones(1), interval=np.ones(1, int), weight=np.ones(1)),
@@ -58,12 +58,12 @@ def _with_capacities(case: Case, built: Capacities) -> Case:
             replace(asset, mw=mw, mwh=mwh)
             for asset, mw, mwh in zip(case.assets, built.mw[:, None], built.mwh[:, None], strict=True)
         ),
-        lines=tuple(
+        links=tuple(
             replace(line, forward_mw=line.forward_mw + mw, backward_mw=line.backward_mw + mw)
-            for line, mw in zip(case.lines, built.added_line_mw, strict=True)
+            for line, mw in zip(case.links, built.added_line_mw, strict=True)
         ),
-        cuts=tuple(
+        cut_sets=tuple(
             replace(cut, forward_mw=cut.forward_mw + mw, backward_mw=cut.backward_mw + mw)
-            for cut, mw in zip(case.cuts, gained, strict=True)
+            for cut, mw in zip(case.cut_sets, gained, strict=True)
         ),
     )

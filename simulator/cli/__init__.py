@@ -29,6 +29,7 @@ from simulator.errors import (
     SimulatorError,
     warnings_through,
 )
+from simulator.renamed import notice, renamed
 
 GROUPS = (plan, compare, read, supply)
 """Every group of commands, in the order of the help."""
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output, errors = Stream(sys.stdout), Stream(sys.stderr)
     with redirect_stdout(output), redirect_stderr(errors), _sigterm_as_ctrl_c():
         try:
-            status = _run_command(_parser().parse_args(arguments))
+            status = _run_command(_parser().parse_args(_present(arguments)))
         finally:
             output.flush()
             errors.flush()
@@ -49,6 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             message(f"cannot write to standard output: {output.failure.strerror or output.failure}")
             return FileError.exit_status
         return status
+
+
+def _present(arguments: Sequence[str] | None) -> list[str]:
+    """The arguments, with the present name of a command that was called otherwise; the user is told."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    new = renamed("command").get(given[0]) if given else None
+    if new is None:
+        return given
+    message(f"warning: {notice('command', given[0], new)}")
+    return [new, *given[1:]]
 
 
 def _parser() -> argparse.ArgumentParser:

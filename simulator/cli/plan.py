@@ -26,7 +26,7 @@ def add(command: Command) -> None:
     sub.add_argument(
         "--fail-on-miss", action="store_true", help=f"exit with {MISSED} unless the headline target is reached"
     )
-    sub = command("check", _check, "operate the plan of a run hour by hour, in several weather years, and compare")
+    sub = command("operate", _operate, "operate the plan of a run hour by hour, in several weather years, and compare")
     sub.add_argument("results", type=Path, help="run folder")
     sub.add_argument("--year", type=int, help="model year (default: the headline target's)")
     sub.add_argument("--weather", type=year_list, default=(), metavar="SEEDS",
@@ -91,16 +91,16 @@ def _run(options: argparse.Namespace) -> int:
     return MISSED if options.fail_on_miss and not reached else 0
 
 
-def _check(options: argparse.Namespace) -> int:
-    from simulator.studies.hours import check_hours
+def _operate(options: argparse.Namespace) -> int:
+    from simulator.studies.hours import operate_run
 
     with Live() as live:
-        found = check_hours(
+        found = operate_run(
             options.results, options.year, options.weather, scenario=options.scenario, keep_hours=options.keep_hours,
             progress=live.say,
         )  # fmt: skip
     print(found.text)
-    message(f"\ntable, hours without supply, page and figure in {options.results / 'check'}")
+    message(f"\ntable, hours without supply, page and figure in {options.results / 'operation'}")
     return 0
 
 

@@ -24,12 +24,12 @@ import numpy as np
 from simulator.errors import FileError, InputError, Problem
 from simulator.importers.atlite import read_atlite
 from simulator.importers.era5 import read_era5
-from simulator.importers.hours import Profiles, Source, Wanted
+from simulator.importers.hours import Profiles, Wanted, WeatherFile
 from simulator.importers.ninja import read_ninja
 from simulator.importers.plain import read_plain
 from simulator.importers.pvgis import read_pvgis
 
-Reader = Callable[[Sequence[Source], Wanted], list[Profiles]]
+Reader = Callable[[Sequence[WeatherFile], Wanted], list[Profiles]]
 FORMATS: dict[str, Reader] = {
     "ninja": read_ninja, "pvgis": read_pvgis, "atlite": read_atlite, "era5": read_era5, "plain": read_plain,
 }  # fmt: skip
@@ -47,7 +47,7 @@ def import_weather(
     cannot be used; warns of a sun that is an hour off.
     """
     parts: dict[tuple[str, str], list[np.ndarray]] = {}
-    sources = [Source.parse(text) for text in files]
+    sources = [WeatherFile.parse(text) for text in files]
     if labels and not (format == "atlite" and any(source.name == "solar" for source in sources)):
         raise InputError([Problem("--labels has no effect on these files", help="it is for atlite solar=FILE")])
     for profiles in FORMATS[format](sources, Wanted(year, labels, longitudes or {})):

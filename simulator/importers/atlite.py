@@ -16,8 +16,8 @@ from simulator.importers.hours import (
     BEGINS,
     ENDS,
     Profiles,
-    Source,
     Wanted,
+    WeatherFile,
     limited,
     one_year,
     read_netcdf,
@@ -31,12 +31,12 @@ CUTOUT = {"wnd100m", "influx_direct", "influx_toa", "roughness", "height"}
 PER_UNIT = ("p.u.", "1", "")
 
 
-def read_atlite(sources: Sequence[Source], wanted: Wanted) -> list[Profiles]:
+def read_atlite(sources: Sequence[WeatherFile], wanted: Wanted) -> list[Profiles]:
     """All regions of each file, called ``item``. Raises ``FileError`` and ``InputError``."""
     return [_read(source, wanted) for source in sources]
 
 
-def _read(source: Source, wanted: Wanted) -> Profiles:
+def _read(source: WeatherFile, wanted: Wanted) -> Profiles:
     source.expect("item")
     if source.name not in ITEMS:
         raise source.problem(f"item {source.name!r}", help=f"known: {', '.join(ITEMS)}")
@@ -61,7 +61,7 @@ def sun_labels(*said: xr.Dataset | xr.DataArray) -> str:
     return "beginning" if any("sarah" in str(part.attrs.get("module", "")).lower() for part in said) else "end"
 
 
-def _only_one(source: Source, found: list[xr.Dataset]) -> xr.Dataset:
+def _only_one(source: WeatherFile, found: list[xr.Dataset]) -> xr.Dataset:
     if len(found) > 1:
         raise source.problem(f"the archive holds {len(found)} netCDF files", help="unpack it and name one of them")
     if set(map(str, found[0].data_vars)) & CUTOUT:
@@ -73,7 +73,7 @@ def _only_one(source: Source, found: list[xr.Dataset]) -> xr.Dataset:
     return found[0]
 
 
-def _profile(source: Source, data: xr.Dataset) -> tuple[xr.DataArray, str]:
+def _profile(source: WeatherFile, data: xr.Dataset) -> tuple[xr.DataArray, str]:
     """The one variable over time and region, and what its dimension is called."""
     found = {}
     variables = {"profile": data["profile"]} if "profile" in data else data.data_vars

@@ -23,7 +23,7 @@ import xarray as xr
 from simulator.errors import InputError
 from simulator.importers.atlite import SHIFTS, sun_labels
 from simulator.importers.conversion import from_global_horizontal, solar_output, wind_output
-from simulator.importers.hours import BEGINS, Profiles, Source, Wanted, limited, one_year, read_netcdf, stamps_of
+from simulator.importers.hours import BEGINS, Profiles, Wanted, WeatherFile, limited, one_year, read_netcdf, stamps_of
 
 SPEED, POWER = ("m s**-1", "m s-1", "m/s"), ("W m**-2", "W m-2", "W/m2")
 UNITS = {
@@ -39,16 +39,16 @@ FALL = 0.01
 """Sums that fall by more than this part of the largest are no sums since midnight; less is rounding of packed files."""
 
 
-def read_era5(sources: Sequence[Source], wanted: Wanted) -> list[Profiles]:
+def read_era5(sources: Sequence[WeatherFile], wanted: Wanted) -> list[Profiles]:
     """``wind`` and ``solar`` of every zone, from all files of its name. Raises ``FileError`` and ``InputError``."""
-    zones: dict[str, list[Source]] = {}
+    zones: dict[str, list[WeatherFile]] = {}
     for source in sources:
         source.expect("ZONE")
         zones.setdefault(source.name, []).append(source)
     return [_zone(zone, parts, wanted) for zone, parts in zones.items()]
 
 
-def _zone(zone: str, sources: list[Source], wanted: Wanted) -> Profiles:
+def _zone(zone: str, sources: list[WeatherFile], wanted: Wanted) -> Profiles:
     first = sources[0]
     data = _cells(first, _merged(zone, [part for source in sources for part in _read(source)]))
     stamps = stamps_of(first, data) if data.data_vars else np.array([], dtype="datetime64[m]")
@@ -78,12 +78,12 @@ def _merged(zone: str, parts: list[xr.Dataset]) -> xr.Dataset:
         raise InputError(f"the files of {zone} do not fit together: {error}") from error
 
 
-def _read(source: Source) -> list[xr.Dataset]:
+def _read(source: WeatherFile) -> list[xr.Dataset]:
     """The variables that are used, over (time, latitude, longitude), of a file or of each file in a zip archive."""
     return [_used(source, data) for data in read_netcdf(source)]
 
 
-def _used(source: Source, data: xr.Dataset) -> xr.Dataset:
+def _used(source: WeatherFile, data: xr.Dataset) -> xr.Dataset:
     data = data.drop_vars([name for name in (*RENAMED, *GRID) if name in data.variables and name not in data.dims])
     data = data.rename({old: new for old, new in RENAMED.items() if old in data.dims and new not in data.variables})
     data = data[[name for name in UNITS if name in data.data_vars]]
@@ -114,7 +114,7 @@ def _used(source: Source, data: xr.Dataset) -> xr.Dataset:
     return data
 
 
-def _cells(source: Source, data: xr.Dataset) -> xr.Dataset:
+def _cells(source: WeatherFile, data: xr.Dataset) -> xr.Dataset:
     """The same over (time, cell), without the cells that hold nothing."""
     if not data.data_vars:
         return data

@@ -44,17 +44,17 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Source:
+class WeatherFile:
     """A file and what it is to be called."""
 
     name: str
     path: Path
 
     @classmethod
-    def parse(cls, text: str) -> Source:
+    def parse(cls, text: str) -> WeatherFile:
         """From ``NAME=PATH`` or a path.
 
-        >>> Source.parse("NORTH:wind=a=b.csv").name
+        >>> WeatherFile.parse("NORTH:wind=a=b.csv").name
         'NORTH:wind'
         """
         name, equals, path = text.partition("=")
@@ -84,17 +84,17 @@ class Source:
         return InputError([Problem(message, file=self.path.name, line=line, help=help)])
 
 
-def read_lines(source: Source) -> list[str]:
+def read_lines(source: WeatherFile) -> list[str]:
     """Lines of a text file. Raises ``FileError`` and ``InputError``."""
     return source.read(lambda path: LINE_BREAK.split(decode(path.read_bytes())))
 
 
-def read_netcdf(source: Source) -> list[xr.Dataset]:
+def read_netcdf(source: WeatherFile) -> list[xr.Dataset]:
     """A netCDF file in memory, or those of a zip archive. Raises ``FileError`` and ``InputError``."""
     return source.read(netcdf.read_all)
 
 
-def stamps_of(source: Source, data: xr.Dataset | xr.DataArray) -> np.ndarray:
+def stamps_of(source: WeatherFile, data: xr.Dataset | xr.DataArray) -> np.ndarray:
     """UTC stamps of the dimension ``time``. Raises ``InputError``."""
     if "time" not in data.coords:
         raise source.problem("the dimension `time` has no dates", help="give it a coordinate with units")
@@ -121,7 +121,7 @@ def in_ordinary_year(stamps: np.ndarray) -> np.ndarray:
 
 
 def one_year(
-    source: Source,
+    source: WeatherFile,
     stamps: np.ndarray,
     series: Mapping[str, np.ndarray],
     wanted: Wanted,
@@ -147,7 +147,7 @@ def one_year(
 
 
 def _rows_of_year(
-    source: Source, stamps: np.ndarray, local: np.ndarray, ordinary: np.ndarray, year: int | None
+    source: WeatherFile, stamps: np.ndarray, local: np.ndarray, ordinary: np.ndarray, year: int | None
 ) -> np.ndarray:
     """Which rows belong to the year asked for, or to the only one there is."""
     utc_years, local_years = (times.astype("datetime64[Y]").astype(int) + 1970 for times in (stamps, local))
@@ -166,7 +166,7 @@ def _rows_of_year(
     return rows if np.count_nonzero(rows & ordinary) >= HOURS else utc_years == year
 
 
-def number_of(source: Source, text: str, what: str, line: int) -> float:
+def number_of(source: WeatherFile, text: str, what: str, line: int) -> float:
     """A number of the header. Raises ``InputError`` at its line."""
     try:
         value = float(text)

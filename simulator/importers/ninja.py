@@ -13,18 +13,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from simulator.importers.hours import Profiles, Source, Wanted, limited, number_of, one_year, read_lines
+from simulator.importers.hours import Profiles, Wanted, WeatherFile, limited, number_of, one_year, read_lines
 from simulator.importers.table import read_table
 
 POINT, COUNTRY = "electricity", "national"
 
 
-def read_ninja(sources: Sequence[Source], wanted: Wanted) -> list[Profiles]:
+def read_ninja(sources: Sequence[WeatherFile], wanted: Wanted) -> list[Profiles]:
     """One series for each file, named ``ZONE:item``. Raises ``FileError`` and ``InputError``."""
     return [_read(source, wanted) for source in sources]
 
 
-def _read(source: Source, wanted: Wanted) -> Profiles:
+def _read(source: WeatherFile, wanted: Wanted) -> Profiles:
     source.expect("ZONE:item")
     lines = read_lines(source)
     first = next((n for n, line in enumerate(lines, start=1) if line.strip() and not line.startswith("#")), 0)
@@ -45,7 +45,7 @@ def _read(source: Source, wanted: Wanted) -> Profiles:
     return one_year(source, stamps, {source.name: limited(output)}, wanted, table.lines, longitude=longitude)
 
 
-def _about(source: Source, header: Sequence[str]) -> tuple[dict[str, Any], int]:
+def _about(source: WeatherFile, header: Sequence[str]) -> tuple[dict[str, Any], int]:
     """What the JSON text above the table says, and its line; empty without it."""
     for line, text in enumerate(header, start=1):
         content = text.lstrip("# ")
@@ -64,7 +64,7 @@ def _part(about: dict[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _capacity_kw(source: Source, about: dict[str, Any], line: int) -> float:
+def _capacity_kw(source: WeatherFile, about: dict[str, Any], line: int) -> float:
     units = _part(about, "units")
     for column, expected in (("time", "UTC"), (POINT, "kW")):
         if units.get(column, expected) != expected:

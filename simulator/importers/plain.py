@@ -11,16 +11,16 @@ from datetime import datetime
 
 from simulator.case.weather.profiles import read_profiles
 from simulator.case.weather.sun import check_sun
-from simulator.importers.hours import Profiles, Source, Wanted, one_year, read_lines
+from simulator.importers.hours import Profiles, Wanted, WeatherFile, one_year, read_lines
 from simulator.importers.table import read_table
 
 
-def read_plain(sources: Sequence[Source], wanted: Wanted) -> list[Profiles]:
+def read_plain(sources: Sequence[WeatherFile], wanted: Wanted) -> list[Profiles]:
     """All series of each file. Raises ``FileError`` and ``InputError``."""
     return [_read(source, wanted) for source in sources]
 
 
-def _read(source: Source, wanted: Wanted) -> Profiles:
+def _read(source: WeatherFile, wanted: Wanted) -> Profiles:
     source.expect("")
     if source.path.suffix.lower() in (".nc", ".nc4"):
         return _of_one_year(source, wanted)
@@ -32,7 +32,7 @@ def _read(source: Source, wanted: Wanted) -> Profiles:
     return one_year(source, stamps, series, wanted, table.lines)
 
 
-def _of_one_year(source: Source, wanted: Wanted) -> Profiles:
+def _of_one_year(source: WeatherFile, wanted: Wanted) -> Profiles:
     if wanted.year is not None:
         raise source.problem("--year has no effect on this file", help="leave it out")
     found = read_profiles(source.path)

@@ -21,8 +21,8 @@ import numpy as np
 from simulator.importers.conversion import on_tilted_plane, solar_output, sun
 from simulator.importers.hours import (
     Profiles,
-    Source,
     Wanted,
+    WeatherFile,
     in_ordinary_year,
     limited,
     number_of,
@@ -37,12 +37,12 @@ COLUMNS = re.compile(r'"?time(\(UTC\))?"?[,;\t]')
 PARTS = ("Gb(i)", "Gd(i)", "Gr(i)")
 
 
-def read_pvgis(sources: Sequence[Source], wanted: Wanted) -> list[Profiles]:
+def read_pvgis(sources: Sequence[WeatherFile], wanted: Wanted) -> list[Profiles]:
     """One series for each file, named ``ZONE:item``. Raises ``FileError`` and ``InputError``."""
     return [_read(source, wanted) for source in sources]
 
 
-def _read(source: Source, wanted: Wanted) -> Profiles:
+def _read(source: WeatherFile, wanted: Wanted) -> Profiles:
     source.expect("ZONE:item")
     lines = read_lines(source)
     first = next((n for n, line in enumerate(lines, start=1) if COLUMNS.match(line)), 0)
@@ -73,7 +73,7 @@ def _stamp(text: str) -> datetime:
 class _Header:
     """Lines ``Name (unit): value`` above the table."""
 
-    def __init__(self, source: Source, lines: Sequence[str]) -> None:
+    def __init__(self, source: WeatherFile, lines: Sequence[str]) -> None:
         self.source = source
         self.found = {}
         for number, line in enumerate(lines, start=1):

@@ -12,7 +12,7 @@ import numpy as np
 from simulator.case.weather.profiles import HourTable, read_numbers
 from simulator.errors import InputError
 from simulator.files.sheet import read_sheet
-from simulator.importers.hours import Source
+from simulator.importers.hours import WeatherFile
 
 CLOCKS = ("time", "local_time")
 """Columns of stamps begin so."""
@@ -22,7 +22,7 @@ CLOCKS = ("time", "local_time")
 class TextTable:
     """Columns of cells, and the line of every row."""
 
-    source: Source
+    source: WeatherFile
     columns: dict[str, list[str]]
     lines: list[int]
     header_line: int
@@ -63,7 +63,7 @@ def _has_value(line: str) -> bool:
     return bool(line.strip(" ,;\t"))
 
 
-def read_table(source: Source, lines: Sequence[str], first: int, *, ends_blank: bool = True) -> TextTable:
+def read_table(source: WeatherFile, lines: Sequence[str], first: int, *, ends_blank: bool = True) -> TextTable:
     """The table that begins in line ``first`` (from 1) of a text and ends with it, or with a blank line."""
     below = lines[first:]
     sheet = read_sheet([lines[first - 1], *(takewhile(_has_value, below) if ends_blank else below)], first)

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from simulator.files import Unreadable
 from simulator.files.sheet import Sheet, read_sheet
+from simulator.inputs.renaming import renamed_header
 from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, read_number, read_text, shorten
 from simulator.inputs.validation import Marks, bare, is_union, number_advice, validate
 from simulator.system.known import known_names
@@ -54,14 +55,17 @@ class CsvRow:
     mark: partial[Mark | None]
 
 
-def read_csv(path: Path, name: str, model: type[BaseModel], report: Report) -> list[CsvRow]:
-    """The rows of a CSV file, cells typed by ``model``; problems go to ``report`` under the file's ``name``."""
+def read_csv(path: Path, name: str, table: Table, report: Report) -> list[CsvRow]:
+    """The rows of a CSV file of a table, typed by its model; problems go to ``report`` under the file's ``name``."""
+    model = table.model
     text = read_text(path, name, report, MAX_CSV_BYTES, bom=True)
     if text is None:
         return []
     sheet = read_sheet(report.lines[name])
     for flaw in sheet.flaws:
         report.add(flaw.message, name, flaw.line, 1, help=flaw.help)
+    header = Mark(name, sheet.header_line, 1, sheet.header_line, 1)
+    sheet.names = renamed_header(sheet.names, table.name, header, report)
     if not _check_header(sheet, name, model, report):
         return []
     kinds = [_kind(model.model_fields[column].annotation) for column in sheet.names]

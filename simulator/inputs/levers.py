@@ -19,7 +19,7 @@ WORDS = {"name", "question", "description"}
 """Keys that say something to the reader and nothing to the model."""
 COMPLETES = {
     "depreciations.year": "depreciations.percent",
-    "trade.year": "trade.turnover_percent",
+    "trade.year": "trade.volume_percent",
     "nev.plants": "nev.method",
     "projects.seed": "projects.realisation",
     "projects.common_percent": "projects.realisation",

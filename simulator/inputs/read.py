@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from simulator import cache
 from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.csv_tables import Table, check_names, read_csv, validate_rows
+from simulator.inputs.renaming import rename_in_scenario, rename_in_tables
 from simulator.inputs.scenario import Scenario, System
 from simulator.inputs.strict_yaml import (
     REFUSED,
@@ -162,6 +163,8 @@ def read_extending(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Pa
     """A YAML file and the files it extends as one object of ``model``, its marks, and the files read."""
     report = Report()
     nodes, files, complete = _chain(Path(path), report)
+    for node in nodes if model is Scenario else ():
+        rename_in_scenario(node, report)
     if not nodes:
         report.raise_if_any()
     merged = nodes[-1]
@@ -337,6 +340,7 @@ def read_tables(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Path,
     if node is None:
         report.raise_if_any()
     assert node is not None
+    rename_in_tables(node, report)
     tables = {name: Table(name, row_model) for name, row_model in row_models(model).items()}
     from_csv = {name: items for name in tables if (items := _csv_names(node.value.get(name))) is not None}
     for name in from_csv:
@@ -403,7 +407,7 @@ def _read_csv_table(
             report.at(item.mark, refusal.message, table.name, refusal.help)
             continue
         files.append(file)
-        for row in read_csv(file, str(yaml_path.parent / file.relative_to(root)), table.model, report):
+        for row in read_csv(file, str(yaml_path.parent / file.relative_to(root)), table, report):
             place = (table.name, len(table.raw))
             table.raw.append(row.values)
             marks.rows[place] = row.mark

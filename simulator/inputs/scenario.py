@@ -17,8 +17,8 @@ from simulator.system import (
     Months,
     NonNegative,
     Percent,
-    PlacementTerms,
     Positive,
+    ProcurementTerms,
     System,
     Year,
     wrong,
@@ -113,13 +113,13 @@ class Horizon(Part):
     """How the year is cut into slices: ``typical_days``, ``weeks``, ``full`` or ``slices``, chosen by ``method``."""
     weather_seed: Annotated[int, Field(ge=0), Unit("–")] = 1
     """Number of the synthetic weather year; the same number gives the same hours."""
-    water: Literal["dry", "normal", "wet", "drawn"] = "normal"
-    """``normal`` rivers; ``dry``, ``wet``: one year in ten is drier, wetter, in all countries at once; ``drawn``:
+    water: Literal["dry", "normal", "wet", "sampled"] = "normal"
+    """``normal`` rivers; ``dry``, ``wet``: one year in ten is drier, wetter, in all countries at once; ``sampled``:
     rivers by chance, those of neighbours more or less alike. The same year in all model years."""
     water_seed: Annotated[Annotated[int, Field(ge=0)] | None, Unit("–")] = None
-    """With ``water: drawn``: number of the draw; empty: that of ``weather_seed``."""
-    wind_and_sun: Literal["normal", "drawn"] = "normal"
-    """``normal`` yields, or ``drawn``: how much the year of ``weather_seed`` yields by chance, from calm to windy and
+    """With ``water: sampled``: number of the draw; empty: that of ``weather_seed``."""
+    wind_and_sun: Literal["normal", "sampled"] = "normal"
+    """``normal`` yields, or ``sampled``: how much the year of ``weather_seed`` yields by chance, from calm to windy and
     dull to sunny; hours follow the seed in any case. The same year in all model years."""
     realised: bool = False
     """Whether model years are past years as they were: wind, sun and water from the table ``realised``, and the
@@ -143,8 +143,8 @@ class Horizon(Part):
             raise wrong(
                 "wind_and_sun", "wind_and_sun has no effect where years are as they happened: remove one of them"
             )
-        if self.water != "drawn" and self.water_seed is not None:
-            raise wrong("water_seed", "`water_seed` has an effect with water: drawn only")
+        if self.water != "sampled" and self.water_seed is not None:
+            raise wrong("water_seed", "`water_seed` has an effect with water: sampled only")
         return self
 
 
@@ -163,30 +163,30 @@ class Finance(Part):
 class Rule(Part):
     """What becomes of a set of projects."""
 
-    realisation: Literal["all", "expected", "committed_only", "drawn", "none"] = "expected"
+    realisation: Literal["all", "expected", "committed_only", "sampled", "none"] = "expected"
     """``all``: each project on its stated date. ``expected``: capacity times probability, with the mean delay of its
-    stage. ``committed_only``: those under construction or financed, in full, with the delay of their stage. ``drawn``:
-    each project comes or does not, and late, by chance. ``none``: no project."""
+    stage. ``committed_only``: those under construction or financed, in full, with the delay of their stage.
+    ``sampled``: each project comes or does not, and late, by chance. ``none``: no project."""
     extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
     """Delay of all projects that are not operating, on top of any other; negative: earlier."""
     seed: Annotated[Annotated[int, Field(ge=0)] | None, Unit("–")] = None
-    """With ``realisation: drawn``: number of the draw; the same number gives the same outcome."""
+    """With ``realisation: sampled``: number of the draw; the same number gives the same outcome."""
     common_percent: Annotated[float, Field(ge=0, le=95)] | None = None
-    """With ``realisation: drawn``: correlation between projects, whose delays come together; empty: 0."""
+    """With ``realisation: sampled``: correlation between projects, whose delays come together; empty: 0."""
 
     @model_validator(mode="after")
     def _chance_needs_a_seed(self) -> Rule:
-        if self.realisation == "drawn" and self.seed is None:
-            raise wrong("seed", "realisation: drawn needs a `seed`, such as 1")
-        if self.realisation != "drawn" and (self.seed is not None or self.common_percent is not None):
+        if self.realisation == "sampled" and self.seed is None:
+            raise wrong("seed", "realisation: sampled needs a `seed`, such as 1")
+        if self.realisation != "sampled" and (self.seed is not None or self.common_percent is not None):
             raise wrong(
                 "seed" if self.seed is not None else "common_percent",
-                "`seed` and `common_percent` have an effect with realisation: drawn only",
+                "`seed` and `common_percent` have an effect with realisation: sampled only",
             )
         return self
 
 
-class Choice(Part):
+class ProjectOverride(Part):
     """An explicit choice for one project."""
 
     build: Literal["always", "never"] | None = None
@@ -205,21 +205,21 @@ class Choice(Part):
 class Projects(Rule):
     """How much of a pipeline becomes real, and when."""
 
-    override: dict[Annotated[str, Of("projects")], Choice] = {}
+    override: dict[Annotated[str, Of("projects")], ProjectOverride] = {}
     """Explicit choices by project, for example ``{kaz_spic_pavlodar: {build: never}}``."""
 
 
 class EnvelopeChange(EnvelopeTerms):
-    """Money an investor is ready to place by the optimiser's choice, beyond named projects and placed money."""
+    """Money an investor is ready to place by the optimiser's choice, beyond named projects and procurement."""
 
     musd_per_year: Annotated[dict[Year, NonNegative], Unit("MUSD/year")] = Field(min_length=1)
     """Money by year; linear in between, constant after the last, nothing before the first."""
 
 
-class Deal(PlacementTerms):
+class AddedProcurement(ProcurementTerms):
     """A deal of a Chinese investor, built by its own rule whether or not the plan would choose it."""
 
-    name: Annotated[Id, Own("placements.id")]
+    name: Annotated[Id, Own("procurement.id")]
     """Name of the deal."""
     kind: Literal["treaty", "auction", "framework"] = "framework"
     """``auction``, which has a ceiling; ``treaty`` or ``framework``, which may have one."""
@@ -233,13 +233,13 @@ class Deal(PlacementTerms):
     ``mw_per_year``."""
 
     @model_validator(mode="after")
-    def _one_volume(self) -> Deal:
+    def _one_volume(self) -> AddedProcurement:
         if bool(self.mw_per_year) == bool(self.musd_per_year):
             raise wrong("mw_per_year", "give mw_per_year or musd_per_year, one of them")
         return self
 
 
-class PlacementChange(Part):
+class ProcurementChange(Part):
     """What becomes of money that the system places by rule."""
 
     factor: Annotated[NonNegative, Unit("–")] = 1
@@ -263,7 +263,7 @@ class ChineseInvestment(Part):
     """Envelopes that replace all of the investors named in them; empty: those of the system."""
     envelope_factor: Annotated[NonNegative, Unit("–")] = 1
     """Multiplies all envelopes of Chinese investors."""
-    placed: tuple[Deal, ...] = ()
+    procurement: tuple[AddedProcurement, ...] = ()
     """Deals that are built by their own rule, on top of the system's."""
     settlement: Annotated[str, Of("currencies")] | None = None
     """Currency in which all Chinese investors lend; empty: each as its table says."""
@@ -352,18 +352,18 @@ class Grid(Part):
     divides between the links of a loop as Kirchhoff's voltage law says."""
 
 
-class Trade(Part):
-    """Trade turnover with China; what follows it says the table ``trade_links``."""
+class TradeWithChina(Part):
+    """Trade volume with China; what follows it says the table ``trade_links``."""
 
-    turnover_percent: Annotated[float, Field(gt=0, le=10_000)]
+    volume_percent: Annotated[float, Field(gt=0, le=10_000)]
     """Turnover relative to that of the base year."""
     year: Year
     """Year from which on it is reached; linear in between."""
     base_year: Year = 2025
-    """Year to which the turnover is compared."""
+    """Year to which the trade volume is compared."""
 
     @model_validator(mode="after")
-    def _grows_after_its_base(self) -> Trade:
+    def _grows_after_its_base(self) -> TradeWithChina:
         if self.year <= self.base_year:
             raise wrong("year", f"year {self.year} must come after the base year {self.base_year}")
         return self
@@ -378,7 +378,7 @@ class Depreciation(Part):
     """Fall of the dollar value of a unit."""
 
 
-class Equipment(Part):
+class EquipmentChange(Part):
     """Chinese equipment by technology group: its price, its export rebate, its delivery."""
 
     price_percent: dict[Annotated[str, Of("equipment.group")], dict[Year, Positive]] = {}
@@ -443,7 +443,7 @@ class Scenario(Part):
     """By national plan: the rule for its projects, instead of the one for Chinese or other projects."""
     withdrawals: dict[Annotated[str, Of("investors")], Year] = {}
     """By investor: it leaves, and nothing of its own is commissioned after this year."""
-    placements: dict[Annotated[str, Of("placements")], PlacementChange] = {}
+    procurement: dict[Annotated[str, Of("procurement")], ProcurementChange] = {}
     """By programme: changes of what the system builds by rule (auctions, treaties, framework deals)."""
     optimiser: Optimiser = Optimiser()
     demand: dict[Annotated[str, Of("countries")], DemandChange] = {}
@@ -451,12 +451,12 @@ class Scenario(Part):
     nev: dict[Annotated[str, Of("countries")], VehicleChange] = {}
     """By country: changes of plug-in vehicles."""
     grid: Grid = Grid()
-    trade: Trade | None = None
+    trade_with_china: TradeWithChina | None = None
     """Turnover with China, which other things follow as the table ``trade_links`` says; empty: no change."""
     depreciations: dict[Annotated[str, Of("currencies")], Depreciation] = {}
     """By currency: it loses value. What is priced at home becomes cheaper in dollars, as far as domestic prices do not
     follow."""
-    equipment: Equipment = Equipment()
+    equipment: EquipmentChange = EquipmentChange()
     corridors: Corridors = Corridors()
     irrigation_saving_percent: Literal["planned"] | dict[Annotated[str, Of("countries")], Percent] = {}
     """By country: share of the releases for irrigation that fields no longer ask of its reservoirs; ``planned``: what

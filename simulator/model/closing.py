@@ -10,14 +10,14 @@ symbol  name         index  unit    meaning
 ======  ===========  =====  ======  =======================================================
 
 (1)  Σ entries of the energy account[z,y,s] = 0            at the grid of a zone
-(2)  Σ entries of the local account[z,y,s] = 0             below a local network
+(2)  Σ entries of the distribution account[z,y,s] = 0      below a distribution network
 (3)  PV = Σ_y w[y]·Σ entries of the cost account[y]        MUSD, present value of all costs
 (4)  minimise PV + Σ_y w[y]·Σ entries of the order account[y]
 (5)  w[y] = Σ_{k=1…n[y]} (1 + ρ)^−(y + k − b)              a year's cost is paid at its end
 
-The dual of (1), divided by w[y]·h[y,s], is the price of energy; that of (2) the price below the local network. Of plans
-that cost the same, (4) takes the one with the least order account, which is far below what any cost is known to and is
-reported nowhere.
+The dual of (1), divided by w[y]·h[y,s], is the price of energy; that of (2) the price below the distribution
+network. Of plans that cost the same, (4) takes the one with the least order account, which is far below what any cost
+is known to and is reported nowhere.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.energy_balance = rows(  # (1)
         m.ZONE, m.YEAR, m.SLICE, rule=lambda m, z, y, s: ledger.energy.total(m, z, y, s) == 0
     )
-    m.local_balance = rows(  # (2)
-        m.NETWORKED, m.YEAR, m.SLICE, rule=lambda m, z, y, s: ledger.local.total(m, z, y, s) == 0
+    m.distribution_balance = rows(  # (2)
+        m.NETWORKED, m.YEAR, m.SLICE, rule=lambda m, z, y, s: ledger.distribution.total(m, z, y, s) == 0
     )
     m.year_weight = array_param(m.YEAR, values=case.horizon.weight)  # (5)
 
@@ -58,7 +58,7 @@ def report(s: Solved) -> None:
     """The entries of the balance and of the cost, and the price of energy."""
     m, names = s.m, s.ledger.energy_entries
     energy = np.zeros((len(names), len(m.ZONE), len(m.YEAR), len(m.SLICE)))
-    for account in (s.ledger.energy, s.ledger.local):
+    for account in (s.ledger.energy, s.ledger.distribution):
         for name, values in zip(account, s.entries(account, m.ZONE, m.YEAR, m.SLICE), strict=True):
             energy[names.index(name)] += values * 1e3
     s.put("energy_mw", energy)

@@ -9,7 +9,7 @@ entry keeps its name, so the dispatch chart, the cost table and the test that th
 account    index of a rule              unit and sign
 =========  ===========================  =======================================================================
 energy     model, zone, year, slice     GW; + feeds the grid of the zone, − draws from it
-local      model, zone, year, slice     GW; the same below the local network of a zone that has one
+local      model, zone, year, slice     GW; the same below the distribution network of a zone that has one
 lost       model, country, year, slice  GW at the grid that reach nobody
 cost       model, year                  MUSD per year, not discounted
 order      model, year                  MUSD per year that no cost reports: chooses between plans of equal cost
@@ -47,7 +47,7 @@ class Ledger:
     """All accounts of one model."""
 
     energy: Account = field(default_factory=Account)
-    local: Account = field(default_factory=Account)
+    distribution: Account = field(default_factory=Account)
     lost: Account = field(default_factory=Account)
     cost: Account = field(default_factory=Account)
     order: Account = field(default_factory=Account)
@@ -58,4 +58,4 @@ class Ledger:
     @property
     def energy_entries(self) -> list[str]:
         """Names in the accounts of energy, at the grid or below it, each once."""
-        return list(dict.fromkeys([*self.energy, *self.local]))
+        return list(dict.fromkeys([*self.energy, *self.distribution]))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from simulator.case.capacity.units import Unit
+from simulator.case.capacity.units import DispatchUnit
 from simulator.case.case import Case
 from simulator.grouping import lists
 from simulator.model.lp.components import array_param
@@ -30,7 +30,9 @@ def grouped(index: pyo.Set, members: dict[Any, list[Any]], dimen: int = 1) -> py
     return found
 
 
-def units_by(case: Case, key: Callable[[Unit], Any], which: Callable[[Unit], bool]) -> dict[Any, list[str]]:
+def units_by(
+    case: Case, key: Callable[[DispatchUnit], Any], which: Callable[[DispatchUnit], bool]
+) -> dict[Any, list[str]]:
     """Ids of the units that satisfy ``which``, by ``key``."""
     return lists((key(unit), unit.id) for unit in case.units if which(unit))
 

@@ -96,5 +96,5 @@ def _room_gw(case: Case) -> np.ndarray:
 
 
 def _addable_gw(case: Case) -> np.ndarray:
-    limits = [line.row.expansion_limit_mw for line in case.lines for _ in line.expansion_years]
+    limits = [line.row.expansion_limit_mw for line in case.links for _ in line.expansion_years]
     return np.array([LARGE_GW if mw is None else mw / 1e3 for mw in limits])

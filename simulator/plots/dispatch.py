@@ -84,10 +84,10 @@ def draw_dispatch(axis: Axes, dataset: xr.Dataset, zone: str, year: int, slices:
     load = (dataset["load_mw"] + dataset["nev_load_mw"]).sel(zone=zone, year=year).values[slices] / 1e3
     axis.stairs(load, edges, baseline=None, color="white", lw=3.2)
     handles["load with vehicles"] = axis.stairs(load, edges, baseline=None, color="black", lw=1.5)
-    forced = must_run_mw(dataset).sel(zone=zone, year=year).values[slices] / 1e3
-    if forced.max(initial=0) > 1e-6:
-        axis.stairs(forced, edges, baseline=None, color="white", lw=2.2)
-        handles["must run"] = axis.stairs(forced, edges, baseline=None, color="black", lw=1.1, ls=(0, (2, 1.5)))
+    must_run = must_run_mw(dataset).sel(zone=zone, year=year).values[slices] / 1e3
+    if must_run.max(initial=0) > 1e-6:
+        axis.stairs(must_run, edges, baseline=None, color="white", lw=2.2)
+        handles["must run"] = axis.stairs(must_run, edges, baseline=None, color="black", lw=1.1, ls=(0, (2, 1.5)))
     axis.axhline(0, color="black", lw=0.6)
     if edges[-1] <= 24:
         axis.set_xticks(range(0, 25, 6))

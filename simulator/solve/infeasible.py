@@ -31,7 +31,7 @@ Line = Callable[[tuple[Any, ...], float], str]
 
 LIMITS: dict[str, Line] = {
     "emission_cap": lambda at, off: f"carbon_policies.{at[0]}/{at[1]}: cap_kt is {off:,.4g} kt too low",
-    "contract_least": lambda at, off: f"offers.{at[0]}: minimum_gwh is {off:,.4g} GWh too high for {at[1]}",
+    "contract_least": lambda at, off: f"market_steps.{at[0]}: minimum_gwh is {off:,.4g} GWh too high for {at[1]}",
     "least_release": lambda at, off: f"releases.{at[0]}: minimum_hm3 is {off:,.4g} hm3 too high for {at[1]}",
     "most_release": lambda at, off: f"releases.{at[0]}: maximum_hm3 is {off:,.4g} hm3 too low for {at[1]}",
     "water_balance": lambda at, off: f"reservoirs.{at[0]}: {off:,.4g} hm3 of water are missing in {at[1]}",

@@ -75,7 +75,7 @@ def _missed(compiler: Compiler, done: Operated) -> dict[str, float]:
 
 
 def _check_labels(case: Case, plan: xr.Dataset) -> None:
-    """The plan's results must speak of the same years, plants, lines, offers and so on, in the same order."""
+    """The plan's results must speak of the same years, plants, links, market steps and so on, in the same order."""
     ours = {"year": np.array(case.horizon.years)}
     ours |= {name: labels for name, (dims, labels, _) in things(case).items() if dims == (name,)}
     for dimension, labels in ours.items():

@@ -2,7 +2,7 @@
 
 The scenario and its data are read again as the run read them; every weather year has its own wind, sun, load and water,
 and but for the plan's own it is a good or a bad year for each of them.
-What is written stands in the folder ``check`` of the run: a table, the hours in which load is shed, a page, a figure.
+It is written to the folder ``operation`` of the run: a table, the hours in which load is shed, a page, a figure.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from simulator.solve.operate import operate
 from simulator.solve.watch import Progress
 from simulator.studies.run import BUILT_IN
 from simulator.studies.store import (
-    CHECK,
+    OPERATION,
     RESOLVED,
     RESULTS,
     open_results,
@@ -41,17 +41,17 @@ from simulator.studies.store import (
 )
 from simulator.system import System
 
-TABLE, UNSERVED = "check.csv", "unserved.csv"
+TABLE, UNSERVED = "operation.csv", "unserved.csv"
 COLUMNS = ("region", "quantity", "item", "unit"), ("weather", "year", "plan", "hourly", "difference")
 UNSERVED_COLUMNS = ("zone",), ("weather", "month", "day", "hour", "mw")
 """Columns of texts and of numbers."""
-CHECK_FORMAT = "simulator check folder, version 1"
+OPERATION_FORMAT = "simulator operation folder, version 1"
 WEATHER_YEARS = 3
 """Weather years that are tried where nothing is said: the plan's own, and the seeds after it."""
 
 
 @dataclass(frozen=True)
-class HourlyCheck:
+class Operation:
     """A plan and its hours."""
 
     plan: xr.Dataset
@@ -71,10 +71,10 @@ class HourlyCheck:
         return hourly.as_text(self.plan, self.table)
 
 
-def check_hours(
+def operate_run(
     run: str | Path, year: int | None = None, weather: Sequence[int] = (), *, scenario: Path | None = None,
     save: bool = True, keep_hours: bool = False, progress: Progress | None = None,
-) -> HourlyCheck:  # fmt: skip
+) -> Operation:  # fmt: skip
     """Operate a year of a run hour by hour, and compare it with the plan.
 
     ``year`` is a model year (default: the headline target's), ``weather`` are seeds. ``scenario`` names the scenario's
@@ -99,7 +99,7 @@ def check_hours(
         say(f"weather {seed}: reading and building")
         case, _ = make_case(_hour_by_hour(said, seed, system), path, str(plan.attrs["scenario"]))
         hours[seed] = operate(case, plan, model_year, partial(_say_of, say, seed))
-    found = HourlyCheck(plan, hours, hourly.side_by_side(plan, hours), hourly.unserved_hours(hours))
+    found = Operation(plan, hours, hourly.side_by_side(plan, hours), hourly.unserved_hours(hours))
     if save:
         _write(found, folder, keep_hours, say)
     return found
@@ -126,10 +126,10 @@ def _hour_by_hour(scenario: Scenario, seed: int, system: System) -> Scenario:
     horizon = scenario.horizon
     update: dict[str, object] = {"time": FullYear(method="full"), "weather_seed": seed}
     if seed != horizon.weather_seed and not horizon.realised:
-        if system.water_years and horizon.water == "normal":
-            update["water"] = "drawn"
-        if system.yield_years:
-            update["wind_and_sun"] = "drawn"
+        if system.interannual_inflows and horizon.water == "normal":
+            update["water"] = "sampled"
+        if system.interannual_yields:
+            update["wind_and_sun"] = "sampled"
     return scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update=update)})
 
 
@@ -169,31 +169,33 @@ def data_have_changed(inputs: Mapping[str, str]) -> str:
     return ""
 
 
-def read_check(run: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+def read_operation(run: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """Table and unserved hours that a check has left in a run folder; None where there is none.
 
     Raises ``FileError`` for a check of another version, of another run, or changed since.
     """
-    folder = run / CHECK
+    folder = run / OPERATION
     if not (folder / TABLE).is_file():
         return None
     of = sha256(run / RESULTS)
     try:
-        table = from_csv(sealed_file(folder, TABLE, CHECK_FORMAT, results=of), *COLUMNS)
-        unserved = from_csv(sealed_file(folder, UNSERVED, CHECK_FORMAT, results=of), *UNSERVED_COLUMNS)
+        table = from_csv(sealed_file(folder, TABLE, OPERATION_FORMAT, results=of), *COLUMNS)
+        unserved = from_csv(sealed_file(folder, UNSERVED, OPERATION_FORMAT, results=of), *UNSERVED_COLUMNS)
     except (FileError, OSError, ValueError) as error:
-        raise FileError(f"the check in {folder} cannot be used: {error}; run `simulator check {run}` again") from error
+        raise FileError(
+            f"the operation in {folder} cannot be used: {error}; run `simulator operate {run}` again"
+        ) from error
     return table, unserved
 
 
-def _write(found: HourlyCheck, run: Path, keep_hours: bool, say: Progress) -> None:
+def _write(found: Operation, run: Path, keep_hours: bool, say: Progress) -> None:
     from simulator.plots import save_hours
 
     missed = {seed: str(year.attrs["missed"]) for seed, year in found.hours.items()}
-    with replacing(run / CHECK) as staging:
+    with replacing(run / OPERATION) as staging:
         (staging / TABLE).write_text(csv(found.table.round(4)), encoding="utf-8")
         (staging / UNSERVED).write_text(csv(found.unserved), encoding="utf-8")
-        (staging / "check.md").write_text(
+        (staging / "operation.md").write_text(
             hourly.page(found.plan, found.table, found.unserved, missed), encoding="utf-8"
         )
         for warning in save_hours(found.plan, found.hours, staging).warnings():
@@ -201,4 +203,4 @@ def _write(found: HourlyCheck, run: Path, keep_hours: bool, say: Progress) -> No
         if keep_hours:
             for seed, year in found.hours.items():
                 write_results(year, staging / f"hours_{seed}.nc", "hours")
-        seal(staging, CHECK_FORMAT, results=sha256(run / RESULTS))
+        seal(staging, OPERATION_FORMAT, results=sha256(run / RESULTS))

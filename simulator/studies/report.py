@@ -11,7 +11,7 @@ from simulator.errors import disk_errors
 from simulator.inputs.read import built_in, read_scenario
 from simulator.solve.watch import Progress
 from simulator.studies import backcast
-from simulator.studies.hours import check_hours, data_have_changed, read_check
+from simulator.studies.hours import data_have_changed, operate_run, read_operation
 from simulator.studies.store import REPORT, RESOLVED, is_run, open_results, read_manifest, run_file
 
 
@@ -21,14 +21,14 @@ def report(
     """Write ``report.md`` into a run folder; the page.
 
     What is missing is made first: the check hour by hour, and the backcast in the folder ``past`` (default:
-    ``backcast`` beside the run). A system of the user's own has no backcast. Raises what ``check_hours`` and
+    ``backcast`` beside the run). A system of the user's own has no backcast. Raises what ``operate_run`` and
     ``run_backcast`` raise.
     """
     folder = Path(run)
     plan = open_results(folder)
-    found = read_check(folder)
+    found = read_operation(folder)
     if found is None:
-        checked = check_hours(folder, scenario=scenario, progress=progress)
+        checked = operate_run(folder, scenario=scenario, progress=progress)
         found = checked.table, checked.unserved
     own = built_in(read_scenario(run_file(folder, RESOLVED)).scenario.system) is None
     place = Path(past) if past is not None else folder.parent / "backcast"

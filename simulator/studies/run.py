@@ -65,8 +65,8 @@ def run_as(
     watch = _Watch(progress or (lambda message: None))
     folder = check_target(output) if output is not None else None
     watch.stage("reading the scenario")
-    loaded = read_scenario(path)
     with warnings_through(watch.warn):
+        loaded = read_scenario(path)
         with Places(loaded.marks).placing_problems():
             scenario = change(loaded.scenario)
         case, inputs = make_case(scenario, path, name, loaded.marks)

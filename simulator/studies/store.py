@@ -42,12 +42,12 @@ MANIFEST_BYTES = 64 * 1024**2
 RESULTS = "results.nc"
 RESOLVED = "scenario.resolved.yaml"
 FIGURES = "figures"
-CHECK = "check"
+OPERATION, FORMER_OPERATION = "operation", "check"
 REPORT = "report.md"
-"""What a check hour by hour and a report add to a run; a new run deletes them."""
+"""What operating it hour by hour and a report add to a run; a new run deletes them."""
 OWN = {
-    MANIFEST, RESULTS, FIGURES, CHECK, REPORT, RESOLVED, "summary.csv", "investors.csv",
-    "projects.csv", "jobs.csv", "verdict.json", "run.log",
+    MANIFEST, RESULTS, FIGURES, OPERATION, REPORT, RESOLVED, "summary.csv", "investors.csv",
+    "projects.csv", "jobs.csv", "verdict.json", "run.log", FORMER_OPERATION,
 }  # fmt: skip
 """All that a run writes."""
 FORMAT_KEY, PART_KEY, SEAL_KEY = OUR_KEYS = ("results_format", "results_of", "checksum")

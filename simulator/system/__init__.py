@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from simulator.system.auctions import Award
 from simulator.system.fuels import Fuel, FuelPrice, FuelSupply, FuelWindow
-from simulator.system.grid import CutSet, Link, Market, Offer, ReserveArea
+from simulator.system.grid import CutSet, Link, Market, MarketStep, ReserveArea
 from simulator.system.heat import HeatZone, Maintenance
 from simulator.system.history import Evidence, Precedent
 from simulator.system.jobs import JobFactor
@@ -35,14 +35,14 @@ from simulator.system.money import (
     EnvelopeYear,
     Investor,
     InvestorKind,
-    Placement,
-    PlacementMix,
-    PlacementTerms,
-    PlacementYear,
+    Procurement,
+    ProcurementMix,
+    ProcurementTerms,
+    ProcurementYear,
 )
 from simulator.system.names import FreeText
 from simulator.system.past import Band, Calibration, Cause, Fact, FirstYear, Realised
-from simulator.system.places import Country, Demand, LocalNetwork, PeakDemand, Zone
+from simulator.system.places import Country, Demand, DistributionNetwork, PeakDemand, Zone
 from simulator.system.plants import (
     BuildLimit,
     Candidate,
@@ -96,12 +96,12 @@ from simulator.system.vehicles import (
 from simulator.system.water import (
     Filling,
     Inflow,
+    InterannualInflow,
+    InterannualYield,
     Release,
     Reservoir,
     RiverProfile,
-    WaterYear,
     Withdrawal,
-    YieldYear,
 )
 
 __all__ = [
@@ -126,6 +126,7 @@ __all__ = [
     "Date",
     "Definition",
     "Demand",
+    "DistributionNetwork",
     "Envelope",
     "EnvelopeTerms",
     "EnvelopeYear",
@@ -142,33 +143,34 @@ __all__ = [
     "Group",
     "HeatZone",
     "Inflow",
+    "InterannualInflow",
+    "InterannualYield",
     "Investor",
     "InvestorKind",
     "IrrigationSaving",
     "JobFactor",
     "Kind",
     "Link",
-    "LocalNetwork",
     "Maintenance",
     "Market",
+    "MarketStep",
     "Month",
     "Months",
     "MotorFuel",
     "MotorFuelPrice",
     "Names",
     "NonNegative",
-    "Offer",
     "OwnFigures",
     "PeakDemand",
     "Percent",
-    "Placement",
-    "PlacementMix",
-    "PlacementTerms",
-    "PlacementYear",
     "Plan",
     "Plant",
     "Positive",
     "Precedent",
+    "Procurement",
+    "ProcurementMix",
+    "ProcurementTerms",
+    "ProcurementYear",
     "Profile",
     "Project",
     "Realisation",
@@ -198,11 +200,9 @@ __all__ = [
     "VehicleType",
     "VehicleUse",
     "VehicleZone",
-    "WaterYear",
     "Withdrawal",
     "WrongColumns",
     "Year",
-    "YieldYear",
     "Zone",
     "wrong",
     "year_fraction",
@@ -227,7 +227,7 @@ class System(BaseModel):
     sources: tuple[Source, ...] = ()
     countries: tuple[Country, ...]
     zones: tuple[Zone, ...]
-    local_networks: tuple[LocalNetwork, ...] = ()
+    distribution_networks: tuple[DistributionNetwork, ...] = ()
     peak_demand: tuple[PeakDemand, ...] = ()
     demand: tuple[Demand, ...] = ()
     fuels: tuple[Fuel, ...] = ()
@@ -250,22 +250,22 @@ class System(BaseModel):
     investors: tuple[Investor, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
     envelope_years: tuple[EnvelopeYear, ...] = ()
-    placements: tuple[Placement, ...] = ()
-    placement_mix: tuple[PlacementMix, ...] = ()
-    placement_years: tuple[PlacementYear, ...] = ()
+    procurement: tuple[Procurement, ...] = ()
+    procurement_mix: tuple[ProcurementMix, ...] = ()
+    procurement_years: tuple[ProcurementYear, ...] = ()
     links: tuple[Link, ...] = ()
     cut_sets: tuple[CutSet, ...] = ()
     reserve_areas: tuple[ReserveArea, ...] = ()
     markets: tuple[Market, ...] = ()
-    offers: tuple[Offer, ...] = ()
+    market_steps: tuple[MarketStep, ...] = ()
     reservoirs: tuple[Reservoir, ...] = ()
     inflows: tuple[Inflow, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     fillings: tuple[Filling, ...] = ()
     releases: tuple[Release, ...] = ()
     river_profiles: tuple[RiverProfile, ...] = ()
-    water_years: tuple[WaterYear, ...] = ()
-    yield_years: tuple[YieldYear, ...] = ()
+    interannual_inflows: tuple[InterannualInflow, ...] = ()
+    interannual_yields: tuple[InterannualYield, ...] = ()
     heat_zones: tuple[HeatZone, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
     irrigation_savings: tuple[IrrigationSaving, ...] = ()

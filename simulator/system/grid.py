@@ -160,7 +160,7 @@ class Market(Row):
     """Place on maps; 0 with latitude 0: not stated."""
 
 
-class Offer(Row):
+class MarketStep(Row):
     """A step of trade with a market: so much at this price, in these months."""
 
     id: Id
@@ -189,7 +189,7 @@ class Offer(Row):
     """``flexible``: any power up to the limit. ``flat``: the same power in every hour of its months."""
 
     @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Offer:
+    def _ends_after_it_begins(self) -> MarketStep:
         _check_years(self.first_year, self.last_year)
         return self
 

@@ -79,7 +79,7 @@ class CorridorFreight(Row):
 
 
 class TradeLink(Row):
-    """What follows trade turnover with China, and how closely."""
+    """What follows trade volume with China, and how closely."""
 
     key_fields = ("item",)
     item: Literal["vehicle_imports", "corridor_freight", "envelopes"]

@@ -138,7 +138,7 @@ class EnvelopeYear(Row):
     """Money per year; what a year does not use can be used in the other years of its interval."""
 
 
-class PlacementTerms(BaseModel):
+class ProcurementTerms(BaseModel):
     """By which rule an investor places money, and on what terms; shared by the table and by scenarios."""
 
     model_config = CONFIG
@@ -160,7 +160,7 @@ class PlacementTerms(BaseModel):
     """Share of the equity that a domestic partner brings; it lowers the Chinese share of the capital."""
 
     @model_validator(mode="after")
-    def _ceiling_fits(self) -> PlacementTerms:
+    def _ceiling_fits(self) -> ProcurementTerms:
         if (self.ceiling_per_mwh is None) != (self.ceiling_currency is None):
             raise wrong("ceiling_per_mwh", "ceiling_per_mwh and ceiling_currency go together")
         if self.kind == "auction" and self.ceiling_per_mwh is None:
@@ -168,7 +168,7 @@ class PlacementTerms(BaseModel):
         return self
 
 
-class Placement(Row, PlacementTerms):
+class Procurement(Row, ProcurementTerms):
     """Money that becomes plants by an investor's own rule, whether or not the plan would choose them."""
 
     id: Id
@@ -177,12 +177,12 @@ class Placement(Row, PlacementTerms):
     """Name for the reader."""
 
 
-class PlacementMix(Row):
-    """Into which plants the volume of a placement goes; adds up to 100 for each."""
+class ProcurementMix(Row):
+    """Into which plants the volume of a procurement goes; adds up to 100 for each."""
 
-    key_fields = ("placement", "zone", "technology")
+    key_fields = ("procurement", "zone", "technology")
     together = {("zone", "technology"): "candidates"}
-    placement: Annotated[str, Of("placements")]
+    procurement: Annotated[str, Of("procurement")]
     """Programme to which the part belongs."""
     zone: Annotated[str, Of("zones")]
     """Zone where it is built."""
@@ -192,11 +192,11 @@ class PlacementMix(Row):
     """Share of the MW, or of the money where the volume is money; adds up to 100."""
 
 
-class PlacementYear(Row):
+class ProcurementYear(Row):
     """Volume awarded per year, at anchor years; in between interpolated, before the first nothing."""
 
-    key_fields = ("placement", "year")
-    placement: Annotated[str, Of("placements")]
+    key_fields = ("procurement", "year")
+    procurement: Annotated[str, Of("procurement")]
     """Programme to which the volume belongs."""
     year: Year
     """Year of award; linear between years, constant after the last, nothing before the first."""
@@ -206,7 +206,7 @@ class PlacementYear(Row):
     """Volume awarded per year as money, overnight cost with connection; either this or ``mw`` in all years."""
 
     @model_validator(mode="after")
-    def _one_volume(self) -> PlacementYear:
+    def _one_volume(self) -> ProcurementYear:
         if (self.mw is None) == (self.musd is None):
             raise wrong("mw", "give mw or musd, one of them")
         return self

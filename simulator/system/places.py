@@ -1,4 +1,4 @@
-"""Places: countries, zones, their demand and local networks."""
+"""Places: countries, zones, their demand and distribution networks."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ class Zone(Row):
     them."""
 
 
-class LocalNetwork(Row):
+class DistributionNetwork(Row):
     """The network between the grid's node and its customers, where it is planned too."""
 
     key_fields = ("zone",)
     zone: Annotated[str, Of("zones")]
-    """Zone whose customers lie below a local network; one without a row has none."""
+    """Zone whose customers lie below a distribution network; one without a row has none."""
     existing_mw: NonNegative = 0
     """Capacity at the start of the plan."""
     annual_usd_per_kw: Annotated[NonNegative, Unit("USD/(kW·year)")] = 0
@@ -82,14 +82,14 @@ class LocalNetwork(Row):
 
 
 class PeakDemand(Row):
-    """Coincident peak the local network must carry, beyond what flows in the slices of the plan.
+    """Coincident peak the distribution network must carry, beyond what flows in the slices of the plan.
 
     Linear between years, constant outside them.
     """
 
     key_fields = ("zone", "year")
     zone: Annotated[str, Of("zones")]
-    """Zone with a local network."""
+    """Zone with a distribution network."""
     year: Year
     """Year of the peak."""
     peak_mw: Positive

@@ -57,8 +57,8 @@ class Technology(Row):
     fixed_om_usd_per_kw_year: NonNegative = 0
     """Operation cost per kW and year, whether it runs or not."""
     life_years: Life = 30
-    """Years from opening to closing of projects, procured and chosen plants, over which their capital is paid; plants
-    of ``plants`` close by their own dates."""
+    """Years from opening to closing of projects, procured and chosen plants, over which their capital is paid; those of
+    ``plants`` close by their own dates."""
     construction_years: Annotated[float, Field(ge=0, le=30)] = 0
     """Years over which the capital is spent before operation, for interest during construction."""
     available_percent: Percent = 100
@@ -97,7 +97,7 @@ class Technology(Row):
     spinning: bool = False
     """Whether it can provide spinning reserve."""
     distributed: bool = False
-    """Whether it feeds in (storage also draws) below the local network of its zone; where the zone has none, at the
+    """Whether it feeds in (storage also draws) below the distribution network of its zone; where there is none, at the
     zone."""
     retirable: bool = False
     """Whether it may be closed before its date when its fixed cost is not earned."""

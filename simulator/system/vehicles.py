@@ -303,7 +303,7 @@ class ChargingTerms(Row):
     hours_ahead: Annotated[int, Field(ge=-12, le=12), Unit("h")] = 0
     """Local clock less UTC+5."""
     network_usd_per_kw: NonNegative = 0
-    """Capital cost of reinforcing local networks, per kW of the highest charging."""
+    """Capital cost of reinforcing distribution networks, per kW of the highest charging."""
     network_life_years: Life = 40
     """Years over which the reinforcement is paid."""
     v2g_percent: Percent = 0

@@ -120,7 +120,7 @@ class RiverProfile(Row):
     """Output of the month in a normal year, as a share of capacity."""
 
 
-class WaterYear(Row):
+class InterannualInflow(Row):
     """What dry and wet years make of the normal inflow of a country's rivers, and how far these follow the others."""
 
     key_fields = ("country",)
@@ -144,7 +144,7 @@ class WaterYear(Row):
         return self.dry_percent, self.wet_percent
 
 
-class YieldYear(Row):
+class InterannualYield(Row):
     """What calm and windy, dull and sunny years make of the normal yield of a technology in a country."""
 
     key_fields = ("country", "technology")

@@ -7,8 +7,8 @@ Plants with figures of their own run in units of their own (``cohorts``), so all
 generation is attributed to them in proportion to their capacity.
 
 Names do not meet: a plant or project has its own id, storage that comes with a project is ``project/storage``, a
-candidate ``zone/technology/investor``, what is placed ``placement/zone/technology/year``. No id holds a ``/``, nor the
-``|`` and ``=`` of units.
+candidate ``zone/technology/investor``, what is procured ``procurement/zone/technology/year``. No id holds a ``/``, nor
+the ``|`` and ``=`` of units.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from simulator.case.law import Law
 from simulator.case.money.costs import CostTable
 from simulator.case.money.envelopes import Envelopes
 from simulator.case.money.exchange import Exchange
-from simulator.case.time.horizon import Horizon
+from simulator.case.time.horizon import ModelYears
 from simulator.inputs.scenario import Scenario
 from simulator.system import Candidate, ChinesePart, Plant, System, Technology, year_fraction
 from simulator.system.names import composed
 
-Status = Literal["existing", "project", "placed", "candidate"]
+Status = Literal["existing", "project", "procured", "candidate"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Asset:
     """With the figures of its own, where it has some."""
     investor: str
     status: Status
-    """``placed``: built by an investor's own rule; ``candidate``: by the plan's choice."""
+    """``procured``: built by an investor's own rule; ``candidate``: by the plan's choice."""
     mw: np.ndarray = field(metadata=over("year", least=0))
     mwh: np.ndarray = field(metadata=over("year", least=0))
     paying: np.ndarray = field(metadata=over("year", least=0))
@@ -97,10 +97,10 @@ class Asset:
 
 
 def make_assets(
-    system: System, scenario: Scenario, horizon: Horizon, law: Law, outcomes: Sequence[Outcome],
+    system: System, scenario: Scenario, horizon: ModelYears, law: Law, outcomes: Sequence[Outcome],
     batches: Sequence[Batch], exchange: Exchange,
 ) -> list[Asset]:  # fmt: skip
-    """All assets: existing plants, projects with their storage, placed plants, then candidates by investor."""
+    """All assets: existing plants, projects with their storage, procured plants, then candidates by investor."""
     builder = _Builder(system, scenario, horizon, law, exchange)
     closing = _closing_shares(horizon, outcomes)
     assets = [builder.plant(row, closing.get(row.id)) for row in system.plants]
@@ -125,7 +125,7 @@ def in_service(years: Sequence[int], start: float | None, end: float | None) -> 
     return np.asarray(np.clip(stop - begin, 0, 1))
 
 
-def _closing_shares(horizon: Horizon, outcomes: Sequence[Outcome]) -> dict[str, np.ndarray]:
+def _closing_shares(horizon: ModelYears, outcomes: Sequence[Outcome]) -> dict[str, np.ndarray]:
     """What remains of each plant that projects replace, by model year; it does not come back when they close."""
     remaining: dict[str, np.ndarray] = {}
     for outcome in outcomes:
@@ -139,7 +139,7 @@ class _Builder:
     """Turns rows into assets; holds the lookups they share."""
 
     def __init__(
-        self, system: System, scenario: Scenario, horizon: Horizon, law: Law, exchange: Exchange
+        self, system: System, scenario: Scenario, horizon: ModelYears, law: Law, exchange: Exchange
     ) -> None:  # fmt: skip
         self.horizon, self.law, self.om_factor = horizon, law, exchange.of_country
         self.technologies = {row.id: row for row in system.technologies}
@@ -227,7 +227,7 @@ class _Builder:
     def placed(self, batch: Batch) -> Asset:
         """Plants of a batch; evenly over their year, so on average from its middle on, as chosen plants do, for their
         life."""
-        row, technology = batch.placement, self.technologies[batch.technology]
+        row, technology = batch.procurement, self.technologies[batch.technology]
         investor = self.investors[row.investor]
         date = self.horizon.opening(batch.year)
         running = in_service(self.horizon.years, date, date + technology.life_years)
@@ -236,7 +236,7 @@ class _Builder:
             id=composed(row.id, batch.zone, batch.technology, batch.year),
             name=f"{row.name}, {technology.name}, {batch.zone}, {batch.year}",
             zone=batch.zone, country=self.country_of[batch.zone], technology=technology, investor=row.investor,
-            status="placed", mw=batch.mw * running, mwh=self.zeros, paying=running,
+            status="procured", mw=batch.mw * running, mwh=self.zeros, paying=running,
             eligibility=self.eligibility(batch.zone, batch.technology, 0.0), chinese=investor.chinese,
             chinese_money=investor.chinese * (1 - local), overnight_usd_per_kw=batch.overnight_usd_per_kw, date=date,
             full_mw=batch.mw, om_factor=self.om_factor[self.country_of[batch.zone]],

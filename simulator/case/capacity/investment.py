@@ -21,7 +21,7 @@ from simulator.case.money.cost_of_capital import Rates, all_rates
 from simulator.case.money.costs import CostTable
 from simulator.case.money.envelopes import Envelopes
 from simulator.case.money.equipment import delay_years, first_year
-from simulator.case.time.horizon import Horizon
+from simulator.case.time.horizon import ModelYears
 from simulator.case.time.interpolation import at_years
 from simulator.inputs.scenario import Scenario
 from simulator.system import Candidate, Investor, System
@@ -85,7 +85,7 @@ class Investment:
 
 
 def make_investment(
-    system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset], permits: Permits
+    system: System, scenario: Scenario, horizon: ModelYears, assets: Sequence[Asset], permits: Permits
 ) -> Investment:
     """Vintages of all candidates with their costs and the limits that ``permits`` leave, and the capital committed."""
     investors = {row.id: row for row in system.investors}
@@ -112,7 +112,7 @@ def make_investment(
 
 def _vintages(
     position: int, asset: Asset, row: Candidate, investor: Investor, rates: Rates,
-    costs: CostTable, horizon: Horizon, scenario: Scenario,
+    costs: CostTable, horizon: ModelYears, scenario: Scenario,
 ) -> list[Vintage]:  # fmt: skip
     last = leaves_after(scenario, asset.investor, asset.chinese)
     technology = asset.technology
@@ -137,7 +137,7 @@ def _vintages(
 
 
 def _caps(
-    system: System, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon, permits: Permits
+    system: System, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: ModelYears, permits: Permits
 ) -> list[Cap]:
     """Potential and yearly limits of candidates, and yearly limits of countries over several technologies."""
     caps = []
@@ -163,7 +163,7 @@ def _caps(
 
 
 def _yearly(
-    rule: Rule, mine: list[int], vintages: Sequence[Vintage], horizon: Horizon, permits: Permits
+    rule: Rule, mine: list[int], vintages: Sequence[Vintage], horizon: ModelYears, permits: Permits
 ) -> list[Cap]:  # fmt: skip
     """Limits of each model year: all its vintages in all their calendar years, and those that can only come in some of
     these years in those. What is left of the rule in the years is the limit."""
@@ -178,7 +178,7 @@ def _yearly(
 
 
 def _budgets(
-    system: System, envelopes: Envelopes, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: Horizon
+    system: System, envelopes: Envelopes, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: ModelYears
 ) -> list[Budget]:
     """Yearly money of every envelope that somebody draws on, then its limit over the horizon."""
     parts = [
@@ -205,7 +205,7 @@ def _money(path: Mapping[int, float], years: Iterable[int]) -> float:
 
 def _committed(
     assets: Sequence[Asset], investors: dict[str, Investor], rates: Rates, social: float,
-    horizon: Horizon,
+    horizon: ModelYears,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Annuities and spending of capital that the scenario commits, (assets, Y) each, in MUSD."""
     paid = np.zeros((len(assets), len(horizon.years)))
@@ -218,7 +218,7 @@ def _committed(
         technology = asset.technology
         yearly = annuity(capital, rate, technology.life_years, technology.construction_years)
         paid[a] = yearly * asset.paying
-        if asset.status in ("project", "placed") and asset.date is not None:
+        if asset.status in ("project", "procured") and asset.date is not None:
             for y in range(len(horizon.years)):
                 if int(asset.date) in horizon.calendar_years(y):
                     spent[a, y] = capital

@@ -1,4 +1,4 @@
-"""Permits: how much may still be added by year, after projects and placed plants took their part."""
+"""Permits: how much may still be added by year, after projects and procurement took their part."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
 from simulator.case.capacity.pipeline import Outcome
-from simulator.case.time.horizon import Horizon
+from simulator.case.time.horizon import ModelYears
 from simulator.system import BuildLimit, Candidate, System
 
 Rule = BuildLimit | Candidate
@@ -23,11 +23,11 @@ def limit_reason(rule: Rule) -> str:
 class Permits:
     """Limits of candidates and countries with what uses them; projects are entered first and never cut.
 
-    ``left`` says what a placement may still take, ``take`` enters it, and ``yearly_left`` and ``total_left`` what
+    ``left`` says what a procurement may still take, ``take`` enters it, and ``yearly_left`` and ``total_left`` what
     remains for the plan's choice.
     """
 
-    def __init__(self, system: System, outcomes: Sequence[Outcome], horizon: Horizon) -> None:
+    def __init__(self, system: System, outcomes: Sequence[Outcome], horizon: ModelYears) -> None:
         self.country_of, self.horizon = system.country_of, horizon
         self.life = {row.id: row.life_years for row in system.technologies}
         self.limits = system.build_limits

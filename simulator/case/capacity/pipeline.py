@@ -9,7 +9,7 @@ realisation          share of capacity            delay
 ``expected``         probability of its stage     delay of its stage + extra
 ``committed_only``   1 if under construction or   delay of its stage + extra
                      financed, else 0
-``drawn``            1 or 0 by chance             by chance + extra
+``sampled``            1 or 0 by chance             by chance + extra
 ``none``             0                            –
 ===================  ===========================  =============================
 
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from simulator.case.capacity.chance import draw_outcome, draw_probability
 from simulator.case.money.equipment import delay_years
 from simulator.errors import Findings, InputError, Problem
-from simulator.inputs.scenario import Choice, Projects, Rule, Scenario
+from simulator.inputs.scenario import ProjectOverride, Projects, Rule, Scenario
 from simulator.system import Project, Realisation, Size, System, year_fraction
 
 COMMITTED = ("construction", "financed")
@@ -52,7 +52,7 @@ def realise(system: System, scenario: Scenario) -> list[Outcome]:
 def outcome(project: Project, scenario: Scenario, priors: Priors) -> Outcome:
     """The outcome of one project."""
     rule = rule_of(project, scenario)
-    choice = _group(project, scenario).override.get(project.id, Choice())
+    choice = _group(project, scenario).override.get(project.id, ProjectOverride())
     changes = {
         name: value
         for name in ("commissioning", "storage_mw", "storage_mwh")
@@ -142,7 +142,7 @@ def _by_rule(project: Project, rule: Rule, priors: Priors) -> tuple[float, float
     if rule.realisation == "all":
         return 1.0, extra
     delay = priors.delay(project)
-    if rule.realisation == "drawn":
+    if rule.realisation == "sampled":
         assert rule.seed is not None, "the schema asks for it"
         probability = priors.probability(project, rule.seed)
         built, delay = draw_outcome(project.id, probability, delay, rule.seed, (rule.common_percent or 0) / 100)

@@ -1,4 +1,4 @@
-"""Placed money: treaties, auctions and framework deals become plants by the investor's own rule, before the plan.
+"""Procurement: treaties, auctions and framework deals become plants by the investor's own rule, before the plan.
 
 With administered prices of coal and gas the cheapest plan builds little beyond named projects; this money comes anyway.
 
@@ -43,10 +43,10 @@ from simulator.case.money.cost_of_capital import all_rates
 from simulator.case.money.costs import CostTable
 from simulator.case.money.equipment import delay_years
 from simulator.case.money.exchange import Exchange
-from simulator.case.time.horizon import Horizon
+from simulator.case.time.horizon import ModelYears
 from simulator.case.time.interpolation import at_years
 from simulator.inputs.scenario import Scenario
-from simulator.system import Placement, PlacementMix, System, Technology
+from simulator.system import Procurement, ProcurementMix, System, Technology
 
 FullLoadHours = Callable[[str, Technology, int], float]
 """(zone, technology, calendar year) → hours per year at full output."""
@@ -54,16 +54,16 @@ NOT_REALISED, TOO_DEAR, LEFT = "not realised", "dearer than the ceiling", "inves
 
 
 def reasons(system: System) -> tuple[str, ...]:
-    """Why volume does not become plants: the rule of the placement, or the limit that leaves no room."""
+    """Why volume does not become plants: the rule of the procurement, or the limit that leaves no room."""
     limits = [limit_reason(limit) for limit in system.build_limits]
     return (NOT_REALISED, TOO_DEAR, LEFT, TOO_EARLY, POTENTIAL, PACE, *limits)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Plants of one placement in a zone, commissioned in one calendar year."""
+    """Plants of one procurement in a zone, commissioned in one calendar year."""
 
-    placement: Placement
+    procurement: Procurement
     zone: str
     technology: str
     year: int
@@ -75,35 +75,35 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Placed:
-    """What placements become, and what of them does not, by placement, reason and calendar year of operation."""
+class Procured:
+    """What procurement builds, and what it does not, by round, reason and calendar year of operation."""
 
     batches: tuple[Batch, ...]
     refused_mw: dict[tuple[str, str, int], float]
 
 
 def place(
-    system: System, scenario: Scenario, horizon: Horizon, permits: Permits, hours: FullLoadHours, exchange: Exchange
-) -> Placed:
-    """All placements of a system, in the order of its tables; what they build is entered into ``permits``."""
+    system: System, scenario: Scenario, horizon: ModelYears, permits: Permits, hours: FullLoadHours, exchange: Exchange
+) -> Procured:
+    """All procurement of a system, in the order of its tables; what it builds is entered into ``permits``."""
     builder = _Builder(system, scenario, horizon, permits, hours, exchange)
     refused: dict[tuple[str, str, int], float] = defaultdict(float)
     batches = []
-    for row in system.placements:
-        for part in (part for part in system.placement_mix if part.placement == row.id):
+    for row in system.procurement:
+        for part in (part for part in system.procurement_mix if part.procurement == row.id):
             for batch, lost in builder.years(row, part):
                 for reason, mw in lost.items():
                     refused[row.id, reason, batch.year] += mw
                 if batch.mw > 0:
                     batches.append(batch)
-    return Placed(tuple(batches), dict(refused))
+    return Procured(tuple(batches), dict(refused))
 
 
 class _Builder:
     """Applies the rule; holds the lookups it needs."""
 
     def __init__(
-        self, system: System, scenario: Scenario, horizon: Horizon, permits: Permits, hours: FullLoadHours,
+        self, system: System, scenario: Scenario, horizon: ModelYears, permits: Permits, hours: FullLoadHours,
         exchange: Exchange,
     ) -> None:  # fmt: skip
         self.system, self.scenario, self.horizon = system, scenario, horizon
@@ -114,7 +114,7 @@ class _Builder:
         self.country_of = system.country_of
         self.connection = {(row.zone, row.technology): row.connection_usd_per_kw for row in system.candidates}
 
-    def years(self, row: Placement, part: PlacementMix) -> Iterator[tuple[Batch, dict[str, float]]]:
+    def years(self, row: Procurement, part: ProcurementMix) -> Iterator[tuple[Batch, dict[str, float]]]:
         """The batch of every award, perhaps of nothing, and what is refused by reason."""
         investor, technology = self.investors[row.investor], self.technologies[part.technology]
         late = int(delay_years(self.scenario, technology.group, investor) + 0.5)
@@ -144,21 +144,21 @@ class _Builder:
                 batch = Batch(row, part.zone, part.technology, year, built, kw, om, ceiling)
             yield batch, lost
 
-    def _volumes(self, row: Placement, late: int) -> Iterator[tuple[int, float]]:
+    def _volumes(self, row: Procurement, late: int) -> Iterator[tuple[int, float]]:
         """(award year, volume) of all awards that come to operation within the horizon."""
         path = {
             x.year: (x.musd if x.mw is None else x.mw) or 0.0
-            for x in self.system.placement_years
-            if x.placement == row.id
+            for x in self.system.procurement_years
+            if x.procurement == row.id
         }
         lead = row.lead_years + late
         years = range(max(min(path), self.horizon.years[0] - lead), self.horizon.years[-1] - lead + 1)
         yield from zip(years, at_years(path, years).tolist(), strict=True)
 
-    def _is_money(self, row: Placement) -> bool:
-        return any(x.placement == row.id and x.musd is not None for x in self.system.placement_years)
+    def _is_money(self, row: Procurement) -> bool:
+        return any(x.procurement == row.id and x.musd is not None for x in self.system.procurement_years)
 
-    def _ceiling(self, row: Placement, year: int) -> float | None:
+    def _ceiling(self, row: Procurement, year: int) -> float | None:
         """USD/MWh at the exchange rate of the award."""
         if row.ceiling_per_mwh is None or row.ceiling_currency is None:
             return None
@@ -175,7 +175,7 @@ class _Builder:
         if hours <= 0:
             return inf
         return lcoe(
-            batch.overnight_usd_per_kw, self.rates[batch.placement.investor, country], technology.life_years,
+            batch.overnight_usd_per_kw, self.rates[batch.procurement.investor, country], technology.life_years,
             technology.construction_years, batch.fixed_om_usd_per_kw_year * home,
             hours, technology.variable_om_usd_per_mwh * home,
         )  # fmt: skip
@@ -191,14 +191,14 @@ def _whole(mw: float, ticket: float) -> float:
 
 
 def by_interval(
-    placed: Placed, rows: Sequence[Placement], horizon: Horizon, reasons: Sequence[str]
+    procured: Procured, rows: Sequence[Procurement], horizon: ModelYears, reasons: Sequence[str]
 ) -> Iterator[tuple[int, int, int | None, float]]:
-    """(placement, model year, reason or none for what is built, MW), positions, of all that falls into the horizon."""
+    """(procurement, model year, reason or none for what is built, MW), positions, of all that the horizon has."""
     position = {row.id: i for i, row in enumerate(rows)}
     interval = {year: y for y in range(len(horizon.years)) for year in horizon.calendar_years(y)}
-    for batch in placed.batches:
+    for batch in procured.batches:
         if batch.year in interval:
-            yield position[batch.placement.id], interval[batch.year], None, batch.mw
-    for (name, reason, year), mw in placed.refused_mw.items():
+            yield position[batch.procurement.id], interval[batch.year], None, batch.mw
+    for (name, reason, year), mw in procured.refused_mw.items():
         if year in interval:
             yield position[name], interval[year], reasons.index(reason), mw

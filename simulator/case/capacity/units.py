@@ -19,7 +19,7 @@ from simulator.system import Fuel, System, Technology
 
 
 @dataclass(frozen=True)
-class Unit:
+class DispatchUnit:
     """Assets dispatched together. ``capacity`` of the unit is decided or given in the model, not here."""
 
     id: str
@@ -40,15 +40,15 @@ class Unit:
     co2_t_per_mwh: float
     """Emission per MWh of electricity after capture."""
     below: bool
-    """Whether it feeds in below a local network: distributed technology in a zone that has one."""
+    """Whether it feeds in below a distribution network: distributed technology in a zone that has one."""
 
 
-def make_units(system: System, years: Sequence[int], assets: Sequence[Asset]) -> list[Unit]:
+def make_units(system: System, years: Sequence[int], assets: Sequence[Asset]) -> list[DispatchUnit]:
     """Units in the order in which their first asset appears."""
     members = lists((asset.unit, position) for position, asset in enumerate(assets))
     fuels = {row.id: row for row in system.fuels}
     prices = paths(((row.fuel, row.zone), row.year, row.usd_per_mwh) for row in system.fuel_prices)
-    networked = {row.zone for row in system.local_networks}
+    networked = {row.zone for row in system.distribution_networks}
     return [_unit(name, assets[found[0]], tuple(found), years, fuels, prices, networked)
             for name, found in members.items()]  # fmt: skip
 
@@ -61,7 +61,7 @@ def _unit(
     fuels: dict[str, Fuel],
     prices: dict[tuple[str, str], dict[int, float]],
     networked: set[str],
-) -> Unit:
+) -> DispatchUnit:
     technology = first.technology
     efficiency = _efficiency(technology)
     fuel = fuels[technology.fuel] if technology.fuel else None
@@ -72,7 +72,7 @@ def _unit(
         if anchors is not None:  # otherwise steps of supply have the whole price (case/needs.py)
             cost = at_years(anchors, years) / efficiency
         co2 = fuel.co2_t_per_mwh / efficiency * (1 - technology.co2_capture_percent / 100)
-    return Unit(
+    return DispatchUnit(
         name, first.zone, first.country, technology, first.reservoir, first.eligibility, positions,
         efficiency, fuel, technology.variable_om_usd_per_mwh * first.om_factor, cost, co2,
         technology.distributed and first.zone in networked,

@@ -6,7 +6,7 @@ change nothing, is reported with its path.
 
 from __future__ import annotations
 
-from simulator.case.changes import trade_with_china as turnover
+from simulator.case.changes import trade_with_china
 from simulator.case.messages import borne, ids, no_effect
 from simulator.case.money import currency
 from simulator.errors import Problem
@@ -24,16 +24,16 @@ def apply(system: System, scenario: Scenario, problems: list[Problem]) -> System
     check_lines(system, scenario, problems)
     check_equipment(system, scenario, problems)
     currency.check_depreciations(system, scenario, problems)
-    turnover.check_trade(system, scenario, problems)
+    trade_with_china.check_trade(system, scenario, problems)
     if scenario.depreciations and not problems:
         updated = updated.model_copy(update={
             "fuel_prices": currency.fuel_prices(system, scenario),
             "fuel_supply": currency.fuel_supply(system, scenario),
         })  # fmt: skip
-    if scenario.trade is not None and not problems:
+    if scenario.trade_with_china is not None and not problems:
         updated = updated.model_copy(update={
-            "corridor_freight": turnover.freight(updated, scenario),
-            "envelope_years": turnover.envelope_years(updated, scenario),
+            "corridor_freight": trade_with_china.freight(updated, scenario),
+            "envelope_years": trade_with_china.envelope_years(updated, scenario),
         })  # fmt: skip
     return updated
 

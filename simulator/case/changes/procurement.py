@@ -1,43 +1,45 @@
-"""The scenario's say over placed money, and what makes its tables contradict each other."""
+"""What a scenario changes of procurement, and what contradicts in its tables."""
 
 from __future__ import annotations
 
 from simulator.case.messages import borne, no_effect
 from simulator.errors import Problem
-from simulator.inputs.scenario import Deal, PlacementChange, Scenario
-from simulator.system import Placement, PlacementMix, PlacementYear, Row, System
+from simulator.inputs.scenario import AddedProcurement, ProcurementChange, Scenario
+from simulator.system import Procurement, ProcurementMix, ProcurementYear, Row, System
 
 TERMS = ("ceiling_per_mwh", "lead_years", "ticket_mw", "realisation_percent")
 
 
 def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, tuple[Row, ...]]:
-    """The three tables of placements as the scenario changes them and adds to them."""
-    rows = {row.id: row for row in system.placements}
+    """The three tables of procurement as the scenario changes them and adds to them."""
+    rows = {row.id: row for row in system.procurement}
     refused = {problem.path for problem in problems}
-    years = list(system.placement_years)
-    for name, change in borne(scenario.placements, rows):
-        path = f"placements.{name}"
+    years = list(system.procurement_years)
+    for name, change in borne(scenario.procurement, rows):
+        path = f"procurement.{name}"
         rows[name] = _changed(rows[name], change, path, problems)
-        years = [_scaled(row, change.factor) if row.placement == name else row for row in years]
-    mix = list(system.placement_mix)
-    for i, deal in enumerate(scenario.chinese_investment.placed):
-        path = f"chinese_investment.placed.{i}"
+        years = [_scaled(row, change.factor) if row.procurement == name else row for row in years]
+    mix = list(system.procurement_mix)
+    for i, deal in enumerate(scenario.chinese_investment.procurement):
+        path = f"chinese_investment.procurement.{i}"
         found = _deal_problems(system, deal, path)
         if deal.name in rows:
-            found.append(Problem(f"there is already a placement {deal.name!r}", path=f"{path}.name", help="rename it"))
+            found.append(Problem(f"there is already procurement {deal.name!r}", path=f"{path}.name", help="rename it"))
         problems += found
         if not found and not any(other.startswith(f"{path}.") for other in refused):
-            rows[deal.name] = Placement(
+            rows[deal.name] = Procurement(
                 id=deal.name, **deal.model_dump(exclude={"mix", "mw_per_year", "musd_per_year"})
             )  # fmt: skip
-            mix += [PlacementMix(placement=deal.name, zone=zone, technology=technology, percent=percent)
+            mix += [ProcurementMix(procurement=deal.name, zone=zone, technology=technology, percent=percent)
                     for (zone, technology), percent in _parts(deal).items()]  # fmt: skip
-            years += [PlacementYear(placement=deal.name, year=y, mw=v) for y, v in (deal.mw_per_year or {}).items()]
-            years += [PlacementYear(placement=deal.name, year=y, musd=v) for y, v in (deal.musd_per_year or {}).items()]
-    return {"placements": tuple(rows.values()), "placement_mix": tuple(mix), "placement_years": tuple(years)}
+            years += [ProcurementYear(procurement=deal.name, year=y, mw=v) for y, v in (deal.mw_per_year or {}).items()]
+            years += [
+                ProcurementYear(procurement=deal.name, year=y, musd=v) for y, v in (deal.musd_per_year or {}).items()
+            ]
+    return {"procurement": tuple(rows.values()), "procurement_mix": tuple(mix), "procurement_years": tuple(years)}
 
 
-def _changed(row: Placement, change: PlacementChange, path: str, problems: list[Problem]) -> Placement:
+def _changed(row: Procurement, change: ProcurementChange, path: str, problems: list[Problem]) -> Procurement:
     new = {name: value for name in TERMS if (value := getattr(change, name)) is not None}
     for name, value in new.items():
         if getattr(row, name) == value:
@@ -45,21 +47,21 @@ def _changed(row: Placement, change: PlacementChange, path: str, problems: list[
     if not new and change.factor == 1:
         problems.append(no_effect("nothing is changed", path))
     if "ceiling_per_mwh" in new and row.ceiling_currency is None:
-        problems.append(Problem(f"placement {row.id!r} has no ceiling, so its currency is not known",
+        problems.append(Problem(f"procurement {row.id!r} has no ceiling, so its currency is not known",
                                 path=f"{path}.ceiling_per_mwh"))  # fmt: skip
     return row.model_copy(update=new)
 
 
-def _scaled(row: PlacementYear, factor: float) -> PlacementYear:
+def _scaled(row: ProcurementYear, factor: float) -> ProcurementYear:
     name = "musd" if row.mw is None else "mw"
     return row.model_copy(update={name: getattr(row, name) * factor})
 
 
-def _parts(deal: Deal) -> dict[tuple[str, str], float]:
+def _parts(deal: AddedProcurement) -> dict[tuple[str, str], float]:
     return {tuple(name.split("/", 1)): percent for name, percent in deal.mix.items()}  # type: ignore[misc]
 
 
-def _deal_problems(system: System, deal: Deal, path: str) -> list[Problem]:
+def _deal_problems(system: System, deal: AddedProcurement, path: str) -> list[Problem]:
     investors = {row.id: row for row in system.investors}
     problems = []
     if deal.investor in investors and not investors[deal.investor].chinese:
@@ -68,20 +70,20 @@ def _deal_problems(system: System, deal: Deal, path: str) -> list[Problem]:
 
 
 def check(system: System) -> list[Problem]:
-    """What makes placements contradict each other or the rest of the tables."""
+    """What contradicts in the tables of procurement."""
     technologies = {row.id: row for row in system.technologies}
     problems = []
-    for row in system.placements:
-        path = f"placements.{row.id}"
-        mix = [part for part in system.placement_mix if part.placement == row.id]
+    for row in system.procurement:
+        path = f"procurement.{row.id}"
+        mix = [part for part in system.procurement_mix if part.procurement == row.id]
         total = sum(part.percent for part in mix)
         if abs(total - 100) > 1e-6:
             problems.append(
-                Problem(f"its mix adds up to {total:g} instead of 100", path=path, help="see `placement_mix`")
+                Problem(f"its mix adds up to {total:g} instead of 100", path=path, help="see `procurement_mix`")
             )
-        years = [year for year in system.placement_years if year.placement == row.id]
+        years = [year for year in system.procurement_years if year.procurement == row.id]
         if not years:
-            problems.append(Problem("it has no volume", path=path, help="add rows to `placement_years`"))
+            problems.append(Problem("it has no volume", path=path, help="add rows to `procurement_years`"))
         if len({year.mw is None for year in years}) > 1:
             problems.append(Problem("its volume is MW in some years and money in others", path=path))
         free = {(row.zone, row.technology) for row in system.candidates if row.connection_usd_per_kw == 0}

@@ -8,7 +8,7 @@ from simulator.case.capacity.pipeline import Outcome, Priors, outcome, rule_of
 from simulator.case.changes.consistency import storage_of_project
 from simulator.case.messages import borne, ids
 from simulator.errors import Problem
-from simulator.inputs.scenario import Choice, Projects, Rule, Scenario
+from simulator.inputs.scenario import ProjectOverride, Projects, Rule, Scenario
 from simulator.system import PLAN_GROUPS, Project, System
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
@@ -44,7 +44,7 @@ def _overrides(system: System, scenario: Scenario) -> list[Problem]:
     return problems
 
 
-def _choice(system: System, scenario: Scenario, project: Project, choice: Choice, path: str) -> list[Problem]:
+def _choice(system: System, scenario: Scenario, project: Project, choice: ProjectOverride, path: str) -> list[Problem]:
     given = {key for key, value in choice if value is not None}
     if not given:
         return [Problem(f"nothing is chosen for project {project.id!r}", path=path, help="remove it")]
@@ -74,7 +74,7 @@ def _choice(system: System, scenario: Scenario, project: Project, choice: Choice
     ]  # fmt: skip
 
 
-def _matters(system: System, scenario: Scenario, project: Project, choice: Choice, key: str) -> bool:
+def _matters(system: System, scenario: Scenario, project: Project, choice: ProjectOverride, key: str) -> bool:
     """Whether one key of a choice changes the outcome; where chance rules, whether it would on average."""
     priors = Priors(system)
     without = choice.model_copy(update={key: None})
@@ -93,7 +93,7 @@ def _rules(scenario: Scenario, chinese: bool) -> Projects:
     return scenario.chinese_investment.projects if chinese else scenario.projects
 
 
-def _with_choice(scenario: Scenario, project: Project, choice: Choice) -> Scenario:
+def _with_choice(scenario: Scenario, project: Project, choice: ProjectOverride) -> Scenario:
     rules = _on_average(_rules(scenario, project.chinese)).model_copy(update={"override": {project.id: choice}})
     plans = {name: _on_average(rule) for name, rule in scenario.national_plans.items()}
     scenario = scenario.model_copy(update={"national_plans": plans})
@@ -104,7 +104,7 @@ def _with_choice(scenario: Scenario, project: Project, choice: Choice) -> Scenar
 
 
 def _on_average(rule: AnyRule) -> AnyRule:
-    return rule.model_copy(update={"realisation": "expected"}) if rule.realisation == "drawn" else rule
+    return rule.model_copy(update={"realisation": "expected"}) if rule.realisation == "sampled" else rule
 
 
 def _plan_members(system: System) -> list[Problem]:
@@ -135,7 +135,7 @@ def _plans(system: System, scenario: Scenario) -> list[Problem]:
         without = scenario.model_copy(update={"national_plans": others})
         mine = [project for project in system.projects if project.plan == name]
         if all(
-            rule_of(row, without).realisation != "drawn" and rule.realisation != "drawn"
+            rule_of(row, without).realisation != "sampled" and rule.realisation != "sampled"
             and _real(outcome(row, scenario, priors)) == _real(outcome(row, without, priors)) for row in mine
         ):  # fmt: skip
             problems.append(Problem(
@@ -154,7 +154,7 @@ def _withdrawals(system: System, scenario: Scenario) -> list[Problem]:
         projects = (outcome(row, staying, priors) for row in system.projects if row.investor == name)
         something = (
             any(name in row.investors for row in system.candidates)
-            or any(row.investor == name for row in system.placements)
+            or any(row.investor == name for row in system.procurement)
             or any(result.share > 0 and result.date >= last + 1 for result in projects)
         )
         if last >= scenario.horizon.model_years[-1] or not something:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.case.changes import levers
-from simulator.case.changes import procurement as placement_changes
+from simulator.case.changes import procurement as procurement_changes
 from simulator.case.changes.consistency import contradictions
 from simulator.case.changes.project_rules import check_choices
 from simulator.case.changes.vehicles import changed_vehicles
@@ -61,13 +61,13 @@ def changed_system(system: System, scenario: Scenario) -> tuple[System, list[Pro
     })  # fmt: skip
     updated = levers.apply(updated, scenario, problems)
     updated = updated.model_copy(update=envelopes.changed(updated, scenario, problems))
-    updated = updated.model_copy(update=placement_changes.changed(updated, scenario, problems))
+    updated = updated.model_copy(update=procurement_changes.changed(updated, scenario, problems))
     _check_names(updated, scenario, problems)
     findings = Findings()
     with findings.collecting():  # a stage without priors ends it
         problems += check_choices(updated, scenario)
     problems += findings.problems + contradictions(updated) + gaps(updated, scenario)
-    problems += envelopes.check(updated) + placement_changes.check(updated)
+    problems += envelopes.check(updated) + procurement_changes.check(updated)
     return updated, problems
 
 

@@ -3,9 +3,9 @@
 ==========  ================  ====  =============================================================================
 symbol      name              unit  meaning
 ==========  ================  ====  =============================================================================
-``T[y]``    turnover          1     trade turnover relative to the base year: 1 before it, the scenario's figure
+``T[y]``    trade_volume      1     trade volume relative to the base year: 1 before it, the scenario's figure
                                     from its year on, linear in between
-``ε[i]``    elasticity        1     percent by which an item grows when turnover grows by one, ``trade_links``
+``ε[i]``    elasticity        1     percent by which an item grows when trade volume grows by one, ``trade_links``
 ==========  ================  ====  =============================================================================
 
 (1)  T[y] = 1 + (T − 1) · min(max((y − base) / (year − base), 0), 1)
@@ -22,40 +22,40 @@ from simulator.case.messages import no_effect
 from simulator.case.time.interpolation import at_years
 from simulator.errors import Problem
 from simulator.grouping import paths
-from simulator.inputs.scenario import Scenario, Trade
+from simulator.inputs.scenario import Scenario, TradeWithChina
 from simulator.system import CorridorFreight, EnvelopeYear, System
 
 
-def turnover(trade: Trade, year: float) -> float:
+def trade_volume(trade: TradeWithChina, year: float) -> float:
     """(1) Turnover of a year relative to the base year.
 
-    >>> doubled = Trade(turnover_percent=200, year=2030)
-    >>> turnover(doubled, 2020), turnover(doubled, 2027.5), turnover(doubled, 2040)
+    >>> doubled = TradeWithChina(volume_percent=200, year=2030)
+    >>> trade_volume(doubled, 2020), trade_volume(doubled, 2027.5), trade_volume(doubled, 2040)
     (1.0, 1.5, 2.0)
     """
     way = min(max((year - trade.base_year) / (trade.year - trade.base_year), 0.0), 1.0)
-    return 1 + (trade.turnover_percent / 100 - 1) * way
+    return 1 + (trade.volume_percent / 100 - 1) * way
 
 
 def trade_factor(system: System, scenario: Scenario, item: str, year: float) -> float:
     """(2) What trade makes of an item in a year, relative to the tables; 1 without a change of trade."""
-    if scenario.trade is None:
+    if scenario.trade_with_china is None:
         return 1.0
     elasticity = next((row.elasticity for row in system.trade_links if row.item == item), 0.0)
-    return float(turnover(scenario.trade, year) ** elasticity)
+    return float(trade_volume(scenario.trade_with_china, year) ** elasticity)
 
 
 def check_trade(system: System, scenario: Scenario, problems: list[Problem]) -> None:
     """A change of trade must be one, and something must follow it."""
-    trade = scenario.trade
+    trade = scenario.trade_with_china
     if trade is None:
         return
-    if trade.turnover_percent == 100:
-        problems.append(no_effect("turnover stays as it is", "trade.turnover_percent"))
+    if trade.volume_percent == 100:
+        problems.append(no_effect("trade volume stays as it is", "trade_with_china.volume_percent"))
     if trade.base_year >= scenario.horizon.model_years[-1]:
-        problems.append(no_effect("turnover changes only after the last model year", "trade.base_year"))
+        problems.append(no_effect("trade volume changes only after the last model year", "trade_with_china.base_year"))
     if not any(row.elasticity for row in system.trade_links):
-        problems.append(no_effect("nothing in `trade_links` follows turnover", "trade"))
+        problems.append(no_effect("nothing in `trade_links` follows trade volume", "trade_with_china"))
 
 
 def freight(system: System, scenario: Scenario) -> tuple[CorridorFreight, ...]:
@@ -91,7 +91,7 @@ def _factor(system: System, scenario: Scenario, item: str) -> Callable[[float], 
 
 def _scaled(path: Mapping[int, float], scenario: Scenario, factor: Callable[[float], float]) -> dict[int, float]:
     """Anchors times the factor, with one for every year in which it moves; nothing before the first anchor."""
-    trade = scenario.trade
+    trade = scenario.trade_with_china
     if trade is None or all(factor(year) == 1.0 for year in (*path, trade.year)):
         return dict(path)
     years = sorted({*path, *(y for y in range(trade.base_year, trade.year + 1) if y >= min(path))})

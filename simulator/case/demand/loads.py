@@ -13,7 +13,7 @@ from simulator.case.demand.corridors import corridor_energy
 from simulator.case.time import frame as frames
 from simulator.case.time.calendar import FIRST_WEEKDAY, HOURS
 from simulator.case.time.frame import Frame
-from simulator.case.time.horizon import Horizon
+from simulator.case.time.horizon import ModelYears
 from simulator.case.time.slices import named_frame
 from simulator.case.vehicles.charging import Charging, Flexible, inflexible
 from simulator.case.weather.profiles import read_profiles
@@ -45,7 +45,7 @@ class Loads:
 
 
 def hourly_loads(
-    system: System, scenario: Scenario, horizon: Horizon, assets: Sequence[Asset], charging: Charging, hourly: Hourly
+    system: System, scenario: Scenario, horizon: ModelYears, assets: Sequence[Asset], charging: Charging, hourly: Hourly
 ) -> Loads:
     """Loads along their hourly shapes, cut into slices."""
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year
@@ -165,7 +165,7 @@ def useless_with_slices(system: System) -> list[Problem]:
     return problems
 
 
-def sliced_loads(system: System, horizon: Horizon, named: NamedSlices) -> Loads:
+def sliced_loads(system: System, horizon: ModelYears, named: NamedSlices) -> Loads:
     """Loads of a system that names its own slices; a slice of one year has no hours in the others."""
     frame, hours = named_frame(named, horizon.years, system.hours_per_year)
     corridors = corridor_energy(system, horizon.years) * 1e3 / system.hours_per_year

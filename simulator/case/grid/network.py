@@ -1,4 +1,4 @@
-"""Lines between zones, cut-sets, offers of border markets, and local networks, by model year and slice."""
+"""Lines between zones, cut-sets, steps of border markets, and distribution networks, by model year and slice."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from simulator.case.capacity.assets import in_service
 from simulator.case.finance import annuity
 from simulator.case.money.cost_of_capital import all_rates
 from simulator.case.time.frame import Frame
-from simulator.case.time.horizon import Horizon
+from simulator.case.time.horizon import ModelYears
 from simulator.case.time.interpolation import at_years
 from simulator.case.time.stretches import Stretches
 from simulator.errors import InputError, Problem
 from simulator.grouping import paths
 from simulator.inputs.scenario import Scenario
-from simulator.system import CutSet, Link, LocalNetwork, Offer, System, year_fraction
+from simulator.system import CutSet, DistributionNetwork, Link, MarketStep, System, year_fraction
 
 
 @dataclass(frozen=True)
-class Line:
+class LinkByYear:
     """A link with its capacity by model year (MW) and the yearly cost of its expansion."""
 
     row: Link
@@ -36,7 +36,7 @@ class Line:
     """Yearly cost of existing capacity that is not paid off (Y)."""
 
 
-def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Line]:
+def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[LinkByYear]:
     """Links with the capacity that is in service, and what their expansion costs."""
     rates = all_rates(system)
     zones = {row.id: row for row in system.zones}
@@ -52,7 +52,7 @@ def make_lines(system: System, scenario: Scenario, horizon: Horizon) -> list[Lin
         existing = np.zeros(len(horizon.years))
         if not row.existing_is_paid:
             existing = yearly * max(row.forward_mw, row.backward_mw) * share / 1e3
-        lines.append(Line(row, row.forward_mw * share, row.backward_mw * share, years, yearly, existing))
+        lines.append(LinkByYear(row, row.forward_mw * share, row.backward_mw * share, years, yearly, existing))
     return lines
 
 
@@ -68,7 +68,7 @@ def line_shares(row: Link, scenario: Scenario, years: Sequence[int]) -> np.ndarr
 
 
 @dataclass(frozen=True)
-class Cut:
+class CutSetByYear:
     """A cut-set: the sign with which each link counts (K), and its limits by model year (MW; infinite: none)."""
 
     row: CutSet
@@ -81,7 +81,7 @@ class Cut:
         return np.asarray(self.row.expansion_percent / 100 * np.tensordot(np.abs(self.sign), added_mw, axes=1))
 
 
-def make_cuts(system: System, horizon: Horizon) -> list[Cut]:
+def make_cut_sets(system: System, horizon: ModelYears) -> list[CutSetByYear]:
     """Cut-sets with limits in the model years whose middle lies within their dates."""
     middle = np.array(horizon.years) + 0.5
     cuts = []
@@ -93,15 +93,15 @@ def make_cuts(system: System, horizon: Horizon) -> list[Cut]:
         forward, backward = (
             np.where(holds, np.inf if limit is None else limit, np.inf) for limit in (row.forward_mw, row.backward_mw)
         )
-        cuts.append(Cut(row, sign, forward, backward))
+        cuts.append(CutSetByYear(row, sign, forward, backward))
     return cuts
 
 
 @dataclass(frozen=True)
-class Deal:
-    """An offer of a border market, by model year and slice."""
+class MarketStepByYear:
+    """A step of a border market, by model year and slice."""
 
-    row: Offer
+    row: MarketStep
     open: np.ndarray = field(metadata=over("year", "slice", least=0, most=1))
     """Share of the hours of a slice in which it is open: its years and months."""
     active: np.ndarray = field(metadata=over("year"))
@@ -113,70 +113,72 @@ class Deal:
         return np.asarray(self.row.limit_mw * self.open)
 
 
-def make_deals(system: System, horizon: Horizon, frame: Frame, stretches: Stretches) -> list[Deal]:
-    """Offers limited to their years and months.
+def make_market_steps(
+    system: System, horizon: ModelYears, frame: Frame, stretches: Stretches
+) -> list[MarketStepByYear]:
+    """Market steps limited to their years and months.
 
     Raises ``InputError`` where named slices lie in months in which a market sells and others in which it buys for more:
     within a slice power of one month would serve another.
     """
     years = np.array(horizon.years)
-    deals = []
-    for row in system.offers:
+    steps = []
+    for row in system.market_steps:
         active = (years >= row.first_year) & (years <= row.last_year)
-        deals.append(Deal(row, active[:, None] * stretches.open_in(row.months)[:, frame.day], active))
-    open_in = {deal.row.id: deal.open > 0 for deal in deals}
+        steps.append(MarketStepByYear(row, active[:, None] * stretches.open_in(row.months)[:, frame.day], active))
+    open_in = {step.row.id: step.open > 0 for step in steps}
     problems = []
-    for sale, purchase in _resold(system.offers):
+    for sale, purchase in _resold(system.market_steps):
         both = (open_in[sale.id] & open_in[purchase.id]).any(axis=0)
         if both.any():
             problems.append(_pays_for_itself(sale, purchase, f"slice {frame.label[both.argmax()]!r}"))
     if problems:
         raise InputError(problems)
-    return deals
+    return steps
 
 
 def round_trips(system: System, years: Sequence[int]) -> list[Problem]:
-    """Offers at which a market buys in a zone for more than it sells there in the same months of a model year."""
+    """Steps at which a market buys in a zone for more than it sells there in the same months of a model year."""
     return [
         _pays_for_itself(sale, purchase, "the same months")
-        for sale, purchase in _resold(system.offers)
+        for sale, purchase in _resold(system.market_steps)
         if set(sale.months) & set(purchase.months)
         and any(all(row.first_year <= y <= row.last_year for row in (sale, purchase)) for y in years)
     ]  # fmt: skip
 
 
-def _resold(offers: Sequence[Offer]) -> list[tuple[Offer, Offer]]:
+def _resold(steps: Sequence[MarketStep]) -> list[tuple[MarketStep, MarketStep]]:
     """Exports and imports of one market and zone, where the export earns more than the import costs."""
     return [
         (sale, purchase)
-        for sale in offers if sale.direction == "export" and sale.limit_mw > 0
-        for purchase in offers if purchase.direction == "import" and purchase.limit_mw > 0
+        for sale in steps if sale.direction == "export" and sale.limit_mw > 0
+        for purchase in steps if purchase.direction == "import" and purchase.limit_mw > 0
         if (sale.market, sale.zone) == (purchase.market, purchase.zone) and sale.usd_per_mwh > purchase.usd_per_mwh
     ]  # fmt: skip
 
 
-def _pays_for_itself(sale: Offer, purchase: Offer, when: str) -> Problem:
+def _pays_for_itself(sale: MarketStep, purchase: MarketStep, when: str) -> Problem:
     return Problem(
         f"market {sale.market!r} sells in {sale.zone} for {purchase.usd_per_mwh:g} ({purchase.id}) and buys for "
-        f"{sale.usd_per_mwh:g} ({sale.id}) in {when}: buying to sell back would pay", path=f"offers.{sale.id}",
+        f"{sale.usd_per_mwh:g} ({sale.id}) in {when}: buying to sell back would pay", path=f"market_steps.{sale.id}",
         help="set the price of the export at or below that of the import, or their months and years apart "
         "(in slices of their own)",
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Local:
-    """A local network and the peak it must carry by model year (MW)."""
+class DistributionNetworkByYear:
+    """A distribution network and the peak it must carry by model year (MW)."""
 
-    row: LocalNetwork
+    row: DistributionNetwork
     peak_mw: np.ndarray = field(metadata=over("year", least=0))
 
 
-def make_locals(system: System, horizon: Horizon) -> list[Local]:
-    """Local networks with the coincident peaks stated for them; linear between years and constant outside."""
+def make_distribution_networks(system: System, horizon: ModelYears) -> list[DistributionNetworkByYear]:
+    """Distribution networks with the coincident peaks stated for them; linear between years and constant outside."""
     stated = paths((row.zone, row.year, row.peak_mw) for row in system.peak_demand)
     nothing = np.zeros(len(horizon.years))
     return [
-        Local(row, at_years(stated[row.zone], horizon.years) if row.zone in stated else nothing)
-        for row in system.local_networks
+        DistributionNetworkByYear(row, at_years(stated[row.zone], horizon.years) if row.zone in stated else nothing)
+        for row in system.distribution_networks
     ]

@@ -16,7 +16,7 @@ from simulator.inputs.scenario import Scenario
 
 
 @dataclass(frozen=True)
-class Horizon:
+class ModelYears:
     """Model years and their weights; all arrays have one value per model year (Y)."""
 
     years: tuple[int, ...] = field(metadata=over("year"))
@@ -55,11 +55,11 @@ class Horizon:
         return float(np.mean([min(1.0, now + 1 - self.opening(t)) for t in built_in]))
 
 
-def make_horizon(scenario: Scenario) -> Horizon:
+def make_horizon(scenario: Scenario) -> ModelYears:
     """The scenario's model years with their spans, intervals and discounted weights."""
     years = np.array(scenario.horizon.model_years)
     span = np.append(np.diff(years), scenario.horizon.last_year_stands_for)
     interval = np.insert(np.diff(years), 0, 1)
     rate, base = scenario.finance.discount_rate_percent / 100, scenario.finance.base_year
     weight = [years_weight(int(y), int(n), base, rate) for y, n in zip(years, span, strict=True)]
-    return Horizon(scenario.horizon.model_years, span, interval, np.array(weight), scenario.horizon.part_year)
+    return ModelYears(scenario.horizon.model_years, span, interval, np.array(weight), scenario.horizon.part_year)

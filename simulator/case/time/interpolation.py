@@ -1,12 +1,12 @@
 """Anchor years: values given for some years, linear in between. Outside them it depends on what is given:
 
-===============================================================  =======================  =========================
-what                                                             before its first year    after its last year
-===============================================================  =======================  =========================
-demand, peaks, prices, costs, freight: ``at_years``              as in its first year     as in its last year
-limits (carbon caps, fuel volumes, fuel windows): ``limits_at``  no limit                 as in its last year
-money of envelopes and placements                                none                     as in its last year
-===============================================================  =======================  =========================
+===============================================================  =====================  ===================
+what                                                             before its first year  after its last year
+===============================================================  =====================  ===================
+demand, peaks, prices, costs, freight: ``at_years``              as in its first year   as in its last year
+limits (carbon caps, fuel volumes, fuel windows): ``limits_at``  no limit               as in its last year
+money of envelopes and procurement                               none                   as in its last year
+===============================================================  =====================  ===================
 
 A limit stated for 2030 does not bind 2025, and a price of 2030 is the best guess for 2025.
 """

@@ -62,11 +62,11 @@ class Flexible:
     wear_usd_per_mwh: np.ndarray = field(metadata=over("zone", least=0))
     """Wear of the batteries per MWh fed."""
     network_usd_per_kw_year: np.ndarray = field(metadata=over("zone", least=0))
-    """Yearly cost of local network per kW of the highest net charging, controlled or not."""
+    """Yearly cost of distribution network per kW of the highest net charging, controlled or not."""
 
 
 def inflexible(zones: int, years: int, slices: int) -> Flexible:
-    """No smart charging at all, and local networks that cost nothing."""
+    """No smart charging at all, and distribution networks that cost nothing."""
     nothing, zone = np.zeros((zones, years, slices)), np.zeros(zones)
     return Flexible(nothing, nothing, nothing, nothing, np.zeros((zones, years)), np.ones(zones), zone, zone)
 

@@ -36,9 +36,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator.case.axes import over
-from simulator.case.time.horizon import Horizon
+from simulator.case.time.horizon import ModelYears
 from simulator.case.time.interpolation import at_years
-from simulator.case.vehicles.sales import Duty, Offer, bass, fit_bass, fit_logistic, logistic, ramp
+from simulator.case.vehicles.sales import Duty, YearlySupply, bass, fit_bass, fit_logistic, logistic, ramp
 from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario, Scrappage, VehicleChange
 from simulator.system import System, VehicleAdoption, VehicleSales, VehicleStock, VehicleSupply, VehicleType
@@ -117,7 +117,7 @@ def steady(vehicles: float, alive: np.ndarray) -> np.ndarray:
 
 
 def make_fleet(
-    system: System, scenario: Scenario, horizon: Horizon, import_factor: Callable[[int], float] = lambda year: 1.0
+    system: System, scenario: Scenario, horizon: ModelYears, import_factor: Callable[[int], float] = lambda year: 1.0
 ) -> Fleet:
     """The stock of every class and country, from the first year of the tables to the last model year.
 
@@ -331,13 +331,13 @@ class _Market:
         share = ramp(year, row.starts, row.ramp_years) * row.home_market_percent * row.probability_percent / 1e4
         return row.capacity_per_year * share * self.change.supply_factor
 
-    def _offer(self, i: int, powertrain: str) -> Offer:
+    def _offer(self, i: int, powertrain: str) -> YearlySupply:
         year = self.calendar[i]
         rows = [row for row in self.supply if row.powertrain == powertrain]
         local, imports = (sum(self._capacity(r, year) for r in rows if r.kind == k) for k in ("plant", "import"))
         rule = [row for row in self.duties if row.powertrain == powertrain and row.year <= year]
         duty = Duty(rule[-1].quota, rule[-1].duty_percent / 100, rule[-1].price_elasticity) if rule else Duty()
-        return Offer(local, imports, duty, self.import_factor(year))
+        return YearlySupply(local, imports, duty, self.import_factor(year))
 
     def _attribute(self, i: int, powertrain: str, local: float, imports: float) -> None:
         """Vehicles sold, shared among plants and among brands by what each can bring."""

@@ -10,7 +10,7 @@ import numpy as np
 from simulator.case.axes import over
 from simulator.case.time.calendar import FIRST_WEEKDAY
 from simulator.case.time.frame import is_weekend
-from simulator.case.time.horizon import Horizon
+from simulator.case.time.horizon import ModelYears
 from simulator.case.vehicles.charging import Chargers, Charging
 from simulator.case.vehicles.energy import Energy, make_energy, oil_avoided, oil_value
 from simulator.case.vehicles.fleet import Fleet, make_fleet
@@ -53,7 +53,7 @@ class Vehicles:
 
 
 def make_vehicles(
-    system: System, scenario: Scenario, horizon: Horizon, import_factor: Callable[[int], float] = lambda year: 1.0
+    system: System, scenario: Scenario, horizon: ModelYears, import_factor: Callable[[int], float] = lambda year: 1.0
 ) -> tuple[Vehicles, Charging]:
     """The vehicles of a case, and their charging; ``import_factor`` scales a year's imports of vehicles.
 
@@ -108,7 +108,7 @@ def model_count(system: System, fleet: Fleet, row: Statistic) -> float:
     return float(np.einsum("vp,vp,v->", stock, electric, wanted))
 
 
-def _plant_money(fleet: Fleet, horizon: Horizon) -> np.ndarray:
+def _plant_money(fleet: Fleet, horizon: ModelYears) -> np.ndarray:
     spent = np.zeros((len(fleet.supply), len(horizon.years)))
     for f, row in enumerate(fleet.supply):
         interval = horizon.interval_of(row.starts)

@@ -121,7 +121,7 @@ class Duty:
 
 
 @dataclass(frozen=True)
-class Offer:
+class YearlySupply:
     """What plants and importers can bring in a year, and what importing costs in numbers."""
 
     local: float

@@ -2,7 +2,7 @@
 
 ======  =====================================================================================
 F       yield relative to a normal year: of a country's rivers, or of a technology there
-P       its lowest and highest tenth, percent / 100 (``water_years``, ``yield_years``)
+P       its lowest and highest tenth, percent / 100 (``interannual_inflows``, ``interannual_yields``)
 ρ       part of its variation that all countries share, ``common_percent`` / 100
 Z, e    standard normal: shared by all countries in a seed, and the country's own
 ======  =====================================================================================
@@ -29,11 +29,11 @@ import numpy as np
 
 from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario
-from simulator.system import System, WaterYear, YieldYear
+from simulator.system import InterannualInflow, InterannualYield, System
 
 TENTH = NormalDist().inv_cdf(0.9)
 FURTHEST = NormalDist().inv_cdf(0.99)
-Spread = WaterYear | YieldYear
+Spread = InterannualInflow | InterannualYield
 """How far years of a country differ."""
 
 
@@ -41,12 +41,15 @@ def draw_water(system: System, seeds: Sequence[int]) -> dict[str, np.ndarray]:
     """Country → inflow of its rivers relative to a normal year, one per seed; equations 1 and 2.
 
     The same seed gives the same year in every country of every system. Raises ``InputError`` where the table
-    ``water_years`` is empty.
+    ``interannual_inflows`` is empty.
     """
-    if not system.water_years:
-        raise InputError([Problem("the system has no `water_years` from which water can be drawn",
+    if not system.interannual_inflows:
+        raise InputError([Problem("the system has no `interannual_inflows` from which water can be drawn",
                                   path="horizon.water", help="add the table, or say water: normal")])  # fmt: skip
-    return {row.country: np.array([factor(row, standing(row, seed)) for seed in seeds]) for row in system.water_years}
+    return {
+        row.country: np.array([factor(row, standing(row, seed)) for seed in seeds])
+        for row in system.interannual_inflows
+    }
 
 
 def standing(row: Spread, seed: int) -> float:
@@ -60,7 +63,7 @@ def standing(row: Spread, seed: int) -> float:
 def factor(row: Spread, z: float) -> float:
     """Equation 2.
 
-    >>> row = WaterYear(country="A", dry_percent=80, wet_percent=125, common_percent=50)
+    >>> row = InterannualInflow(country="A", dry_percent=80, wet_percent=125, common_percent=50)
     >>> [round(factor(row, z), 6) for z in (-TENTH, 0, TENTH)]
     [0.8, 1.0, 1.25]
     """
@@ -73,24 +76,24 @@ def water_year(system: System, scenario: Scenario) -> dict[str, float]:
     horizon = scenario.horizon
     if horizon.water == "normal":
         return {}
-    if horizon.water == "drawn":
+    if horizon.water == "sampled":
         seed = horizon.weather_seed if horizon.water_seed is None else horizon.water_seed
         return {country: float(drawn[0]) for country, drawn in draw_water(system, [seed]).items()}
     return {
         row.country: (row.dry_percent if horizon.water == "dry" else row.wet_percent) / 100
-        for row in system.water_years
+        for row in system.interannual_inflows
     }
 
 
 def yield_year(system: System, scenario: Scenario) -> dict[tuple[str, str], float]:
     """(country, technology) → yield of wind and sun relative to a normal year; normal without a row.
 
-    Raises ``InputError`` where yields are to be drawn and the table ``yield_years`` is empty.
+    Raises ``InputError`` where yields are to be drawn and the table ``interannual_yields`` is empty.
     """
     if scenario.horizon.wind_and_sun == "normal":
         return {}
-    if not system.yield_years:
-        raise InputError([Problem("the system has no `yield_years` from which wind and sun can be drawn",
+    if not system.interannual_yields:
+        raise InputError([Problem("the system has no `interannual_yields` from which wind and sun can be drawn",
                                   path="horizon.wind_and_sun", help="add the table, or say normal")])  # fmt: skip
     seed = scenario.horizon.weather_seed
-    return {(row.country, row.technology): factor(row, standing(row, seed)) for row in system.yield_years}
+    return {(row.country, row.technology): factor(row, standing(row, seed)) for row in system.interannual_yields}

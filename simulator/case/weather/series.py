@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.case.capacity.units import Unit
+from simulator.case.capacity.units import DispatchUnit
 from simulator.case.time.calendar import HOURS, MONTH_OF_HOUR
 from simulator.case.time.frame import Frame, aggregate, stretch_means
 from simulator.case.time.interpolation import at_years
@@ -52,30 +52,30 @@ class Running:
     """Shares of capacity (U, Y, S): what can run, what must run, and heat given at it."""
 
     available: np.ndarray
-    forced: np.ndarray
+    must_run: np.ndarray
     heat: np.ndarray
 
 
 def running(
-    system: System, factors: Factors, frame: Frame, stretches: Stretches, units: Sequence[Unit], years: Sequence[int],
-    hourly: Hourly,
+    system: System, factors: Factors, frame: Frame, stretches: Stretches, units: Sequence[DispatchUnit],
+    years: Sequence[int], hourly: Hourly,
 ) -> Running:  # fmt: skip
     """What weather, rivers, repair and heat make of every unit; hour by hour first, then by slice."""
     outages, rivers, warmth = Outages(system), river_profiles(system, factors, stretches), heating(system)
     natural: dict[tuple[str, str, bytes], np.ndarray] = {}
     shape = (len(units), len(years), len(frame.day))
-    available, forced, heat = np.zeros(shape), np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
+    available, must_run, heat = np.zeros(shape), np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
     for u, unit in enumerate(units):
         technology = unit.technology
         fit = outages.monthly(unit.country, technology)[MONTH_OF_HOUR - 1]
         if technology.heats:
             led = heat_led(technology, warmth[unit.zone])
             available[u] = stretch_means(fit * led.most, frame)
-            forced[u] = stretch_means(fit * led.least, frame)
+            must_run[u] = stretch_means(fit * led.least, frame)
             heat[u] = stretch_means(fit * led.heat, frame)
             continue
         available[u] = stretch_means(fit, frame)
-        forced[u] = available[u, 0] * technology.host_load_percent / 100
+        must_run[u] = available[u, 0] * technology.host_load_percent / 100
         if technology.kind == "variable":
             weather = hourly[unit.zone, technology.group]
             given = factors[unit.country, technology.id] * technology.yield_factor(float(weather.mean()))
@@ -86,7 +86,7 @@ def running(
             available[u] *= natural[key]
         elif technology.kind == "run_of_river":
             available[u] *= rivers[unit.zone, technology.id][:, frame.day]
-    return Running(available, *(np.broadcast_to(each[:, None], shape) for each in (forced, heat)))
+    return Running(available, *(np.broadcast_to(each[:, None], shape) for each in (must_run, heat)))
 
 
 def river_profiles(system: System, factors: Factors, stretches: Stretches) -> dict[tuple[str, str], np.ndarray]:
@@ -130,7 +130,7 @@ class SliceProfiles:
 
 
 def sliced_running(
-    system: System, factors: Factors, units: Sequence[Unit], years: Sequence[int], profiles: SliceProfiles
+    system: System, factors: Factors, units: Sequence[DispatchUnit], years: Sequence[int], profiles: SliceProfiles
 ) -> Running:  # fmt: skip
     """For systems that name their own slices: weather and heating as given, outages as their mean over the year.
 
@@ -140,12 +140,12 @@ def sliced_running(
     """
     in_year = profiles.in_year
     shape = (len(units), *in_year.shape)
-    available, forced, heat = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    available, must_run, heat = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for u, unit in enumerate(units):
         technology, base = unit.technology, yearly(unit.technology)
         if technology.heats:
             led = heat_led(technology, _sliced_heating(profiles, unit.zone))
-            available[u], forced[u], heat[u] = base * led.most, base * led.least, base * led.heat
+            available[u], must_run[u], heat[u] = base * led.most, base * led.least, base * led.heat
             continue
         own = profiles.of(unit.zone, technology.id)
         if own is not None and technology.kind in ("variable", "run_of_river"):
@@ -153,8 +153,8 @@ def sliced_running(
             given = factors[unit.country, technology.id] * [technology.yield_factor(float(x)) for x in mean]
             own = np.minimum(own * given[:, None], np.maximum(own, 1.0))
         available[u] = base if own is None else base * own
-        forced[u] = base * technology.host_load_percent / 100
-    return Running(*(each * in_year for each in (available, np.minimum(forced, available), heat)))
+        must_run[u] = base * technology.host_load_percent / 100
+    return Running(*(each * in_year for each in (available, np.minimum(must_run, available), heat)))
 
 
 def _sliced_heating(profiles: SliceProfiles, zone: str) -> np.ndarray:

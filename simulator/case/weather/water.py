@@ -19,8 +19,8 @@ whether these stand for one day or for many. Of a dated day a window counts the 
 slice can stand for a season or a whole year, within which a lake lets water out when it is owed: its period has parts,
 told apart by the windows they lie in, and the plan divides the release over them within (2).
 
-In a year drier than the dry year of ``water_years`` there is less to share: what is owed below (windows, withdrawals)
-shrinks in proportion to the inflow, as quotas do.
+In a year drier than the dry year of ``interannual_inflows`` there is less to share: what is owed below (windows,
+withdrawals) shrinks in proportion to the inflow, as quotas do.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Part:
+class WindowPart:
     """A part of a period, in which a lake lets out more or less than flows in, equation 2."""
 
     reservoir: int
@@ -87,7 +87,7 @@ class Water:
     arrival_share: np.ndarray = field(metadata=over("reservoir", "year", "day", "day", least=0))
     """Part of a period's release that arrives downstream in each period, equation 1."""
     windows: tuple[Window, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[WindowPart, ...]
 
 
 def travel_shares(weight_days: np.ndarray, days: float) -> np.ndarray:
@@ -127,7 +127,7 @@ def make_water(
     _check_filling(system, kept, inflow)
     withdrawal = owed[:, :, None] * taken[:, None, :] + kept
     windows = [_window(row, position[row.reservoir], stretches, owed) for row in system.releases]
-    parts: list[Part] = []
+    parts: list[WindowPart] = []
     if not stretches.dated:
         windows, parts = _divided(system, windows, stretches, inflow - withdrawal)
     return Water(
@@ -166,7 +166,7 @@ def _factors(system: System, factors: Factors, years: int) -> tuple[np.ndarray, 
     any has its normal inflow.
     """
     country = system.country_of
-    dry = {row.country: row.dry_percent / 100 for row in system.water_years}
+    dry = {row.country: row.dry_percent / 100 for row in system.interannual_inflows}
     technology = {row.reservoir: row.technology for row in reversed(system.candidates) if row.reservoir}
     technology |= {row.reservoir: row.technology for row in reversed(system.projects) if row.reservoir}
     technology |= {row.reservoir: row.technology for row in reversed(system.plants) if row.reservoir}
@@ -219,9 +219,9 @@ def _window(row: Release, reservoir: int, stretches: Stretches, owed: np.ndarray
 
 def _divided(
     system: System, windows: list[Window], stretches: Stretches, gain: np.ndarray
-) -> tuple[list[Window], list[Part]]:
+) -> tuple[list[Window], list[WindowPart]]:
     """The parts of periods that windows divide, and the windows without them; ``gain``: (R, Y, 12) hm3 a month."""
-    parts: list[Part] = []
+    parts: list[WindowPart] = []
     whole = [window.share.copy() for window in windows]
     by_month = np.array([[month in row.months for month in range(1, 13)] for row in system.releases])
     of_month = stretches.month_days / stretches.month_days.sum(axis=1, keepdims=True)
@@ -239,7 +239,7 @@ def _divided(
 def _parts(
     row: Reservoir, place: tuple[int, int, int], windows: list[int], by_month: np.ndarray, days: np.ndarray,
     gain: np.ndarray,
-) -> list[Part]:  # fmt: skip
+) -> list[WindowPart]:  # fmt: skip
     """(2) Months of a period, joined where they lie in the same windows; ``days``, ``gain``: (12) of the period."""
     joined = lists(
         (tuple(w for w in windows if by_month[w, month]), month) for month in np.flatnonzero(days > SLIVER).tolist()
@@ -247,7 +247,7 @@ def _parts(
     gains = {inside: float(gain[months].sum()) for inside, months in joined.items()}
     room = row.active_hm3 * (1 - row.minimum_percent / 100) - sum(min(gain, 0.0) for gain in gains.values())
     return [
-        Part(*place, inside, float(days[months].sum() / days.sum()),
+        WindowPart(*place, inside, float(days[months].sum() / days.sum()),
              max(gains[inside], 0.0) - room, max(gains[inside], 0.0) + room)
         for inside, months in joined.items()
     ]  # fmt: skip

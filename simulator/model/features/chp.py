@@ -28,17 +28,17 @@ from simulator.model.solved import Solved
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """Declare the least output."""
-    led = [i for i, unit in enumerate(case.units) if unit.technology.kind == "thermal" and np.any(case.forced[i] > 0)]
+    led = [i for i, unit in enumerate(case.units) if unit.technology.kind == "thermal" and np.any(case.must_run[i] > 0)]
     m.HEAT_LED = subset(case.units[i].id for i in led)
-    m.forced = array_param(m.HEAT_LED, m.YEAR, m.SLICE, values=case.forced[led])
+    m.must_run = array_param(m.HEAT_LED, m.YEAR, m.SLICE, values=case.must_run[led])
     m.heat_led_output = rows(  # (1)
         m.HEAT_LED, m.YEAR, m.SLICE,
-        rule=lambda m, u, y, s: m.output_gw[u, y, s] >= m.forced[u, y, s] * m.capacity_gw[u, y],
+        rule=lambda m, u, y, s: m.output_gw[u, y, s] >= m.must_run[u, y, s] * m.capacity_gw[u, y],
     )  # fmt: skip
 
 
 def report(s: Solved) -> None:
     """What heat forces, and the heat that is given."""
     capacity = s.value(s.m.capacity_gw)[:, :, None] * 1e3
-    s.put("must_run_mw", s.case.forced * capacity)
+    s.put("must_run_mw", s.case.must_run * capacity)
     s.put("heat_mw", s.case.heat * capacity)

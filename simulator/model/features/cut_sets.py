@@ -33,11 +33,11 @@ from simulator.model.solved import Solved
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """Declare the limits of cut-sets."""
-    cuts, years = case.cuts, case.horizon.years
+    cuts, years = case.cut_sets, case.horizon.years
     m.CUT = subset(cut.row.id for cut in cuts)
-    members = {cut.row.id: [case.lines[k] for k in np.flatnonzero(cut.sign)] for cut in cuts}
+    members = {cut.row.id: [case.links[k] for k in np.flatnonzero(cut.sign)] for cut in cuts}
     m.CUT_LINKS = grouped(m.CUT, {cut: [line.row.id for line in lines] for cut, lines in members.items()})
-    sign = np.array([cut.sign for cut in cuts]).reshape(len(cuts), len(case.lines))
+    sign = np.array([cut.sign for cut in cuts]).reshape(len(cuts), len(case.links))
     m.cut_sign = array_param(m.CUT, m.LINK, values=sign)
     m.cut_gain = array_param(m.CUT, values=np.array([cut.row.expansion_percent for cut in cuts]) / 100)
     m.CUT_YEAR = m.CUT * m.YEAR
@@ -72,7 +72,7 @@ def _gained(m: pyo.ConcreteModel, c: Any, y: Any) -> Any:
 
 def report(s: Solved) -> None:
     """What passes, and what may pass."""
-    cuts, flow, added = s.case.cuts, s.reported("flow_mw"), s.reported("link_build_mw").cumsum(axis=1)
+    cuts, flow, added = s.case.cut_sets, s.reported("flow_mw"), s.reported("link_build_mw").cumsum(axis=1)
     sign = np.array([cut.sign for cut in cuts]).reshape(len(cuts), len(flow))
     gain = np.array([cut.gained_mw(added) for cut in cuts]).reshape(len(cuts), len(s.m.YEAR))
     s.put("cut_set_flow_mw", np.einsum("ck,kys->cys", sign, flow))

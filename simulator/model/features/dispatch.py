@@ -47,7 +47,7 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 
-from simulator.case.capacity.units import Unit
+from simulator.case.capacity.units import DispatchUnit
 from simulator.case.case import Case
 from simulator.model.handover import Handover
 from simulator.model.ledger import Account, Ledger
@@ -56,7 +56,7 @@ from simulator.model.sets import grouped, subset, units_by
 from simulator.model.solved import Solved
 
 
-def is_dispatched(unit: Unit) -> bool:
+def is_dispatched(unit: DispatchUnit) -> bool:
     """Units whose output is a decision of its own."""
     return unit.technology.kind in ("thermal", "reservoir")
 
@@ -114,7 +114,9 @@ def _commitment(m: pyo.ConcreteModel, fit: np.ndarray, able: np.ndarray, least: 
     )  # fmt: skip
 
 
-def _ramps(m: pyo.ConcreteModel, case: Case, committed: list[Unit], able: np.ndarray, least: np.ndarray) -> None:
+def _ramps(
+    m: pyo.ConcreteModel, case: Case, committed: list[DispatchUnit], able: np.ndarray, least: np.ndarray
+) -> None:
     """Ramp rows only for units whose ramp over the shortest block is below the range between most and least."""
     block = float(case.frame.block_hours.min())
     spread = 100 * (able.max(axis=(1, 2), initial=0) - least.min(axis=(1, 2), initial=1))
@@ -138,7 +140,7 @@ def _ramps(m: pyo.ConcreteModel, case: Case, committed: list[Unit], able: np.nda
     )  # fmt: skip
 
 
-def _flat(m: pyo.ConcreteModel, case: Case, dispatched: list[Unit]) -> None:
+def _flat(m: pyo.ConcreteModel, case: Case, dispatched: list[DispatchUnit]) -> None:
     m.FLAT = subset(u.id for u in dispatched if u.technology.flat)
     m.flat_gw = array_var(m.FLAT, m.YEAR)
     m.in_year = array_param(m.YEAR, m.SLICE, values=(case.hours > 0).astype(float))
@@ -149,7 +151,7 @@ def _flat(m: pyo.ConcreteModel, case: Case, dispatched: list[Unit]) -> None:
 
 
 def _post(
-    m: pyo.ConcreteModel, case: Case, ledger: Ledger, dispatched: list[Unit], committed: list[Unit]
+    m: pyo.ConcreteModel, case: Case, ledger: Ledger, dispatched: list[DispatchUnit], committed: list[DispatchUnit]
 ) -> None:  # fmt: skip
     usd = np.array([u.variable_om_usd_per_mwh + u.fuel_usd_per_mwh for u in dispatched])
     m.output_cost = array_param(m.DISPATCHED, m.YEAR, values=usd.reshape(len(dispatched), len(m.YEAR)) / 1e3)
@@ -162,8 +164,8 @@ def _post(
     for name, account, kind, below in (
         ("thermal generation", ledger.energy, "thermal", False),
         ("hydro generation", ledger.energy, "reservoir", False),
-        ("distributed thermal generation", ledger.local, "thermal", True),
-        ("distributed hydro generation", ledger.local, "reservoir", True),
+        ("distributed thermal generation", ledger.distribution, "thermal", True),
+        ("distributed hydro generation", ledger.distribution, "reservoir", True),
     ):
         _post_output(m, case, account, name, kind, below)
     ledger.cost.post(  # (8)

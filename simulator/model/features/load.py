@@ -13,7 +13,7 @@ symbol  name              index              unit     meaning
 (1)  u[z,y,s] ≤ D[z,y,s] + N[z,y,s] + c[z,y,s]      a bound with the highest c; as a row (4) of ``nev_charging``
 (2)  cost "unserved energy"[y] = Σ_z V[z]·Σ_s h[y,s]·u[z,y,s] / 1000
 
-Zones with a local network have their load below it.
+Zones with a distribution network have their load below it.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from simulator.model.solved import Solved
 
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
-    """Declare load and shedding, and post them to the grid or to the local network."""
-    networked = {local.row.zone for local in case.locals}
+    """Declare load and shedding, and post them to the grid or to the distribution network."""
+    networked = {network.row.zone for network in case.distribution_networks}
     below = np.array([zone.id in networked for zone in case.zones], float)
     value = {country.id: country.value_of_lost_load_usd_per_mwh for country in case.countries}
     m.load_gw = array_param(m.ZONE, m.YEAR, m.SLICE, values=case.load_mw / 1e3)
     m.nev_gw = array_param(m.ZONE, m.YEAR, m.SLICE, values=case.nev_mw / 1e3)
     m.below = array_param(m.ZONE, values=below)
-    """1 where load lies below a local network, 0 where it lies at the grid."""
-    reaches = {local.row.zone: 1 - local.row.loss_percent / 100 for local in case.locals}
+    """1 where load lies below a distribution network, 0 where it lies at the grid."""
+    reaches = {network.row.zone: 1 - network.row.loss_percent / 100 for network in case.distribution_networks}
     m.drawn_per_load = array_param(m.ZONE, values=np.array([1 / reaches.get(zone.id, 1.0) for zone in case.zones]))
     """Power at the grid for each that reaches the load, or that is thrown away beside it."""
     m.lost_load = array_param(m.ZONE, values=np.array([value[zone.country] for zone in case.zones]) / 1e3)
@@ -46,9 +46,9 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     ledger.energy.post("load", lambda m, z, y, s: -(1 - m.below[z]) * m.load_gw[z, y, s])
     ledger.energy.post("NEV charging", lambda m, z, y, s: -(1 - m.below[z]) * m.nev_gw[z, y, s])
     ledger.energy.post("unserved energy", lambda m, z, y, s: (1 - m.below[z]) * m.unserved_gw[z, y, s])
-    ledger.local.post("load", lambda m, z, y, s: -m.below[z] * m.load_gw[z, y, s])
-    ledger.local.post("NEV charging", lambda m, z, y, s: -m.below[z] * m.nev_gw[z, y, s])
-    ledger.local.post("unserved energy", lambda m, z, y, s: m.below[z] * m.unserved_gw[z, y, s])
+    ledger.distribution.post("load", lambda m, z, y, s: -m.below[z] * m.load_gw[z, y, s])
+    ledger.distribution.post("NEV charging", lambda m, z, y, s: -m.below[z] * m.nev_gw[z, y, s])
+    ledger.distribution.post("unserved energy", lambda m, z, y, s: m.below[z] * m.unserved_gw[z, y, s])
     ledger.cost.post(  # (2)
         "unserved energy",
         lambda m, y: sum(m.lost_load[z] * m.hours[y, s] * m.unserved_gw[z, y, s] for z in m.ZONE for s in m.SLICE),

@@ -1,4 +1,4 @@
-"""Smart charging of electric vehicles, vehicles that feed the grid, and the local network that charging needs.
+"""Smart charging of electric vehicles, vehicles that feed the grid, and the distribution network that charging needs.
 
 What vehicles draw if nobody controls them, the baseline b, is the earliest they can charge: as soon as they are plugged
 in. Smart charging comes later and owes them energy meanwhile, within the day. Vehicles that feed back lend energy from
@@ -16,13 +16,13 @@ symbol        name              index                      unit           meanin
 ``η``         feed_efficiency   feeding zone               –              energy fed per energy charged again
 ``c``         (smart charging)  zone, year, slice          GW             charging of smart vehicles, c' + c'' of (1)
                                                                           and (2)
-``R``         network_gw        reinforced zone, year      GW             local network that carries the charging
+``R``         network_gw        reinforced zone, year      GW             distribution network that carries the charging
                                                                           (variable)
 ``D``, ``N``  load_gw, nev_gw   zone, year, slice          GW             from ``load``
 ``u``         unserved_gw       zone, year, slice          GW             from ``load``
 ``Δ``         block_hours       slice                      h              length of a slice within its day
 ``ω``         wear_cost         feeding zone               USD/MWh        wear of the batteries
-``a``         network_price     zone                       USD/(kW·year)  cost of local network
+``a``         network_price     zone                       USD/(kW·year)  cost of distribution network
 ============  ================  =========================  =============  ==============================================
 
 (1)  c'[z,y,s]  = b[z,y,s] − (o[z,y,next(s)] − o[z,y,s]) / Δ[s] ≥ 0               0 ≤ o ≤ deferrable
@@ -31,7 +31,7 @@ symbol        name              index                      unit           meanin
 (4)  u[z,y,s] ≤ D[z,y,s] + N[z,y,s] + c[z,y,s]                       equation (1) of ``load``
 (5)  R[z,y] ≥ N[z,y,s] + c[z,y,s] − d[z,y,s]
 (6)  cost "wear of vehicle batteries"[y] = Σ_z ω[z]·Σ_s h[y,s]·d[z,y,s] / 1000
-(7)  cost "local network for charging"[y] = Σ_{z reinforced} a[z]·R[z,y] + Σ_{other z} a[z]·max_s N[z,y,s]
+(7)  cost "distribution network for charging"[y] = Σ_{z reinforced} a[z]·R[z,y] + Σ_{other z} a[z]·max_s N[z,y,s]
 
 After the last slice of a day comes its first. Charging is written with the energy that is owed and not the other way
 round: over a day the differences of o and q cancel, so Σ c = Σ (b + d/η) holds whatever the solver's tolerance, and
@@ -43,8 +43,8 @@ is lent to the grid, not to the timetable: without feeding, no vehicle is later 
 
 o = q = d = 0 gives c = b, the plan without control, which is always possible because power ≥ b. Whatever smart charging
 changes, the plan may leave, so it never costs more. Where nothing is smart, R is the highest N, a number. Charging lies
-where the load of its zone lies: at the grid or below a local network. Left out: energy moved between days, single
-vehicles, chargers shared by both kinds.
+where the load of its zone lies: at the grid or below a distribution network. Left out: energy moved between days,
+single vehicles, chargers shared by both kinds.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     )  # fmt: skip
     ledger.energy.post("smart charging", lambda m, z, y, s: -(1 - m.below[z]) * smart_gw(m, z, y, s))
     ledger.energy.post("vehicles to grid", lambda m, z, y, s: (1 - m.below[z]) * fed_gw(m, z, y, s))
-    ledger.local.post("smart charging", lambda m, z, y, s: -m.below[z] * smart_gw(m, z, y, s))
-    ledger.local.post("vehicles to grid", lambda m, z, y, s: m.below[z] * fed_gw(m, z, y, s))
+    ledger.distribution.post("smart charging", lambda m, z, y, s: -m.below[z] * smart_gw(m, z, y, s))
+    ledger.distribution.post("vehicles to grid", lambda m, z, y, s: m.below[z] * fed_gw(m, z, y, s))
     ledger.cost.post(  # (6)
         "wear of vehicle batteries",
         lambda m, y: sum(m.wear_cost[z] * m.hours[y, s] * m.feed_gw[z, y, s] for z in m.FEEDING for s in m.SLICE),
@@ -139,7 +139,7 @@ def _again_gw(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
 
 
 def _network(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
-    """The local network of charging: planned where vehicles are smart, given where they are not."""
+    """The distribution network of charging: planned where vehicles are smart, given where they are not."""
     price = case.flexible.network_usd_per_kw_year
     reinforced = [z for z in smart_zones(case) if price[z] > 0]
     given = np.array([z not in reinforced for z in range(len(case.zones))], float)
@@ -153,7 +153,7 @@ def _network(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         rule=lambda m, z, y, s: m.nev_gw[z, y, s] + smart_gw(m, z, y, s) - fed_gw(m, z, y, s) <= m.network_gw[z, y],
     )  # fmt: skip
     ledger.cost.post(  # (7)
-        "local network for charging",
+        "distribution network for charging",
         lambda m, y: m.network_given[y] + sum(m.network_price[z] * m.network_gw[z, y] for z in m.REINFORCED),
     )
 

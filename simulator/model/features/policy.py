@@ -20,7 +20,7 @@ Of the target's country and year, in GWh:
             feed back, and surplus (account of ``surplus``)
 ``U``       load that is shed, so that no target is met by leaving customers in the dark
 ``C``       what users need: load and charging, shed or not, without what vehicles lose by feeding back
-``O``       what the country takes beside: own use of its plants, losses of its local networks
+``O``       what the country takes beside: own use of its plants, losses of its distribution networks
 ==========  ======================================================================================================
 
 (1)  R − L + x ≥ p·(G − L + U)     basis generation
@@ -204,7 +204,7 @@ def _beside(m: pyo.ConcreteModel, t: Any) -> Any:
         (1 - m.net_of_use[p]) * m.hours[y, s] * net_output(m, p, y, s)
         for y in m.YEAR_OF_TARGET[t] for p in m.POOLS_OF_TARGET[t] for s in m.SLICE
     ) + sum(
-        (1 - m.local_delivered[k]) * m.hours[y, s] * m.withdrawn_gw[k, y, s]
+        (1 - m.distribution_delivered[k]) * m.hours[y, s] * m.withdrawn_gw[k, y, s]
         for y in m.YEAR_OF_TARGET[t] for z in m.ZONES_OF_TARGET[t] for k in m.NETWORK_OF_ZONE[z] for s in m.SLICE
     )  # fmt: skip
 

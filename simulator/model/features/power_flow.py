@@ -32,11 +32,11 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     names = [(number, case.horizon.years[loop.year]) for number, loop in enumerate(case.loops)]
     m.LOOP = pyo.Set(initialize=names, dimen=2, ordered=True)
     members = {
-        name: [case.lines[k].row.id for k in np.flatnonzero(loop.radian_per_gw)]
+        name: [case.links[k].row.id for k in np.flatnonzero(loop.radian_per_gw)]
         for name, loop in zip(names, case.loops, strict=True)
     }
     m.LOOP_LINKS = grouped(m.LOOP, members)
-    radian = np.array([loop.radian_per_gw for loop in case.loops]).reshape(len(names), len(case.lines))
+    radian = np.array([loop.radian_per_gw for loop in case.loops]).reshape(len(names), len(case.links))
     m.loop_radian = array_param(m.LOOP, m.LINK, values=radian)
     m.voltage_law = rows(  # (1)
         m.LOOP, m.SLICE,

@@ -27,7 +27,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.capacity.cohorts import exact
-from simulator.case.capacity.units import Unit
+from simulator.case.capacity.units import DispatchUnit
 from simulator.case.case import Case
 from simulator.grouping import lists
 from simulator.model.ledger import Account, Ledger
@@ -37,7 +37,7 @@ from simulator.model.solved import Solved
 from simulator.system.names import composed
 
 
-def is_natural(unit: Unit) -> bool:
+def is_natural(unit: DispatchUnit) -> bool:
     """Units whose output follows a profile."""
     return unit.technology.kind in ("variable", "run_of_river")
 
@@ -47,7 +47,7 @@ def pools(case: Case) -> dict[str, list[int]]:
     return lists((_pool(unit), i) for i, unit in enumerate(case.units) if is_natural(unit))
 
 
-def _pool(unit: Unit) -> str:
+def _pool(unit: DispatchUnit) -> str:
     technology = unit.technology
     figures = (technology.variable_om_usd_per_mwh, technology.own_use_percent, *unit.eligibility)
     return composed(unit.zone, "local" if unit.below else "grid", *map(exact, figures))
@@ -69,7 +69,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
 
     for name, account, local in (
         ("wind, sun and river", ledger.energy, False),
-        ("distributed wind and sun", ledger.local, True),
+        ("distributed wind and sun", ledger.distribution, True),
     ):
         _post(m, account, name, {p: unit for p, unit in first.items() if unit.below == local})
     ledger.cost.post(  # (3)
@@ -83,7 +83,7 @@ def net_output(m: pyo.ConcreteModel, p: Any, y: Any, s: Any) -> Any:
     return sum(m.availability[u, y, s] * m.capacity_gw[u, y] for u in m.UNITS_OF_POOL[p]) - m.curtailed_gw[p, y, s]
 
 
-def _post(m: pyo.ConcreteModel, account: Account, name: str, first: dict[str, Unit]) -> None:
+def _post(m: pyo.ConcreteModel, account: Account, name: str, first: dict[str, DispatchUnit]) -> None:
     pools_of_zone = grouped(m.ZONE, lists((unit.zone, pool) for pool, unit in first.items()))
     m.add_component("POOLS_" + name.upper().replace(" ", "_").replace(",", ""), pools_of_zone)
     account.post(  # (2)

@@ -63,7 +63,10 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.storage_content = rows(  # (3)
         m.STORAGE, m.YEAR, m.SLICE, rule=lambda m, u, y, s: m.stored_gwh[u, y, s] <= m.energy_gwh[u, y]
     )
-    for name, account, below in (("STORAGE_AT_GRID", ledger.energy, False), ("STORAGE_BELOW", ledger.local, True)):
+    for name, account, below in (
+        ("STORAGE_AT_GRID", ledger.energy, False),
+        ("STORAGE_BELOW", ledger.distribution, True),
+    ):
         _post(m, case, name, account, below)
     ledger.cost.post(  # (4)
         "operation of storage",
@@ -74,7 +77,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
 
 
 def _post(m: pyo.ConcreteModel, case: Case, name: str, account: Account, below: bool) -> None:
-    """What storage at the grid, or below a local network, draws and feeds."""
+    """What storage at the grid, or below a distribution network, draws and feeds."""
     members = units_by(case, lambda u: u.zone, lambda u: u.technology.kind == "storage" and u.below == below)
     of_zone = grouped(m.ZONE, members)
     m.add_component(name, of_zone)

@@ -3,14 +3,14 @@
 ============  ===================  ==================  ========  =======================================================
 symbol        name                 index               unit      meaning
 ============  ===================  ==================  ========  =======================================================
-``x``         traded_gw            offer, year, slice  GW        power bought or sold (variable), at most φ times the
-                                                                 offer's limit
-``l``         steady_gw            flat offer, year    GW        constant power of a flat contract (variable)
-``φ``         open                 offer, year, slice  –         share of the hours of a slice that lie in its months; 0
+``x``         traded_gw            step, year, slice   GW        power bought or sold (variable), at most φ times the
+                                                                 step's limit
+``l``         steady_gw            flat step, year     GW        constant power of a flat contract (variable)
+``φ``         open                 step, year, slice   –         share of the hours of a slice that lie in its months; 0
                                                                  outside its years
-``m``, ``M``  least_gwh, most_gwh  offer, year         GWh/year  least and most energy of a contract, in the years in
+``m``, ``M``  least_gwh, most_gwh  step, year          GWh/year  least and most energy of a contract, in the years in
                                                                  which it is open
-``π``         trade_cost           offer               USD/MWh   price paid for imports, less than zero: earned for
+``π``         trade_cost           step                USD/MWh   price paid for imports, less than zero: earned for
                                                                  exports
 ============  ===================  ==================  ========  =======================================================
 
@@ -20,7 +20,7 @@ symbol        name                 index               unit      meaning
      and zone, with ε of ``surplus``
 (4)  cost "border trade"[y] = Σ_o π[o]·Σ_s h[y,s]·x[o,y,s] / 1000
 
-Of plans of equal cost (3) takes the one that does not buy to sell back; where that would pay, the offers are refused
+Of plans of equal cost (3) takes the one that does not buy to sell back; where that would pay, the steps are refused
 (``case/grid/network``). Left out: how the neighbour's price answers.
 """
 
@@ -41,15 +41,15 @@ from simulator.model.solved import Solved
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """Declare trade, its contracts, and post it."""
-    deals, years = case.deals, case.horizon.years
-    shape = (len(deals), len(years), len(case.frame.day))
-    limit = np.array([deal.limit_mw for deal in deals]).reshape(shape) / 1e3
-    m.OFFER = subset(deal.row.id for deal in deals)
-    m.traded_gw = array_var(m.OFFER, m.YEAR, m.SLICE, upper=limit)
+    steps, years = case.market_steps, case.horizon.years
+    shape = (len(steps), len(years), len(case.frame.day))
+    limit = np.array([step.limit_mw for step in steps]).reshape(shape) / 1e3
+    m.MARKET_STEP = subset(step.row.id for step in steps)
+    m.traded_gw = array_var(m.MARKET_STEP, m.YEAR, m.SLICE, upper=limit)
 
-    least = [(d.row.id, y) for d in deals for i, y in enumerate(years) if d.active[i] and d.row.minimum_gwh > 0]
-    most = [(d.row.id, y) for d in deals for i, y in enumerate(years) if d.active[i] and d.row.maximum_gwh is not None]
-    row = {deal.row.id: deal.row for deal in deals}
+    least = [(d.row.id, y) for d in steps for i, y in enumerate(years) if d.active[i] and d.row.minimum_gwh > 0]
+    most = [(d.row.id, y) for d in steps for i, y in enumerate(years) if d.active[i] and d.row.maximum_gwh is not None]
+    row = {step.row.id: step.row for step in steps}
     m.LEAST_TRADE = pyo.Set(initialize=least, dimen=2, ordered=True)
     m.MOST_TRADE = pyo.Set(initialize=most, dimen=2, ordered=True)
     m.least_gwh = array_param(m.LEAST_TRADE, values=np.array([row[o].minimum_gwh for o, _ in least], float))
@@ -62,40 +62,42 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         m.MOST_TRADE,
         rule=lambda m, o, y: sum(m.hours[y, s] * m.traded_gw[o, y, s] for s in m.SLICE) <= m.most_gwh[o, y],
     )
-    flat = [deal for deal in deals if deal.row.profile == "flat"]
-    m.FLAT_OFFER = subset(deal.row.id for deal in flat)
-    m.steady_gw = array_var(m.FLAT_OFFER, m.YEAR)
-    open_ = np.array([deal.open for deal in flat], float).reshape(len(flat), len(years), shape[2])
-    m.open = array_param(m.FLAT_OFFER, m.YEAR, m.SLICE, values=open_)
+    flat = [step for step in steps if step.row.profile == "flat"]
+    m.FLAT_STEP = subset(step.row.id for step in flat)
+    m.steady_gw = array_var(m.FLAT_STEP, m.YEAR)
+    open_ = np.array([step.open for step in flat], float).reshape(len(flat), len(years), shape[2])
+    m.open = array_param(m.FLAT_STEP, m.YEAR, m.SLICE, values=open_)
     m.steady_trade = rows(  # (2)
-        m.FLAT_OFFER, m.YEAR, m.SLICE,
+        m.FLAT_STEP, m.YEAR, m.SLICE,
         rule=lambda m, o, y, s: m.traded_gw[o, y, s] == m.open[o, y, s] * m.steady_gw[o, y],
     )  # fmt: skip
     _post(m, case, ledger)
 
 
 def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
-    sign = np.array([1.0 if deal.row.direction == "import" else -1.0 for deal in case.deals])
-    price = np.array([deal.row.usd_per_mwh for deal in case.deals]) / 1e3
-    m.trade_cost = array_param(m.OFFER, values=sign * price)
+    sign = np.array([1.0 if step.row.direction == "import" else -1.0 for step in case.market_steps])
+    price = np.array([step.row.usd_per_mwh for step in case.market_steps]) / 1e3
+    m.trade_cost = array_param(m.MARKET_STEP, values=sign * price)
     m.IMPORTS_OF_ZONE, m.EXPORTS_OF_ZONE = (
-        grouped(m.ZONE, lists((d.row.zone, d.row.id) for d in case.deals if d.row.direction == direction))
+        grouped(m.ZONE, lists((d.row.zone, d.row.id) for d in case.market_steps if d.row.direction == direction))
         for direction in ("import", "export")
     )
-    price_of = {(d.row.market, d.row.zone, d.row.usd_per_mwh) for d in case.deals if d.row.direction == "import"}
-    m.EVEN_OFFER = subset(
-        d.row.id for d in case.deals
+    price_of = {(d.row.market, d.row.zone, d.row.usd_per_mwh) for d in case.market_steps if d.row.direction == "import"}
+    m.EVEN_STEP = subset(
+        d.row.id for d in case.market_steps
         if d.row.direction == "export" and (d.row.market, d.row.zone, d.row.usd_per_mwh) in price_of
     )  # fmt: skip
     ledger.order.post(  # (3)
         "round trips",
-        lambda m, y: ORDER * sum(m.hours[y, s] * m.traded_gw[o, y, s] for o in m.EVEN_OFFER for s in m.SLICE),
+        lambda m, y: ORDER * sum(m.hours[y, s] * m.traded_gw[o, y, s] for o in m.EVEN_STEP for s in m.SLICE),
     )
     ledger.energy.post("border imports", lambda m, z, y, s: sum(m.traded_gw[o, y, s] for o in m.IMPORTS_OF_ZONE[z]))
     ledger.energy.post("border exports", lambda m, z, y, s: -sum(m.traded_gw[o, y, s] for o in m.EXPORTS_OF_ZONE[z]))
     ledger.cost.post(  # (4)
         "border trade",
-        lambda m, y: sum(m.trade_cost[o] * m.hours[y, s] * m.traded_gw[o, y, s] for o in m.OFFER for s in m.SLICE),
+        lambda m, y: sum(
+            m.trade_cost[o] * m.hours[y, s] * m.traded_gw[o, y, s] for o in m.MARKET_STEP for s in m.SLICE
+        ),
     )
 
 
@@ -107,6 +109,6 @@ def report(s: Solved) -> None:
 def carry(h: Handover) -> None:
     """Trade as planned; flat contracts stay as they are."""
     traded = h.hourly("trade_mw") / 1e3
-    flat = [i for i, deal in enumerate(h.case.deals) if deal.row.profile == "flat"]
+    flat = [i for i, step in enumerate(h.case.market_steps) if step.row.profile == "flat"]
     h.expect(h.m.traded_gw, traded)
     h.expect(h.m.steady_gw, traded[flat].max(axis=1, initial=0), fixed=True)

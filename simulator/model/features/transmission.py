@@ -34,7 +34,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from simulator.case.case import Case
-from simulator.case.grid.network import Line
+from simulator.case.grid.network import LinkByYear
 from simulator.grouping import lists
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
@@ -44,7 +44,7 @@ from simulator.model.solved import Solved
 
 def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """Declare flows and expansion, and post them."""
-    lines = case.lines
+    lines = case.links
     shape = (len(lines), len(case.horizon.years))
     forward = np.array([line.forward_mw for line in lines]).reshape(shape) / 1e3
     backward = np.array([line.backward_mw for line in lines]).reshape(shape) / 1e3
@@ -58,7 +58,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     _post(m, case, ledger, lines)
 
 
-def _expansion(m: pyo.ConcreteModel, case: Case, lines: tuple[Line, ...]) -> None:
+def _expansion(m: pyo.ConcreteModel, case: Case, lines: tuple[LinkByYear, ...]) -> None:
     years = case.horizon.years
     m.EXPANDABLE = subset(line.row.id for line in lines if line.expansion_years)
     m.LINE_VINTAGE = pyo.Set(
@@ -97,7 +97,7 @@ def _expansion(m: pyo.ConcreteModel, case: Case, lines: tuple[Line, ...]) -> Non
     )
 
 
-def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger, lines: tuple[Line, ...]) -> None:
+def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger, lines: tuple[LinkByYear, ...]) -> None:
     m.delivered = array_param(m.LINK, values=np.array([1 - line.row.loss_percent / 100 for line in lines]))
     m.hurdle = array_param(m.LINK, values=np.array([line.row.hurdle_usd_per_mwh for line in lines]) / 1e3)
     expandable = [line for line in lines if line.expansion_years]
@@ -140,7 +140,7 @@ def _post(m: pyo.ConcreteModel, case: Case, ledger: Ledger, lines: tuple[Line, .
 
 def report(s: Solved) -> None:
     """Flows, and the capacity of links with what is added."""
-    lines, years = s.case.lines, s.case.horizon.years
+    lines, years = s.case.links, s.case.horizon.years
     forward, backward = s.value(s.m.forward_gw) * 1e3, s.value(s.m.backward_gw) * 1e3
     added = np.zeros((len(lines), len(years)))
     built = dict(zip(s.m.LINE_VINTAGE, s.value(s.m.line_build_gw) * 1e3, strict=True))

@@ -124,14 +124,15 @@ def _units(case: Case) -> Coordinates:
 
 
 def _trade(case: Case) -> Coordinates:
-    lines, deals, markets = case.lines, case.deals, case.markets
+    lines, steps, markets = case.links, case.market_steps, case.markets
     return {
         **dimension("link", [x.row.id for x in lines]),
         **described("link", **{"from": [x.row.from_zone for x in lines], "to": [x.row.to_zone for x in lines]}),
-        **dimension("cut_set", [x.row.id for x in case.cuts], name=[x.row.name for x in case.cuts]),
+        **dimension("cut_set", [x.row.id for x in case.cut_sets], name=[x.row.name for x in case.cut_sets]),
         **dimension(
-            "offer", [x.row.id for x in deals], market=[x.row.market for x in deals], zone=[x.row.zone for x in deals],
-            country=[case.system.country_of[x.row.zone] for x in deals], direction=[x.row.direction for x in deals],
+            "market_step", [x.row.id for x in steps], market=[x.row.market for x in steps],
+            zone=[x.row.zone for x in steps],
+            country=[case.system.country_of[x.row.zone] for x in steps], direction=[x.row.direction for x in steps],
         ),
         **dimension(
             "market", [x.id for x in markets], name=[x.name for x in markets],
@@ -154,13 +155,13 @@ def _law(case: Case) -> Coordinates:
 
 def _money(case: Case) -> Coordinates:
     system = case.system
-    envelopes, placements, investors = system.envelopes, system.placements, system.investors
+    envelopes, procurement, investors = system.envelopes, system.procurement, system.investors
     return {
         **dimension("currency", case.exchange.currencies),
         **dimension("envelope", [e.id for e in envelopes], investor=[e.investor for e in envelopes]),
         **dimension(
-            "placement", [p.id for p in placements], investor=[p.investor for p in placements],
-            kind=[p.kind for p in placements],
+            "procurement", [p.id for p in procurement], investor=[p.investor for p in procurement],
+            kind=[p.kind for p in procurement],
         ),
         **dimension("reason", reasons(system)),
         **dimension(

@@ -27,7 +27,7 @@ from simulator.model.solved import Solved
 
 
 def put_money(s: Solved) -> None:
-    """Money of assets and of placements."""
+    """Money of assets and of procurement."""
     _put_books(s)
     _put_placed(s)
 
@@ -141,17 +141,17 @@ def _supply_step(case: Case, energy_gwh: np.ndarray, purchase_gwh: np.ndarray) -
 
 
 def _put_placed(s: Solved) -> None:
-    """What placements become, and why the rest does not."""
-    case, rows = s.case, s.case.system.placements
+    """What procurement become, and why the rest does not."""
+    case, rows = s.case, s.case.system.procurement
     why = reasons(case.system)
     built = np.zeros((len(rows), len(case.horizon.years)))
     refused = np.zeros((len(rows), len(why), len(case.horizon.years)))
-    for p, y, reason, mw in by_interval(case.placed, rows, case.horizon, why):
+    for p, y, reason, mw in by_interval(case.procured, rows, case.horizon, why):
         if reason is None:
             built[p, y] += mw
         else:
             refused[p, reason, y] += mw
-    s.put("placed_mw", built)
-    s.put("placement_refused_mw", refused)
+    s.put("procured_mw", built)
+    s.put("procurement_refused_mw", refused)
     s.put("ceiling_usd_per_mwh", [np.nan if a.ceiling_usd_per_mwh is None else a.ceiling_usd_per_mwh
                                   for a in case.assets])  # fmt: skip

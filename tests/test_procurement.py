@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lever_toys import shipped
 from toy import case, plant, scenario, solve, system, technology
 
-from simulator.case.capacity import procurement as placement
+from simulator.case.capacity import procurement as procurement
 from simulator.errors import InputError
 from simulator.inputs.scenario import Scenario
 
@@ -25,7 +25,7 @@ DRAGON = {"id": "dragon", "name": "Dragon", "real_wacc_percent": 0, "chinese": T
           "debt_share_percent": 60}  # fmt: skip
 AUCTION = {"id": "auction", "name": "Auction", "investor": "state", "kind": "auction", "ceiling_per_mwh": 15000,
            "ceiling_currency": "KZT"}  # fmt: skip
-PART = {"placement": "auction", "zone": "A", "technology": "wind", "percent": 100}
+PART = {"procurement": "auction", "zone": "A", "technology": "wind", "percent": 100}
 PROFILES = [{"zone": "A", "name": "wind", "year": y, "slice": "s", "value": 1} for y in YEARS]
 CANDIDATE = {"zone": "A", "technology": "wind", "investors": ["state"]}
 
@@ -44,9 +44,9 @@ def toy(mw: Any = 40, *, terms: dict[str, Any] | None = None, candidate: dict[st
         "investors": [STATE, DRAGON],
         "technology_costs": [{"technology": "wind", "year": 2030, "overnight_usd_per_kw": 1000}],
         "candidates": [CANDIDATE | (candidate or {})],
-        "placements": [AUCTION | (terms or {})],
-        "placement_mix": [PART],
-        "placement_years": [{"placement": "auction", "year": year, "mw": value} for year, value in volume.items()],
+        "procurement": [AUCTION | (terms or {})],
+        "procurement_mix": [PART],
+        "procurement_years": [{"procurement": "auction", "year": year, "mw": value} for year, value in volume.items()],
         "profiles": PROFILES,
         "years": YEARS,
     }
@@ -63,15 +63,15 @@ def run(system: Any, **parts: Any) -> Any:
 
 
 def placed(results: Any) -> list[float]:
-    return results["placed_mw"].sum("placement").values.tolist()
+    return results["procured_mw"].sum("procurement").values.tolist()
 
 
 def refused(results: Any, reason: str) -> list[float]:
-    return results["placement_refused_mw"].sum("placement").sel(reason=reason).values.tolist()
+    return results["procurement_refused_mw"].sum("procurement").sel(reason=reason).values.tolist()
 
 
 def test_examples_in_the_docstrings() -> None:
-    assert doctest.testmod(placement).failed == 0
+    assert doctest.testmod(procurement).failed == 0
 
 
 # ------------------------------------------------------------------------------------------- the rule
@@ -81,12 +81,12 @@ def test_placed_plants_come_although_coal_is_cheaper() -> None:
     """40, 80, 120 MW stand in the three years; the plan builds nothing. 40 MUSD a year, 2 MUSD of annuity each."""
     results = run(toy())
     assert placed(results) == [40, 40, 40]
-    wind = results["capacity_mw"].where(results["asset_status"] == "placed", 0).sum("asset")
+    wind = results["capacity_mw"].where(results["asset_status"] == "procured", 0).sum("asset")
     assert wind.values == pytest.approx([40, 80, 120])
     assert float(results["build_mw"].sum()) == 0
     assert results["investment_musd"].sum("asset").values == pytest.approx([40, 40, 40])
     assert results["annuity_musd"].sum("asset").values == pytest.approx([2, 4, 6])
-    assert set(results["asset_investor"].values[results["asset_status"].values == "placed"]) == {"state"}
+    assert set(results["asset_investor"].values[results["asset_status"].values == "procured"]) == {"state"}
 
 
 @pytest.mark.parametrize(("ceiling", "mw"), [(12501, 40), (12500, 40), (12499, 0)])
@@ -101,7 +101,7 @@ def test_a_ceiling_in_a_currency_that_falls_buys_less() -> None:
     """30 USD/MWh until the tenge loses a fifth in 2031: 24 are less than 25."""
     results = run(toy(), depreciations={"KZT": {"year": 2031, "percent": 20}})
     assert placed(results) == [40, 0, 0]
-    ceiling = results["ceiling_usd_per_mwh"].values[results["asset_status"].values == "placed"]
+    ceiling = results["ceiling_usd_per_mwh"].values[results["asset_status"].values == "procured"]
     assert ceiling.tolist() == [30]
 
 
@@ -129,7 +129,7 @@ def test_awards_come_to_operation_later_and_run_half_of_their_first_year() -> No
     """Awards of 2030 and 2031 with a year of lead: 40 MW from the middle of 2031 on, 40 more from that of 2032."""
     results = run(toy(terms={"lead_years": 1}), part_year=True)
     assert placed(results) == [0, 40, 40]
-    wind = results["capacity_mw"].where(results["asset_status"] == "placed", 0).sum("asset")
+    wind = results["capacity_mw"].where(results["asset_status"] == "procured", 0).sum("asset")
     assert wind.values == pytest.approx([0, 20, 60])
 
 
@@ -140,9 +140,9 @@ def test_volumes_follow_their_anchors() -> None:
 
 def test_money_buys_what_the_year_s_cost_allows() -> None:
     """40 MUSD at 1000 USD/kW and 250 of connection: 32 MW."""
-    money = [{"placement": "auction", "year": 2030, "musd": 40}]
+    money = [{"procurement": "auction", "year": 2030, "musd": 40}]
     dear = {"candidate": {"connection_usd_per_kw": 250}, "terms": {"ceiling_per_mwh": 20000}}
-    assert placed(run(toy(placement_years=money, **dear)))[0] == pytest.approx(32)
+    assert placed(run(toy(procurement_years=money, **dear)))[0] == pytest.approx(32)
 
 
 def test_a_mix_shares_the_volume_and_each_part_has_its_own_ceiling_test() -> None:
@@ -153,7 +153,7 @@ def test_a_mix_shares_the_volume_and_each_part_has_its_own_ceiling_test() -> Non
         technology_costs=[{"technology": t, "year": 2030, "overnight_usd_per_kw": usd}
                           for t, usd in (("wind", 1000), ("sun", 1400))],
         candidates=[CANDIDATE, CANDIDATE | {"technology": "sun"}],
-        placement_mix=[{"placement": "auction", "zone": "A", "technology": t, "percent": p}
+        procurement_mix=[{"procurement": "auction", "zone": "A", "technology": t, "percent": p}
                        for t, p in (("wind", 70), ("sun", 30))],
         profiles=[row | {"name": t} for row in PROFILES for t in ("wind", "sun")],
     ))  # fmt: skip
@@ -235,11 +235,11 @@ def test_what_can_only_come_in_one_year_does_not_borrow_the_permits_of_another()
 
 
 def test_a_scenario_changes_or_stops_a_placement() -> None:
-    assert placed(run(toy(), placements={"auction": {"factor": 0.5}})) == [20, 20, 20]
-    assert placed(run(toy(), placements={"auction": {"factor": 0}})) == [0, 0, 0]
-    assert placed(run(toy(), placements={"auction": {"ceiling_per_mwh": 12000}})) == [0, 0, 0]
-    assert placed(run(toy(), placements={"auction": {"lead_years": 2}})) == [0, 0, 40]
-    assert placed(run(toy(), placements={"auction": {"realisation_percent": 50, "ticket_mw": 20}})) == [20, 20, 20]
+    assert placed(run(toy(), procurement={"auction": {"factor": 0.5}})) == [20, 20, 20]
+    assert placed(run(toy(), procurement={"auction": {"factor": 0}})) == [0, 0, 0]
+    assert placed(run(toy(), procurement={"auction": {"ceiling_per_mwh": 12000}})) == [0, 0, 0]
+    assert placed(run(toy(), procurement={"auction": {"lead_years": 2}})) == [0, 0, 40]
+    assert placed(run(toy(), procurement={"auction": {"realisation_percent": 50, "ticket_mw": 20}})) == [20, 20, 20]
 
 
 DEAL = {"name": "Silk", "investor": "dragon", "mix": {"A/wind": 100}, "mw_per_year": {2030: 10}}
@@ -247,20 +247,21 @@ DEAL = {"name": "Silk", "investor": "dragon", "mix": {"A/wind": 100}, "mw_per_ye
 
 def test_a_deal_of_a_chinese_investor_is_built_without_a_ceiling() -> None:
     """10 MW a year beside the auction's 40; a partner holds half of the 40 % of equity: 80 % is Chinese money."""
-    results = run(toy(), chinese_investment={"placed": [DEAL | {"local_equity_percent": 50}]})
-    assert results["placed_mw"].sel(placement="Silk").values.tolist() == [10, 10, 10]
+    results = run(toy(), chinese_investment={"procurement": [DEAL | {"local_equity_percent": 50}]})
+    assert results["procured_mw"].sel(procurement="Silk").values.tolist() == [10, 10, 10]
     mine = results.sel(asset="Silk/A/wind/2030")
     assert float(mine["asset_chinese_money"]) == pytest.approx(0.8) and bool(mine["asset_chinese"])
     money = DEAL | {"mw_per_year": None, "musd_per_year": {2031: 5}}
-    assert run(toy(), chinese_investment={"placed": [money]})["placed_mw"].sel(placement="Silk").values.tolist() == [
+    bought = run(toy(), chinese_investment={"procurement": [money]})["procured_mw"]
+    assert bought.sel(procurement="Silk").values.tolist() == [
         0, 5, 5,
     ]  # fmt: skip
 
 
 def test_nothing_is_placed_after_the_investor_has_left() -> None:
-    deal = {"placed": [DEAL]}
+    deal = {"procurement": [DEAL]}
     results = run(toy(), chinese_investment=deal | {"last_year": 2030})
-    assert results["placed_mw"].sel(placement="Silk").values.tolist() == [10, 0, 0]
+    assert results["procured_mw"].sel(procurement="Silk").values.tolist() == [10, 0, 0]
     assert refused(results, "investor has left") == [0, 10, 10]
     only_placed = {"candidate": {"investors": ["dragon"]}}
     assert placed(run(toy(**only_placed), withdrawals={"state": 2031})) == [40, 40, 0]
@@ -277,15 +278,15 @@ def test_late_equipment_delays_awards() -> None:
 @pytest.mark.parametrize(
     ("tables", "parts", "match"),
     [
-        ({"placement_years": []}, {}, "it has no volume"),
-        ({"placement_mix": [PART | {"percent": 90}]}, {}, "adds up to 90"),
-        ({"placement_mix": [PART | {"technology": "coal"}]}, {}, "no row of candidates has zone A, technology coal"),
-        ({}, {"placements": {"auktion": {"factor": 0}}}, "nearest: auction"),
-        ({}, {"placements": {"auction": {"factor": 1}}}, "nothing is changed"),
-        ({}, {"placements": {"auction": {"ceiling_per_mwh": 15000}}}, "already says ceiling_per_mwh = 15000"),
-        ({}, {"chinese_investment": {"placed": [DEAL | {"investor": "state"}]}}, "not a Chinese investor"),
-        ({}, {"chinese_investment": {"placed": [DEAL | {"mix": {"A/wnd": 100}}]}}, "nearest: A/wind"),
-        ({}, {"chinese_investment": {"placed": [DEAL | {"name": "auction"}]}}, "already a placement"),
+        ({"procurement_years": []}, {}, "it has no volume"),
+        ({"procurement_mix": [PART | {"percent": 90}]}, {}, "adds up to 90"),
+        ({"procurement_mix": [PART | {"technology": "coal"}]}, {}, "no row of candidates has zone A, technology coal"),
+        ({}, {"procurement": {"auktion": {"factor": 0}}}, "nearest: auction"),
+        ({}, {"procurement": {"auction": {"factor": 1}}}, "nothing is changed"),
+        ({}, {"procurement": {"auction": {"ceiling_per_mwh": 15000}}}, "already says ceiling_per_mwh = 15000"),
+        ({}, {"chinese_investment": {"procurement": [DEAL | {"investor": "state"}]}}, "not a Chinese investor"),
+        ({}, {"chinese_investment": {"procurement": [DEAL | {"mix": {"A/wnd": 100}}]}}, "nearest: A/wind"),
+        ({}, {"chinese_investment": {"procurement": [DEAL | {"name": "auction"}]}}, "already procurement"),
     ],
 )  # fmt: skip
 def test_contradictions_are_told(tables: dict[str, Any], parts: dict[str, Any], match: str) -> None:
@@ -305,11 +306,11 @@ def test_shipped_auctions_award_wind_but_no_sun_and_projects_take_the_permits() 
     """
     made = shipped("reference")
     lost: dict[tuple[str, str], float] = {}
-    for (name, reason, _), mw in made.placed.refused_mw.items():
+    for (name, reason, _), mw in made.procured.refused_mw.items():
         lost[name, reason] = lost.get((name, reason), 0.0) + mw
     assert lost["kaz_auction_solar", "dearer than the ceiling"] == pytest.approx(3 * 41), "awards of 2026 to 2028"
     assert lost.get(("kaz_auction_wind", "dearer than the ceiling"), 0) == 0
-    assert not made.placed.batches
+    assert not made.procured.batches
     assert lost["kaz_auction_wind", "limit kaz_wind_solar"] == 350, "2 years of 205 MW, in whole plants of 50"
 
 
@@ -317,8 +318,8 @@ def test_a_shipped_deal_is_built_where_permits_allow() -> None:
     """500 MW are due in 2028, 2029 and 2030, but named projects take most of the 1500 MW of 2029 and all of 2030."""
     made = shipped("framework_deal")
     deal = dict.fromkeys(("wind", "solar"), 0.0)
-    for batch in made.placed.batches:
-        if batch.placement.id == "Framework deal":
+    for batch in made.procured.batches:
+        if batch.procurement.id == "Framework deal":
             deal[batch.technology] += batch.mw
             assert batch.year in (2028, 2029)
     assert 375 < deal["wind"] <= 750 and 125 <= deal["solar"] < 250
@@ -329,7 +330,7 @@ def test_a_shipped_deal_is_built_where_permits_allow() -> None:
 def test_every_megawatt_is_built_refused_or_waits(mw: int, ticket: int, realised: int, allowed: int) -> None:
     """Built and refused are never more than the volume; what waits is less than a ticket."""
     made = case(toy(mw, terms={"ticket_mw": ticket, "realisation_percent": realised}, **limit(allowed)), asked())
-    built = sum(batch.mw for batch in made.placed.batches)
-    lost = sum(made.placed.refused_mw.values())
+    built = sum(batch.mw for batch in made.procured.batches)
+    lost = sum(made.procured.refused_mw.values())
     assert -1e-6 <= 3 * mw - built - lost <= max(ticket, 1e-6)
-    assert all(batch.mw <= allowed + 1e-6 for batch in made.placed.batches)
+    assert all(batch.mw <= allowed + 1e-6 for batch in made.procured.batches)
