@@ -295,6 +295,8 @@ def test_what_has_no_effect_is_refused_at_its_line(tmp_path, technology, tables,
           "procurement_mix": [{"procurement": "deal", "zone": "Z", "technology": "gas", "percent": 100}],
           "procurement_years": [{"procurement": "deal", "year": 2025, "musd": 5}]},
          "procurement.deal", "gas in Z costs nothing to build"),
+        ({"profiles": [{"zone": "Z", "name": "gas", "year": 2025, "slice": s, "value": 50} for s in ("s0", "s1")]},
+         "profiles.Z/gas/2025/s0.value", "the profile 'gas' of Z exceeds 1"),
     ],
 )  # fmt: skip
 def test_lists_and_figures_without_sense_are_refused_before_anything_runs(tmp_path, tables, path, message):
@@ -309,3 +311,14 @@ def test_lists_and_figures_without_sense_are_refused_before_anything_runs(tmp_pa
         make_case(read_scenario(file).scenario, file)
     (found,) = [problem for problem in caught.value.problems if problem.path == path]
     assert message in found.message and found.line > 0
+
+
+@pytest.mark.parametrize("base_year", [1925, 2125])
+def test_money_of_far_years_that_weighs_nothing_or_all_is_refused(tmp_path, base_year):
+    """1.3 to the power of 100: HiGHS calls such a plan optimal or unknown, and its prices are wrong."""
+    finance = {"discount_rate_percent": 30, "base_year": base_year}
+    file = write(tmp_path, scenario={"finance": finance})
+    with pytest.raises(InputError, match="no plan can be found with such weights") as caught:
+        make_case(read_scenario(file).scenario, file)
+    weighs = 1.3 ** (base_year - 2026)  # at the end of 2025
+    assert f"weighs {weighs:.1e} dollars of {base_year}" in str(caught.value)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rich_toy import driven, typical
 from toy import plant, scenario, solve, system, technology
 
+from simulator.case import assemble
+from simulator.case.demand.loads import same_in_every_hour
 from simulator.errors import InfeasibleError
+from simulator.inputs.scenario import Scenario
+from simulator.solve.plan import plan
+from simulator.system import System
 
 YEAR = 8760.0
 ONE = scenario({"s": YEAR})
@@ -61,6 +67,29 @@ def test_a_target_and_a_cap_are_both_named():
         carbon_policies=[cap], targets=[target], definitions=[law],
     )  # fmt: skip
     assert [line.split(":")[0] for line in lines] == ["targets.t", "carbon_policies.C/2030"]
+
+
+def test_days_that_leave_the_months_of_a_contract_out_are_too_few() -> None:
+    """Days in spring, autumn and of the peaks, but 1 GWh must be sold in July. Twelve days reach every month."""
+    trade = {"markets": [{"id": "M", "name": "M"}], "offers": [
+        {"id": "sale", "market": "M", "zone": "A", "direction": "export", "usd_per_mwh": 10, "limit_mw": 50,
+         "minimum_gwh": 1, "months": [7]}]}  # fmt: skip
+    tables = driven().model_dump() | trade
+
+    def planned(days: int) -> None:
+        asked = typical().model_dump() | {"horizon": {
+            "model_years": [2028], "time": {"method": "typical_days", "days": days, "block_hours": 24}}}  # fmt: skip
+        asking = Scenario.model_validate(asked)
+        plan(assemble(asking, System.model_validate(tables), weather=same_in_every_hour), asking)
+
+    with pytest.raises(InfeasibleError) as caught:
+        planned(2)
+    _, contract, days = str(caught.value).splitlines()
+    assert contract == "offers.sale: minimum_gwh is 1 GWh too high for 2028"
+    assert days.startswith("horizon.time: the plan's ") and days.endswith("With days: 12 every month has one.")
+    missing = days.partition("none lies in month ")[2].partition(".")[0].split(", ")
+    assert "7" in missing and "4" not in missing
+    planned(12)
 
 
 def test_a_soft_target_is_never_named():

@@ -18,7 +18,7 @@ import pytest
 from test_solve import INF, fleet, problem
 
 from simulator.errors import InfeasibleError, Interrupted, MemoryLimitError, NumericalError, TimeLimitError
-from simulator.solve import SolveOptions, choice, face, interior, solve
+from simulator.solve import SolveOptions, choice, face, interior, solve, worker
 from simulator.solve.judge import judged
 from simulator.solve.watch import Watch
 
@@ -40,6 +40,12 @@ def test_the_interior_point_is_an_optimum_of_the_full_problem() -> None:
     x, dual = interior.interior_point(plan, watch())
     found = judged(plan, x, dual, "piqp")
     assert found.objective == pytest.approx(solve(fleet(48), SolveOptions("simplex")).objective, rel=1e-6)
+
+
+def test_a_problem_that_presolve_finds_infeasible_is_called_so() -> None:
+    """More is asked of a column than its bound."""
+    impossible = problem([1, 1], [[1, 1]], [3], [INF], column_upper=[1, 1])
+    assert worker.interior(impossible).failure == "presolve ended with 'kInfeasible'"
 
 
 def test_iterations_and_gap_are_reported_as_they_come() -> None:

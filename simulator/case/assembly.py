@@ -38,7 +38,7 @@ from simulator.case.law import make_law, make_targets
 from simulator.case.money.exchange import make_exchange
 from simulator.case.needs import missing, without_weather
 from simulator.case.plausibility import warn_of_oddities
-from simulator.case.time.horizon import make_horizon
+from simulator.case.time.horizon import discounting, make_horizon
 from simulator.case.time.slices import named_frame
 from simulator.case.time.stretches import make_stretches
 from simulator.case.vehicles.charging import problems_of
@@ -66,6 +66,7 @@ def assemble(
     system, findings.problems = changed_system(system, scenario)
     warn_of_oddities(system, scenario)
     horizon, law = make_horizon(scenario), make_law(system)
+    findings.problems += discounting(scenario, horizon)
     exchange = make_exchange(system, scenario, horizon.years)
     time = scenario.horizon.time
     named = time if isinstance(time, NamedSlices) else None

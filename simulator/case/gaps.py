@@ -46,6 +46,11 @@ def _profiles(system: System, scenario: Scenario) -> Iterator[Problem]:
         if (own := of_slice[row.slice]) not in (None, row.year):
             yield Problem(f"slice {row.slice!r} belongs to {own}, so a value for {row.year} has no effect",
                           path=f"profiles.{row.key}.year", help=f"write {own}")  # fmt: skip
+        if row.name != "load" and row.value > 1:
+            yield Problem(
+                f"the profile {row.name!r} of {row.zone} exceeds 1", path=f"profiles.{row.key}.value",
+                help="write a share of the capacity (of the heat that turbines can give), 0 to 1; not MW or percent",
+            )  # fmt: skip
     for (zone, name), given in series.items():
         missing = [key for key in needed if key not in given]
         if missing:

@@ -1,4 +1,14 @@
-"""The case of a scenario file: its system is read, its profile file found, and every problem gets its line."""
+"""The case of a scenario file: its system is read, its profile file found, and every problem gets its line.
+
+Problems come in as few rounds as can be. Four stages end before the next can begin; each names all that it finds:
+
+1. the scenario's files: until every key has its type, neither its system nor its years are known;
+2. the system's tables: a row that cannot be read has no name, so whether others find it is not known. Names are
+   looked for in all tables that could be read in full;
+3. names of the scenario and of what it changes: rows that do not find each other cannot be looked up;
+4. the case: contradictions, gaps, what is missing, what has no effect, profiles and their sun. What only a step after
+   all these can see (rivers, fillings, round trips within a slice) comes last, alone.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 Load may be shed and surplus thrown away, so what leaves no plan is a limit of a whole year or of water. The problem is
 solved again with slack, and its sum, not the cost, is minimised: first with slack for hard targets alone, so that a
 target is named by how far it is out of reach; then for every limit that the scenario and its tables may have set; and
-if that is not enough, for every row. Only rows that need slack are named, so nothing is named that does not exist.
+if that is not enough, for every row. Only rows that need slack are named, so nothing is named that does not exist. Days
+that leave a month out are named, too, because what is asked of it may then have no hour.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from simulator.case.case import Case
+from simulator.case.time.frame import days_too_few
 from simulator.errors import InfeasibleError, MemoryLimitError, NumericalError, TimeLimitError
 from simulator.model.lp.compile import Compiler
 from simulator.model.lp.components import Rows
@@ -48,7 +50,7 @@ def explain(case: Case, compiler: Compiler, compiled: CompiledModel, options: So
         for rows in ((), limits, list(compiled.rows)):
             lines = _named(case, compiler, compiled, options, rows)
             if lines:
-                return "\n".join(lines)
+                return "\n".join([*lines, *filter(None, [days_too_few(case.frame)])])
     except (NumericalError, TimeLimitError, MemoryLimitError) as error:
         return f"Which limit leaves none could not be found: {error}"
     return "Each limit can be kept, but only just: the solver found no plan."

@@ -66,7 +66,7 @@ def interior(problem: CompiledModel) -> Answer:
         if highs.postsolve(_solution(part, *found)) == highspy.HighsStatus.kError:
             return Answer(failure="HiGHS cannot return to the full problem")
     else:
-        return Answer(failure=f"presolve ended with '{highs.presolveStatusToString(status)}'")
+        return Answer(failure=f"presolve ended with '{status.name}'")
     full = highs.getSolution()
     return Answer(np.asarray(full.col_value), np.asarray(full.row_dual))
 

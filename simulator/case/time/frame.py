@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator.case.axes import over
-from simulator.case.time.calendar import DAYS, HOURS, MONTH_OF_DAY
+from simulator.case.time.calendar import DAYS, FIRST_DAY_OF_MONTH, FIRST_WEEKDAY, HOURS, MONTH_OF_DAY
 from simulator.errors import InputError, Problem
 
 
@@ -92,6 +92,30 @@ def _spaced(count: int, weekend: np.ndarray) -> list[int]:
         free = np.array(sorted({*np.flatnonzero(weekend != (surplus > 0)).tolist()} - {*chosen}), int)
         chosen[i] = free[np.argmin(np.abs(free - chosen[i]))]
     return [int(day) for day in chosen]
+
+
+def days_too_few(frame: Frame) -> str:
+    """That some months have no day of the plan, in words; empty where each has one, or slices have no dates.
+
+    What is asked of such a month (a contract, a release) is asked of no hour, or of the day that stands for it.
+    """
+    without = sorted(set(range(1, 13)) - set(frame.month.tolist()))
+    if not frame.dated or not without:
+        return ""
+    weekend = is_weekend(FIRST_WEEKDAY)
+    enough = next(n for n in range(1, DAYS + 1) if len(set(MONTH_OF_DAY[_spaced(n, weekend)])) == 12)
+    alone = [_date(int(day)) for day, weight in zip(frame.date_index, frame.weight_days, strict=True) if weight < 1.5]
+    peaks = f" ({' and '.join(alone)}, of a peak, for itself alone)" if alone else ""
+    return (
+        f"horizon.time: the plan's {len(frame.date_index)} days{peaks} are too few for what is asked of single months: "
+        f"none lies in month {', '.join(map(str, without))}. With days: {enough} every month has one."
+    )
+
+
+def _date(day: int) -> str:
+    """A day of the year, from 0, in figures: month and day."""
+    month = int(MONTH_OF_DAY[day])
+    return f"{month:02d}-{day - int(FIRST_DAY_OF_MONTH[month - 1]) + 1:02d}"
 
 
 def weeks(count: int, block_hours: int, first_weekday: int, hours_per_year: float = HOURS) -> Frame:

@@ -12,7 +12,12 @@ import numpy as np
 
 from simulator.case.axes import over
 from simulator.case.finance import years_weight
+from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario
+
+HEAVIEST = 1e5
+"""A year of a plan weighs less than this many base years, and more than its inverse: beyond it solvers find no optimum
+to their usual accuracy."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,20 @@ class ModelYears:
         if now < start or now >= start + life_years or not built_in:
             return 0.0
         return float(np.mean([min(1.0, now + 1 - self.opening(t)) for t in built_in]))
+
+
+def discounting(scenario: Scenario, horizon: ModelYears) -> list[Problem]:
+    """Years whose money weighs so much or so little that a solver takes that of others, or their own, for nothing."""
+    yearly = horizon.weight / horizon.span
+    finance = scenario.finance
+    return [
+        Problem(
+            f"at {finance.discount_rate_percent:g} % a dollar of {year} weighs {weight:.1e} dollars of "
+            f"{finance.base_year}: no plan can be found with such weights", path="finance.discount_rate_percent",
+            help="lower the rate, take nearer model years, or a base_year near them",
+        )
+        for year, weight in zip(horizon.years, yearly, strict=True) if not 1 / HEAVIEST < weight < HEAVIEST
+    ]  # fmt: skip
 
 
 def make_horizon(scenario: Scenario) -> ModelYears:

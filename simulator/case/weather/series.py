@@ -20,7 +20,6 @@ from simulator.case.time.stretches import Stretches
 from simulator.case.weather.heat import heat_led, heating
 from simulator.case.weather.outages import Outages, yearly
 from simulator.case.weather.realised import Factors
-from simulator.errors import InputError, Problem
 from simulator.grouping import months, paths
 from simulator.system import System
 
@@ -161,9 +160,4 @@ def _sliced_heating(profiles: SliceProfiles, zone: str) -> np.ndarray:
     """(Y, S) profile ``heat``: what turbines give of the heat they can, 0 to 1."""
     heating = profiles.of(zone, HEAT)
     assert heating is not None, "needs.py asks for it"
-    if heating.max() > 1:
-        raise InputError([Problem(
-            f"the profile {HEAT!r} of {zone} exceeds 1", path=f"profiles.{zone}/{HEAT}",
-            help="it is the share of the heat that turbines can give, 0 to 1",
-        )])  # fmt: skip
     return heating
