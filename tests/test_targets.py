@@ -163,6 +163,26 @@ def test_a_target_asks_for_what_reaches_users():
     assert answer.share_percent == pytest.approx(100 * 50 / 95)
 
 
+def test_what_is_lost_below_a_distribution_network_is_counted_once():
+    """32 MW of a night below a network that loses a fifth. A MW of gas at 50 brings 0.8 there; one of wind at 80, which
+    blows by day, comes through the network into a battery that returns 64 %: 0.8 · 0.64.
+
+    W of wind reach users as gas of 0.64·W would, so 40 % of 40 MW at the grid are W = 16 / 0.64 = 25, beside 24 of gas.
+    One more MWh of the target is 1/0.64 of wind instead of one of gas: 125 − 50 USD.
+    """
+    wind = WIND | {"variable_om_usd_per_mwh": 80}
+    store = technology("store", kind="storage", group="battery", efficiency_percent=64, distributed=True)
+    world = system(
+        {"day": 0, "night": 32}, technologies=[GAS, wind, store], definitions=WINDY["definitions"],
+        distribution_networks=[{"zone": "A", "existing_mw": 1000, "loss_percent": 20, "annual_usd_per_kw": 0}],
+        plants=[plant("gas", 1000), plant("wind", 100), plant("store", 100, energy_mwh=4800)],
+        profiles=[blowing() | {"slice": "day"}, blowing() | {"slice": "night", "value": 0}], **goal(40),
+    )  # fmt: skip
+    results = solve(world, scenario({"day": 4380, "night": 4380}, days={"day": "d", "night": "d"}, block_hours=12))
+    assert (power(results, "wind"), power(results, "gas")) == pytest.approx((25, 24))
+    assert float(results["target_dual_usd_per_mwh"].squeeze()) == pytest.approx(75, rel=1e-4)
+
+
 @pytest.mark.parametrize("kind", ["thermal", "variable"])
 def test_what_plants_use_themselves_reaches_nobody(kind):
     """A plant that counts uses a tenth of what it gives, gas nothing. With g from it, 0.9·g must be half of

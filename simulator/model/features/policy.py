@@ -20,7 +20,8 @@ Of the target's country and year, in GWh:
             feed back, and surplus (account of ``surplus``)
 ``U``       load that is shed, so that no target is met by leaving customers in the dark
 ``C``       what users need: load and charging, shed or not, without what vehicles lose by feeding back
-``O``       what the country takes beside: own use of its plants, losses of its distribution networks
+``O``       what the country takes beside: own use of its plants, and what its distribution networks lose of power w
+            on its way to users, (1 − μ)·(w − Λ), with Λ the part of L that lies below them and has that loss in it
 ==========  ======================================================================================================
 
 (1)  R − L + x ≥ p·(G − L + U)     basis generation
@@ -33,8 +34,10 @@ Only targets that are soft or hard have rows; whether a reported target is met i
 *What is lost does not count.* A share asks for energy that reaches users, so all that is lost is taken from the energy
 that counts. Then no plan is nearer to a target by burning. Let it lose t > 0 more, sent out by a unit of which ω counts
 and which uses υ ≥ 0 itself: R grows by ω·t, L by t, G by t + υ, O by υ, C stays. The left sides grow by (ω − 1)·t ≤ 0,
-the right sides by p·υ ≥ 0. So for every p, ω, price and hurdle, losing is no better than curtailing or turning down;
-and throwing away what must run is as good as burning it, and by ``surplus`` cheaper.
+the right sides by p·υ ≥ 0. Sent out and lost below a distribution network it has L grow by t/μ, O fall by (1/μ − 1)·t: the
+left sides lose another (1/μ − 1)·t, the right ones only p times that. So for every p, ω, price and hurdle, losing is no
+better than curtailing or turning down; and throwing away what must run is as good as burning it, and by ``surplus``
+cheaper.
 
 No rule that is linear could spare losses that have a use. Power that passes a line both ways is the mean of two plans
 in which it passes one way; what counts fully in both counts fully in their mean. So the rows ask a little more than the
@@ -60,6 +63,7 @@ import pyomo.environ as pyo
 from simulator.case.case import Case
 from simulator.model.features.dispatch import is_dispatched
 from simulator.model.features.renewables import net_output, pools
+from simulator.model.features.surplus import lost_below
 from simulator.model.ledger import Ledger
 from simulator.model.lp.components import array_param, array_var, rows
 from simulator.model.sets import grouped, subset
@@ -204,7 +208,7 @@ def _beside(m: pyo.ConcreteModel, t: Any) -> Any:
         (1 - m.net_of_use[p]) * m.hours[y, s] * net_output(m, p, y, s)
         for y in m.YEAR_OF_TARGET[t] for p in m.POOLS_OF_TARGET[t] for s in m.SLICE
     ) + sum(
-        (1 - m.distribution_delivered[k]) * m.hours[y, s] * m.withdrawn_gw[k, y, s]
+        (1 - m.distribution_delivered[k]) * m.hours[y, s] * (m.withdrawn_gw[k, y, s] - lost_below(m, k, y, s))
         for y in m.YEAR_OF_TARGET[t] for z in m.ZONES_OF_TARGET[t] for k in m.NETWORK_OF_ZONE[z] for s in m.SLICE
     )  # fmt: skip
 

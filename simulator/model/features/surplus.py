@@ -93,10 +93,13 @@ def on_line(m: pyo.ConcreteModel, k: Any, y: Any, s: Any) -> Any:
 
 def stored(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
     """(3) of one zone."""
+    at_grid = sum(m.charge_gw[u, y, s] - m.discharge_gw[u, y, s] for u in m.STORAGE_AT_GRID[z])
+    return at_grid + _stored_below(m, z, y, s)
+
+
+def _stored_below(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
     below = sum(m.charge_gw[u, y, s] - m.discharge_gw[u, y, s] for u in m.STORAGE_BELOW[z])
-    return (
-        sum(m.charge_gw[u, y, s] - m.discharge_gw[u, y, s] for u in m.STORAGE_AT_GRID[z]) + m.drawn_per_load[z] * below
-    )
+    return m.drawn_per_load[z] * below
 
 
 def fed(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
@@ -106,8 +109,16 @@ def fed(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
 
 def thrown(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
     """(5) of one zone."""
-    below = sum(m.drawn_per_load[z] * m.distribution_surplus_gw[k, y, s] for k in m.DISTRIBUTION_OUTLET_OF[z])
-    return sum(m.surplus_gw[k, y, s] for k in m.OUTLET_OF_ZONE[z]) + below
+    return sum(m.surplus_gw[k, y, s] for k in m.OUTLET_OF_ZONE[z]) + _thrown_below(m, z, y, s)
+
+
+def _thrown_below(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
+    return sum(m.drawn_per_load[z] * m.distribution_surplus_gw[k, y, s] for k in m.DISTRIBUTION_OUTLET_OF[z])
+
+
+def lost_below(m: pyo.ConcreteModel, z: Any, y: Any, s: Any) -> Any:
+    """What of (3) to (5) is lost below the distribution network of a zone that has one."""
+    return _stored_below(m, z, y, s) + fed(m, z, y, s) + _thrown_below(m, z, y, s)
 
 
 def _outlets(m: pyo.ConcreteModel, case: Case) -> None:
