@@ -91,6 +91,20 @@ def test_a_ramp_bites_also_where_less_can_run():
     assert usd(results) == pytest.approx(150 * 10 + 70 * 50)
 
 
+def test_a_ramp_binds_where_less_can_run_than_the_least_output():
+    """A tenth of 100 MW can run in the second hour, all of which is least output. It may fall by 60 MW: 70 and 10 MWh.
+
+    With gas at 50 for the other 30 and 90 MW the price is 50, and the coal at 10 that could run in the first hour does
+    not, for the sake of the second.
+    """
+    coal = COAL | {"ramp_percent_per_hour": 60, "minimum_output_percent": 40}
+    toy = system({"first": 100, "second": 100}, technologies=[coal, GAS], profiles=profile(first=1, second=0.1),
+                 plants=[plant("coal", 100), plant("gas", 100)])  # fmt: skip
+    results = solve(toy, scenario({"first": 1, "second": 1}, days=NIGHT_AND_DAY))
+    assert results["generation_mw"].values[0].ravel() == pytest.approx([70, 10])
+    assert usd(results) == pytest.approx(80 * 10 + 120 * 50)
+
+
 def _ramping():
     """Coal of which a tenth is out, that may change by 30 % an hour."""
     coal = COAL | {"available_percent": 90, "minimum_output_percent": 20, "ramp_percent_per_hour": 30}

@@ -175,6 +175,26 @@ def test_water_travels_within_its_year():
     assert arrived == pytest.approx(np.array([[0, 1000, 0, 0], [0, 0, 0, 1000]]))
 
 
+def test_water_is_sent_early_for_a_window_below():
+    """A lake with 3,650 hm3 a year and a power plant of 1 MWh per hm3, and below it a basin that stores nothing.
+
+    300 hm3 leave the basin in June: 30 of the 182.5 days of the first half, in which 300 · 182.5/30 = 1,825 hm3 pass it
+    then. They replace coal at 10; the other 1,825 replace gas at 50 in the second half.
+    """
+    tables = lake(1e6)
+    below = {"id": "below", "name": "Below", "zone": "A", "energy_mwh_per_hm3": 1, "active_hm3": 0}
+    tables |= {
+        "technologies": [COAL, GAS, HYDRO],
+        "reservoirs": [tables["reservoirs"][0] | {"downstream": "below"}, below],
+        "inflows": months("inflow_hm3", 10, reservoir="lake") + months("inflow_hm3", 0, reservoir="below"),
+        "plants": [*tables["plants"], plant("coal", 20)],
+        "releases": [window(300, months=[6]) | {"reservoir": "below"}],
+    }
+    results = solve(yearly({"a": 20, "b": 100}, years=(2030,), **tables), by_year(halves(), years=(2030,)))
+    coal, gas = 2 * 20 * 4380 - 1825, 80 * 4380 - 1825
+    assert musd(results) == pytest.approx((coal * 10 + gas * 50) / 1e6)
+
+
 FUEL = {
     "fuels": [{"id": "gas", "name": "gas"}],
     "technologies": [technology("engine", fuel="gas", efficiency_percent=50)],

@@ -164,10 +164,11 @@ class _Market:
         if technology.commitment:
             online = self.results.variables["online_mw"].values[u][:, case.frame.day]
             able = able_share(case, u)
-            least = np.maximum(least, np.minimum(technology.minimum_output_percent / 100, able) * online)
+            lowest = np.minimum(technology.minimum_output_percent / 100, able)
+            least = np.maximum(least, lowest * online)
             most = np.minimum(most, able * online)
-            free = free & (technology.ramp_percent_per_hour * float(case.frame.block_hours.min())
-                           >= 100 - technology.minimum_output_percent)  # fmt: skip
+            change = 100 * (able.max() - lowest.min(where=case.hours > 0, initial=1))
+            free = free & (technology.ramp_percent_per_hour * float(case.frame.block_hours.min()) >= change)
         more, some = _between(self.results.variables["generation_mw"].values[u], least, most)
         running = books.operation_usd_per_mwh(case, unit) + books.fuel_usd_per_mwh(case, unit)
         carbon = policy.emission(case, unit) * case.carbon_usd_per_t[self.country[unit.country]]
@@ -192,14 +193,17 @@ class _Market:
         return np.asarray(self.value[r] - below)
 
     def _open(self, r: int) -> np.ndarray:
-        """(Y, D) days of a reservoir that lie in no window of release."""
-        found = days.weight(self.case) > 0
-        for window in self.case.water.windows:
+        """(Y, D) days of a reservoir that lie in no window of release, nor send water into a day below that windows
+        divide: what can leave in them grows with what arrives."""
+        water, found = self.case.water, days.weight(self.case) > 0
+        for window in water.windows:
             if window.reservoir == r:
                 found &= window.share == 0
-        for part in self.case.water.parts:
+        for part in water.parts:
             if part.reservoir == r:
                 found[part.year, part.day] = False
+            if water.reservoirs[part.reservoir].id == water.reservoirs[r].downstream:
+                found[part.year] &= water.arrival_share[r][part.year, :, part.day] == 0
         return found
 
     def lakes(self) -> Iterator[Deed]:

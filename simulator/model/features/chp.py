@@ -3,7 +3,7 @@
 ======  ===========  ==========================  ====  ===================================================
 symbol  name         index                       unit  meaning
 ======  ===========  ==========================  ====  ===================================================
-``f``   forced       heat-led unit, year, slice  –     share of capacity that heat or a host forces to run
+``f``   must_run     heat-led unit, year, slice  –     share of capacity that heat or a host forces to run
 ``g``   output_gw    unit, year, slice           GW    from ``dispatch``
 ``K``   capacity_gw  unit, year                  GW    from ``invest``
 ======  ===========  ==========================  ====  ===================================================

@@ -34,8 +34,8 @@ Only targets that are soft or hard have rows; whether a reported target is met i
 *What is lost does not count.* A share asks for energy that reaches users, so all that is lost is taken from the energy
 that counts. Then no plan is nearer to a target by burning. Let it lose t > 0 more, sent out by a unit of which ω counts
 and which uses υ ≥ 0 itself: R grows by ω·t, L by t, G by t + υ, O by υ, C stays. The left sides grow by (ω − 1)·t ≤ 0,
-the right sides by p·υ ≥ 0. Sent out and lost below a distribution network it has L grow by t/μ, O fall by (1/μ − 1)·t: the
-left sides lose another (1/μ − 1)·t, the right ones only p times that. So for every p, ω, price and hurdle, losing is no
+the right sides by p·υ ≥ 0. Sent out and lost below a distribution network it has L grow by t/μ, O fall by (1/μ − 1)·t;
+the left sides lose another (1/μ − 1)·t, the right ones p times that. So for every p, ω, price and hurdle, losing is no
 better than curtailing or turning down; and throwing away what must run is as good as burning it, and by ``surplus``
 cheaper.
 
