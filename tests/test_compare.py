@@ -162,5 +162,5 @@ def test_unlike_runs_are_not_subtracted_in_silence() -> None:
     other = other.assign_coords(year_weight=("year", [9.0, 9.0, 9.0]))
     table = compare([results_toy(), other])
     (warning,) = table.attrs["warnings"]
-    assert "year of the money" in warning and "years that each model year stands for" in warning
+    assert "year of the money" in warning and "years that each model year represents" in warning
     assert warning in as_text(table)

@@ -15,7 +15,7 @@ symbol   meaning                                                                
 
 Both coefficients are the same for all parts of N and of D, so a part gets in proportion to its own change. Swapping
 the runs turns every sign. A part of N that only replaces another generator leaves D as it is; one that comes on top
-also stands in D, where it shows as what it was used for.
+is also in D, where it shows as what it was used for.
 
 (2)  N = Σ over technology group, standing (existing, project, procured, chosen) and Chinese or other money
 (3)  D = load served + corridors + vehicles + net exports + lost in storage and distribution networks + used by plants
@@ -192,7 +192,7 @@ def counted_parts(dataset: xr.Dataset, target: ind.Focus) -> pd.Series:
 def denominator_parts(dataset: xr.Dataset, target: ind.Focus) -> pd.Series:
     """Equation (3): generation or consumption of the target's country and year by use, GWh.
 
-    The ledger closes to the solver's accuracy; what is left of that, far below a GWh, stands with the plants' own use.
+    The ledger closes to the solver's accuracy; the rest, far below a GWh, is counted with the plants' own use.
     """
     zones = np.flatnonzero(dataset["zone_country"].values == target.country)
     here = dataset.sel(year=target.year)

@@ -22,7 +22,7 @@ Before the model plans, it repeats: fleet, demand, fuel volumes, wind, sun and w
 cost. Nothing is built, nothing is closed, and no row of the model forces a fuel's published total. The table says how
 far the model's generation, trade and peaks lie from the statistics, and whether they hold within bands set beforehand.
 
-Made by `simulator backcast --docs docs`; all figures with their sources stand in [backcast.csv](backcast.csv).
+Made by `simulator backcast --docs docs`; all figures with their sources are in [backcast.csv](backcast.csv).
 
 How to read *kind*: **input**, the year's own figure went into the model (demand, wind, sun, water, and shares that rest
 on them), so the row proves nothing; **fit**, a calibrated parameter was chosen with this figure of this year in view;
@@ -31,7 +31,7 @@ on them), so the row proves nothing; **fit**, a calibrated parameter was chosen 
 
 
 def name(item: str, sentences: Mapping[str, str] | None = None) -> str:
-    """What a reader sees for an item; facts are told by their sentence."""
+    """What a reader sees for an item; facts are shown by their sentence."""
     if item.endswith("_share"):
         return f"{item.removesuffix('_share').replace('_', ' ')} renewable share"
     return NAMES.get(item) or (sentences or {}).get(item, item)
@@ -125,7 +125,7 @@ def _calibration(calibration: pd.DataFrame) -> str:
         for r in records(calibration)
     ]  # fmt: skip
     head = ("parameter", "value", "plausible", "fitted to", "reasoning")
-    text = "Every figure stands in the system's tables; a test holds them equal to this list."
+    text = "Every figure is in the system's tables; a test compares them with this list."
     return f"## What was calibrated\n\n{text}\n\n{markdown(head, rows)}"
 
 

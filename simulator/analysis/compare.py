@@ -174,7 +174,7 @@ def warnings(datasets: Sequence[xr.Dataset]) -> list[str]:
 
 _ALIKE: dict[str, Callable[[xr.Dataset], object]] = {
     "model years": lambda d: [int(year) for year in d["year"].values],
-    "years that each model year stands for": lambda d: [round(float(x), 6) for x in d["year_weight"].values]
+    "years that each model year represents": lambda d: [round(float(x), 6) for x in d["year_weight"].values]
     if "year_weight" in d else None,
     "discount rate": lambda d: d.attrs.get("discount_rate_percent"),
     "system": lambda d: d.attrs.get("system"),

@@ -28,7 +28,7 @@ Jobs are heads on average over a calendar year: ``j·MW`` on the site from t₀ 
 from t₀ to the end of its life. Where nobody publishes jobs per MW there is no figure (NaN); sums are over the plants
 that have one.
 
-Only plants are told that come in the horizon: projects, procured plants and plants chosen by the plan. What the plan
+Only plants that come in the horizon are listed: projects, procured plants and plants chosen by the plan. What the plan
 chooses in an interval comes evenly over its calendar years.
 """
 

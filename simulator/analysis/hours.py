@@ -176,13 +176,13 @@ def as_text(plan: xr.Dataset, table: pd.DataFrame) -> str:
 
 def page(plan: xr.Dataset, table: pd.DataFrame, unserved: pd.DataFrame, missed: Mapping[int, str]) -> str:
     """All of it in Markdown, with the hours in which load is shed and the yearly limits that were missed."""
-    told = [f"- weather {weather}: {text}" for weather, text in missed.items() if text]
+    items = [f"- weather {weather}: {text}" for weather, text in missed.items() if text]
     return "\n".join([
         f"# {plan.attrs['scenario']}, hour by hour\n\n{_words(plan, table)}\n",
         markdown(HEAD, summarised(table)),
         f"## Load that cannot be served\n\n{_shed(unserved)}",
         "## Limits of the whole year that were missed\n",
-        *(told or ["None."]),
+        *(items or ["None."]),
     ]) + "\n"  # fmt: skip
 
 

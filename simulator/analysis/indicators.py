@@ -1,7 +1,7 @@
 """What a results dataset says, as small pure functions: Dataset in, DataArray or DataFrame out.
 
 Energy is in GWh per year, power in MW, money in million USD (real, of the dataset's ``money_year``), emissions in kt.
-Power in slices becomes energy by ``hours``, the hours of each year that a slice stands for. Countries, technology
+Power in slices becomes energy by ``hours``, the hours of each year that a slice represents. Countries, technology
 groups, investors and definitions are labels of the dataset; nothing here knows one of them by name.
 """
 
@@ -274,7 +274,7 @@ def investment_by_investor_musd(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def new_capacity_by_investor_mw(dataset: xr.Dataset) -> xr.DataArray:
-    """Projects and chosen capacity operating in the year, without what stood before. (investor, group, year)."""
+    """Projects and chosen capacity operating in the year, without what was there before. (investor, group, year)."""
     new = np.flatnonzero(dataset["asset_status"].values != "existing")
     return sum_by(dataset["capacity_mw"].isel(asset=new), "asset", "investor", "group")
 
@@ -359,7 +359,7 @@ def winter_day(dataset: xr.Dataset, year: int) -> int:
 
 
 def summer_day(dataset: xr.Dataset) -> int:
-    """Position of the day that stands for most of July; the day nearest to mid-July if July is not modelled."""
+    """Position of the day that represents most of July; the day nearest to mid-July if July is not modelled."""
     july = dataset["day_month"].values == SUMMER_MONTH
     if july.any():
         return int(np.argmax(np.where(july, dataset["day_weight"].values, -1.0)))
@@ -382,8 +382,8 @@ def dispatch_mw(dataset: xr.Dataset, zone: str, year: int, slices: np.ndarray) -
     sent_out = entries.loc[:, entries.columns.isin(GENERATION_ENTRIES)].sum(axis=1)
     table["own use of plants"] = sent_out - table.sum(axis=1)
     table["distribution network losses"] = entries.loc[:, entries.columns.isin(DISTRIBUTION_ENTRIES)].sum(axis=1)
-    told = GENERATION_ENTRIES + DISTRIBUTION_ENTRIES + LOAD_ENTRIES
-    table = pd.concat([table, entries.loc[:, ~entries.columns.isin(told)]], axis=1)
+    listed = GENERATION_ENTRIES + DISTRIBUTION_ENTRIES + LOAD_ENTRIES
+    table = pd.concat([table, entries.loc[:, ~entries.columns.isin(listed)]], axis=1)
     table.index = pd.Index(here["slice"].values, name="slice")
     return table.loc[:, (table.abs() > 1e-6).any()]
 

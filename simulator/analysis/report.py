@@ -1,6 +1,6 @@
 """One page that says what a run found, how far to trust it, and where its figures come from.
 
-The verdict of the plan stands beside two tests of it: the hours of whole weather years, operated with its capacities,
+The verdict of the plan comes with two tests of it: the hours of whole weather years, operated with its capacities,
 and the years that happened, dispatched by the same model and held against statistics.
 """
 
@@ -23,10 +23,10 @@ def page(plan: xr.Dataset, check: pd.DataFrame, unserved: pd.DataFrame, past: pd
     A system without past years has none.
     """
     answer = verdict(plan)
-    told = " ".join(part for part in (answer.sentence, answer.chinese_sentence) if part)
+    answers = " ".join(part for part in (answer.sentence, answer.chinese_sentence) if part)
     parts = [
         f"# {plain(plan.attrs['scenario'])}\n\n{paragraph(plan.attrs['question'])}\n\n"
-        f"{paragraph(plan.attrs['description'])}\n\n> **{plain(told)}**\n",
+        f"{paragraph(plan.attrs['description'])}\n\n> **{plain(answers)}**\n",
         _shares(answer),
         _generation(plan),
         _money(plan),

@@ -41,7 +41,7 @@ class Markup(str):
 
 
 def markdown(head: Sequence[str], body: Sequence[Sequence[object]]) -> str:
-    """A table in Markdown; what stands in a cell is shown as it is, unless it is ``Markup``.
+    """A table in Markdown; the text of a cell is shown as it is, unless it is ``Markup``.
 
     >>> print(markdown(["name", "MW"], [["wind|sun", Markup("**5**")]]), end="")
     | name | MW |

@@ -25,7 +25,7 @@ the same scenario with coarser and finer days. *24x2* are 24 days of blocks of t
 **Bold** is the structure the scenario uses. The error of a structure is its distance to the finest one, which is the
 nearest thing to the truth here and not the truth itself: all of them see the same synthetic year.
 
-Made by `simulator time-structure --docs docs`; all figures stand in [time_structure.csv](time_structure.csv).
+Made by `simulator time-structure --docs docs`; all figures are in [time_structure.csv](time_structure.csv).
 """
 
 
@@ -101,12 +101,12 @@ Cells = tuple[list[str], list[list[str]]]
 
 def _overview(table: pd.DataFrame) -> Cells:
     """A row per structure: size, seconds, and the figures that are no capacities."""
-    told = table[table["unit"] != "GW"]
-    figures = told[["figure", "year", "unit"]].drop_duplicates().to_numpy().tolist()
+    shown = table[table["unit"] != "GW"]
+    figures = shown[["figure", "year", "unit"]].drop_duplicates().to_numpy().tolist()
     head = ["structure", "slices", "rows", "seconds"]
     head += [" ".join(filter(None, (figure, _number(year, ".0f")))) + f", {unit}" for figure, year, unit in figures]
     body = []
-    for structure, rows in told.groupby("structure", sort=False):
+    for structure, rows in shown.groupby("structure", sort=False):
         first = rows.iloc[0]
         cells = [_name(table, str(structure)), f"{first['slices']}", f"{first['rows']:,}", f"{first['seconds']:.0f}"]
         body.append(cells + [f"{value:,.2f}" for value in rows["value"]])

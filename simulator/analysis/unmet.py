@@ -1,4 +1,4 @@
-"""What a scenario asked for and the plan does not contain, and the limit that stands in the way.
+"""What a scenario asked for and the plan does not contain, and the limit that prevents it.
 
 Volume of auctions, treaties and deals that was not built, by reason; money of envelopes that was left; energy missing
 to targets with a price. Small remainders (below ``SMALL`` of what was asked) are rounding and left out.

@@ -127,9 +127,9 @@ def as_text(dataset: xr.Dataset) -> str:
     counts = stock_beside_counts(dataset)
     counts = counts[counts["chosen"]].drop(columns="chosen")
     counts["date"] = [f"{int(d)}-{round(d % 1 * 12) + 1:02d}" for d in counts["date"]]
-    told = table.map(lambda value: f"{value:,.2f}" if abs(value) < 10 else f"{value:,.0f}", na_action="ignore")
-    told = told.fillna("–")
-    lines = [f"Electric vehicles in {focus_year(dataset)}", told.to_string(), ""]
+    shown = table.map(lambda value: f"{value:,.2f}" if abs(value) < 10 else f"{value:,.0f}", na_action="ignore")
+    shown = shown.fillna("–")
+    lines = [f"Electric vehicles in {focus_year(dataset)}", shown.to_string(), ""]
     if len(counts):
         shown = counts.to_string(index=False, formatters={
             "published": "{:,.0f}".format, "modelled": "{:,.0f}".format, "percent_off": "{:+.1f}".format,

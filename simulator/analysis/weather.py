@@ -54,7 +54,7 @@ class Comparison:
     """The second series of a correlation, as ``ZONE item``; empty otherwise."""
     statistic: str
     published: float | None
-    """None for a curve, of which only the distance is told."""
+    """None for a curve, of which only the distance is shown."""
     synthetic: float | None
     """Mean over the years; None for a curve."""
     low: float

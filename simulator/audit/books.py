@@ -86,7 +86,7 @@ def _variable(case: Case, results: xr.Dataset) -> np.ndarray:
 
 
 def fixed_musd(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(A, Y) fixed operation: of what stands, and of what is built by its year's table."""
+    """(A, Y) fixed operation: of what exists, and of what is built by its year's table."""
     capacity, cost = results.variables["capacity_mw"].values, np.zeros(results["capacity_mw"].shape)
     for a, asset in enumerate(case.assets):
         if asset.status != "candidate":

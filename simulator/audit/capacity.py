@@ -1,4 +1,4 @@
-"""Capacity from what stands, what is closed and what is built; limits of building; firm capacity."""
+"""Capacity from what exists, what is closed and what is built; limits of building; firm capacity."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def operating(case: Case, vintage: Vintage) -> np.ndarray:
     return share
 
 
-def _grown(case: Case, stands: np.ndarray, build: np.ndarray) -> np.ndarray:
-    """(A, Y) what stands without the plan's choice, and what operates of the choice."""
-    total = stands.copy()
+def _grown(case: Case, existing: np.ndarray, build: np.ndarray) -> np.ndarray:
+    """(A, Y) what exists without the plan's choice, and what operates of the choice."""
+    total = existing.copy()
     for v in case.investment.vintages:
         total[v.asset] += operating(case, v) * build[v.asset, v.year]
     return total
@@ -55,14 +55,14 @@ def _mwh(case: Case, results: xr.Dataset) -> np.ndarray:
 
 
 def closing(case: Case, results: xr.Dataset) -> float:
-    """Only what may close is closed, no more than stands, and what is closed stays closed."""
-    retired, stands = results.variables["retired_mw"].values, _standing(case, results)
+    """Only what may close is closed, no more than exists, and what is closed stays closed."""
+    retired, existing = results.variables["retired_mw"].values, _standing(case, results)
     may = [case.may_retire and a.status == "existing" and a.technology.retirable for a in case.assets]
-    kept, scale = (stands - retired)[may], stands
-    new = np.maximum(np.diff(stands[may], axis=1), 0)
+    kept, scale = (existing - retired)[may], existing
+    new = np.maximum(np.diff(existing[may], axis=1), 0)
     return max(
         negative(retired, scale),
-        excess(retired, np.where(np.array(may, bool)[:, None], stands, 0.0), scale),
+        excess(retired, np.where(np.array(may, bool)[:, None], existing, 0.0), scale),
         excess(kept[:, 1:], kept[:, :-1] + new, scale),
     )
 
@@ -113,7 +113,7 @@ def adequate(case: Case, results: xr.Dataset) -> float:
 
 
 def _peak(case: Case, results: xr.Dataset) -> np.ndarray:
-    """(C, Y) the hour's peak stands as high above the highest slice as without control."""
+    """(C, Y) the hour's peak is as high above the highest slice as without control."""
     charged = results.variables["nev_load_mw"].values - results.variables["nev_feed_mw"].values
     usual, now = (_highest(case, x) for x in (case.nev_mw + case.flexible.baseline_mw, charged))
     higher = np.divide(case.peak_mw, usual, out=np.ones_like(usual), where=usual > 0)

@@ -17,9 +17,9 @@ from simulator.case.case import Case
 
 def objective(case: Case, results: xr.Dataset) -> float:
     """All components, weighed by year, are what was minimised; ``FIGURES`` recomputes them one by one."""
-    told = results.attrs["objective_musd"]
+    reported = results.attrs["objective_musd"]
     total = results.variables["cost_musd"].values.sum(axis=0) @ case.horizon.weight
-    return relative(np.array([total - told]), told)
+    return relative(np.array([total - reported]), reported)
 
 
 def components(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:

@@ -142,7 +142,7 @@ def _cut_flow(case: Case, results: xr.Dataset) -> np.ndarray:
 
 
 def _cut_limit(case: Case, results: xr.Dataset, name: str) -> np.ndarray:
-    """(cut-sets, Y) what stands in the table and what its links gained; NaN without a limit."""
+    """(cut-sets, Y) the table's limit and what its links gained; NaN without a limit."""
     added = np.cumsum(results.variables["link_build_mw"].values, axis=1)
     found = np.full((len(case.cut_sets), len(case.horizon.years)), np.nan)
     for i, cut in enumerate(case.cut_sets):

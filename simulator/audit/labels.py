@@ -34,15 +34,15 @@ def wrong(case: Case, results: xr.Dataset) -> str:
 
 
 def _violations(case: Case, results: xr.Dataset) -> dict[str, float]:
-    known, told = expected(case), [str(name) for name in results.coords if name not in BY_NAME]
-    return {name: _off(results.variables[name].values, known[name]) if name in known else np.inf for name in told}
+    known, names = expected(case), [str(name) for name in results.coords if name not in BY_NAME]
+    return {name: _off(results.variables[name].values, known[name]) if name in known else np.inf for name in names}
 
 
 def attributes(case: Case, results: xr.Dataset) -> float:
     """What a run says of itself, and what all its money depends on."""
-    told: Mapping[str, Any] = results.attrs
-    same = told["headline_target"] == case.headline and told["money_year"] == case.system.money_year
-    rate = told.get("discount_rate_percent", 100 * case.discount_rate)
+    attrs: Mapping[str, Any] = results.attrs
+    same = attrs["headline_target"] == case.headline and attrs["money_year"] == case.system.money_year
+    rate = attrs.get("discount_rate_percent", 100 * case.discount_rate)
     return differs(np.array(rate), np.array(100 * case.discount_rate)) if same else np.inf
 
 

@@ -76,7 +76,7 @@ def _late(case: Case, released: np.ndarray, late_days: float) -> np.ndarray:
 
 
 def _used(case: Case, results: xr.Dataset, reservoir: str) -> np.ndarray:
-    """(Y, D) energy of a reservoir's units in the days each day of the plan stands for, MWh."""
+    """(Y, D) energy of a reservoir's units in the days each day of the plan represents, MWh."""
     used = np.zeros(days.weight(case).shape)
     for u, unit in enumerate(case.units):
         if unit.reservoir == reservoir:

@@ -40,7 +40,7 @@ class Case:
     """Social rate, real, as a fraction per year."""
     frame: Frame
     hours: np.ndarray = field(metadata=over("year", "slice", least=0))
-    """Hours per year each slice stands for; 0 where a slice is not part of a year."""
+    """Hours per year that each slice represents; 0 where a slice is not part of a year."""
     stretches: Stretches
     countries: tuple[Country, ...]
     zones: tuple[Zone, ...]

@@ -36,7 +36,7 @@ class FuelWindowByYear:
     name: str
     market: str
     share: np.ndarray = field(metadata=over("year", "day", least=0, most=1))
-    """Share of what each day of the plan stands for that lies in these months."""
+    """Share of what each day of the plan represents that lies in these months."""
     limit_gwh: dict[int, np.ndarray] = field(metadata=over("year", least=0, unlimited=True))
     """Position of a fuel step → (Y); steps without one are limited by their year alone."""
 

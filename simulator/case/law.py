@@ -22,7 +22,7 @@ class Law:
         """Share of a plant's energy that counts, 0 to 1.
 
         A rule for the country wins over a rule for all; a technology without a rule does not count. A plant above
-        the size limit does not count; where one row stands for plants of several sizes, ``eligible_percent`` of
+        the size limit does not count; where one row is for plants of several sizes, ``eligible_percent`` of
         its capacity lies below the limit.
         """
         rule = self.rules.get((definition, country, technology)) or self.rules.get((definition, "all", technology))

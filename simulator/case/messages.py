@@ -1,4 +1,4 @@
-"""How a scenario is told that a name is unknown or that a key would change nothing."""
+"""Messages about a scenario: a name that is unknown, a key that would change nothing."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from simulator.files import Unreadable
 
 SEPARATORS = (",", ";", "\t")
 STATED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-"""A first line that tells spreadsheets what separates columns."""
+"""A first line that says to spreadsheets what separates columns."""
 COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?", re.ASCII)
 POINT_NUMBER = re.compile(r"[-+]?[\d.]*\.[\d.]*(,\d*)?([eE][-+]?\d+)?", re.ASCII)
 

@@ -131,7 +131,7 @@ def one_year(
 ) -> Profiles:
     """The hours of one year in order.
 
-    ``stamps``: (n) UTC, which plus ``shift`` lie in the hours the values stand for; ``series``: ``ZONE:item`` → (n);
+    ``stamps``: (n) UTC, which plus ``shift`` lie in the hours of the values; ``series``: ``ZONE:item`` → (n);
     ``lines``: (n) lines of a text file; ``longitude``: where the file says it is. Raises ``InputError``: no such year,
     several years, missing or double hours, values out of range, sun by night.
     """

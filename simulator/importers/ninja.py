@@ -1,6 +1,6 @@
 """renewables.ninja: CSV of a point or of a country.
 
-Lines that begin with ``#`` stand above the columns. *Point*: ``time`` (UTC), ``local_time`` (not used) and
+Lines that begin with ``#`` come above the columns. *Point*: ``time`` (UTC), ``local_time`` (not used) and
 ``electricity``, the mean power of the hour that begins, kW; one of the lines above is a JSON text, whose
 ``params.capacity`` is the capacity in kW (1 kW without it) and ``params.lon`` the place. *Country*: ``time`` (UTC) and
 ``national``, the mean output of the country's plants per unit of their capacity; other columns are not used.

@@ -7,7 +7,7 @@ or ``Gb(i)``, ``Gd(i)``, ``Gr(i)`` in parts; with ``T2m`` and ``WS10m``. *Typica
 ``Irradiance Time Offset (h)`` says when within the hour the irradiance holds.
 
 ``P`` wins where it is given; otherwise output is computed as ``conversion`` says, for the plane of the file or, from
-horizontal irradiance, for one that faces south. A value stands for the hour its stamp lies in.
+horizontal irradiance, for one that faces south. A value is that of the hour in which its stamp lies.
 """
 
 from __future__ import annotations

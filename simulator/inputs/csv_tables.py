@@ -48,7 +48,7 @@ class Table:
 
 @dataclass(frozen=True)
 class CsvRow:
-    """A row as read: typed cells by field, and where it stands."""
+    """A row as read: typed cells by field, and its place."""
 
     values: dict[Key, Any]
     refused: tuple[str, ...]

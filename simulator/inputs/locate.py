@@ -66,7 +66,7 @@ class Places:
 
     @cached_property
     def _rows(self) -> dict[str, KeyPath]:
-        """``table.key`` → where its row stands in the marks."""
+        """``table.key`` → where its row is in the marks."""
         tables = self.system or ()
         return {
             f"{name}.{row.key}": (name, i)

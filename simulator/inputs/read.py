@@ -174,7 +174,7 @@ def read_extending(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Pa
     document = flatten(merged)
     marks = Marks(document.marks)
     result = None
-    if complete:  # otherwise what seems to be missing may stand in the file that is broken
+    if complete:  # otherwise what seems to be missing may be in the file that is broken
         result = validate(model, document.data, marks, report, document.refused)
     report.raise_if_any()
     assert result is not None

@@ -1,4 +1,4 @@
-"""Strict YAML: text becomes nodes that know where they stand.
+"""Strict YAML: text becomes nodes that know their place.
 
 PyYAML's event parser reads the syntax; what a word means is decided here by the core schema of YAML 1.2, so
 ``NO``, ``12:30`` and ``2030-06`` stay text and ``1e6`` is a number. Whatever could surprise is refused: equal keys,
@@ -48,7 +48,7 @@ CONSTANTS = {"": None, "~": None, "null": None, "Null": None, "NULL": None,
 
 
 class Mark(NamedTuple):
-    """Where a value stands and where its key stands; lines and columns count from 1."""
+    """Place of a value and of its key; lines and columns count from 1."""
 
     file: str
     line: int
@@ -66,7 +66,7 @@ class Node:
 
 
 class _Refused:
-    """Stands where a value was refused and reported already."""
+    """In the place of a value that was refused and reported already."""
 
 
 REFUSED = _Refused()
@@ -378,7 +378,7 @@ class _Composer:
 
 
 _SYNTAX = (
-    (r"'\t'", "a tab stands here", "YAML wants spaces: replace the tab"),
+    (r"'\t'", "there is a tab here", "YAML wants spaces: replace the tab"),
     ("mapping values are not allowed", "a colon where no key can end, or a wrong indentation",
      "put text that contains `: ` in quotes; keys of one mapping begin in the same column"),
     ("could not find expected ':'", "this line has no `: ` after its key", "write `key: value`, with a space"),

@@ -265,7 +265,7 @@ def is_union(annotation: Any) -> bool:
 
 
 def models_at(annotation: Any, loc: tuple[Any, ...]) -> list[type[BaseModel]]:
-    """The models that may stand at a place of pydantic's (which can name the member of a union)."""
+    """The models that are allowed at a place of pydantic's (which can name the member of a union)."""
     annotation = bare(annotation)
     arguments = typing.get_args(annotation)
     if is_union(annotation):
@@ -344,7 +344,7 @@ def number_advice(text: str) -> str:
     """How a number is written that came as ``text``.
 
     >>> number_advice("1_000"), number_advice("1,5"), number_advice("12 MW")
-    ('write 1000', 'write 1.5', 'write 12; the unit stands in the name')
+    ('write 1000', 'write 1.5', 'write 12; the unit is in the name')
     """
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+", text):
         return "write thousands without a sign between them, decimals with a point"
@@ -358,5 +358,5 @@ def number_advice(text: str) -> str:
     except Refusal:
         return "write a number such as 12.5"
     if number.end() < len(plain):
-        return f"write {value}; the unit stands in the name"
+        return f"write {value}; the unit is in the name"
     return f"write {value}, without quotes" if plain == text else f"write {value}"

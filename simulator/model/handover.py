@@ -1,6 +1,6 @@
 """What a plan hands to the operation of one of its years, hour by hour.
 
-A plan sees some days of the year, which follow each other and stand for stretches of it in proportion to their weights.
+A plan sees some days of the year, which follow each other and represent stretches of it in proportion to their weights.
 Spread over the calendar, that is what it expects of every hour: what features say in ``carry``.
 """
 
@@ -66,12 +66,12 @@ class Handover:
 
     @cached_property
     def day(self) -> np.ndarray:
-        """(365) position of the day of the plan that stands for each day."""
+        """(365) position of the day of the plan that represents each day."""
         return np.asarray(np.clip(np.searchsorted(self.edges, np.arange(DAYS) + 0.5) - 1, 0, len(self.edges) - 2))
 
     @cached_property
     def slice(self) -> np.ndarray:
-        """(8760) position of the slice of the plan that stands for each hour."""
+        """(8760) position of the slice of the plan that represents each hour."""
         day, start = self.plan["slice_day"].values, self.plan["slice_hour"].values
         found = np.empty((DAYS, 24), int)
         for d in range(len(self.edges) - 1):
@@ -88,7 +88,7 @@ class Handover:
         return np.asarray(self.plan[name].values[:, self.day])
 
     def daily_rate(self, name: str) -> np.ndarray:
-        """(…, 365) what a volume of the plan's days is on each of the days they stand for."""
+        """(…, 365) what a volume of the plan's days is on each of the days they represent."""
         return np.asarray((self.plan[name].values / np.diff(self.edges))[:, self.day])
 
     def daily_content(self, name: str) -> np.ndarray:

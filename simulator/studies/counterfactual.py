@@ -1,9 +1,9 @@
-"""What Chinese projects and money change: one scenario planned twice, as it stands and without them.
+"""What Chinese projects and money change: one scenario planned twice, as it is and without them.
 
 The second plan differs in one key of the scenario: Chinese investors leave before the first model year
 (``chinese_investment.last_year``), or one named investor does (``withdrawals``). So none of their projects, placed
 plants and further money comes to operation in the horizon, and plants that their projects would have replaced stay.
-Explicit choices for their projects go with them. What runs before the first model year stays: it stands already.
+Explicit choices for their projects go with them. What runs before the first model year stays: it is there already.
 Electric vehicles stay too: who builds power plants does not decide who buys cars.
 
 The difference of the two plans is smaller than the plants that are missing, because the plan answers: other investors'
@@ -82,7 +82,7 @@ def counterfactual(
     scenario: str | Path, output: str | Path | None = None, *,
     investor: str | None = None, figures: bool = True, progress: Progress | None = None,
 ) -> Counterfactual:  # fmt: skip
-    """Plan a scenario file as it stands and without Chinese projects and money, or without those of one ``investor``.
+    """Plan a scenario file as it is and without Chinese projects and money, or without those of one ``investor``.
 
     ``output`` names a folder for both run folders (``NAME``, ``NAME_without_chinese``), the comparison and its causes
     as CSV and text, and figures. Raises what ``run`` raises, and ``InputError`` if there is nothing to take away.
@@ -201,7 +201,7 @@ def _system_of(scenario: Scenario) -> System | None:
 
 
 def _data_differences(first: Path, second: Path) -> list[str]:
-    """Files both runs read, with other contents; scenarios apart, whose differences are told by key."""
+    """Files both runs read, with other contents; scenarios apart, whose differences are listed by key."""
     one, two = (read_manifest(folder)["inputs"] for folder in (first, second))
     return [f"{name}: another version of the file" for name in one
             if name in two and one[name] != two[name] and not name.endswith((".yaml", ".yml"))]  # fmt: skip

@@ -96,7 +96,7 @@ The resolved scenarios differ in one key.
 {one}
 ## Several levers
 
-Their effects cannot be told apart by the pair alone.
+Their effects cannot be separated by the pair alone.
 
 {several}"""
 

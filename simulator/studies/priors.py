@@ -99,7 +99,7 @@ def _middle(date: str) -> float:
 INTRODUCTION = """\
 # How likely and how late projects come
 
-Written by `simulator priors`. Shipped priors (table `realisation`) are judgement; beside them stands what the register
+Written by `simulator priors`. Shipped priors (table `realisation`) are judgement; beside them is what the register
 of Chinese projects itself says ({n} projects counted, closed at the start of {closed}) and what the literature says.
 Maths: `simulator/analysis/priors.py`. Intervals are those of small samples and treat projects as independent, so the
 true ones are wider. Two biases: plants without a known announcement drop out, and dead memoranda are under-reported.
@@ -108,8 +108,8 @@ true ones are wider. Two biases: plants without a known announcement drop out, a
 STAGES = """\
 Probability (%) and delay (months) that the simulator uses, with the range it draws from, beside the built share of the
 cohort that comes closest: what was due by {due} for `agreement`, what was announced by {announced} for `announced`, of
-the same technology and size. The stage in which a project stood in an earlier year is not on record, so that the
-register cannot speak of construction and financing. A cohort holds all that was once announced; what still stands as
+the same technology and size. The stage in which a project was in an earlier year is not on record, so that the
+register cannot speak of construction and financing. A cohort holds all that was once announced; what is still listed as
 announced is what has not moved on, so its prior may lie below the interval (last column: whether it lies inside)."""
 
 OVERDUE = """

@@ -182,11 +182,11 @@ class _Watch:
         self.spent: dict[str, float] = {}
         self.lines: list[str] = []
         self.warnings: list[Problem] = []
-        self.tell = say
+        self.show = say
 
     def say(self, message: str) -> None:
         self.lines.append(f"{time.perf_counter() - self.start:7.1f} s  {message}")
-        self.tell(message)
+        self.show(message)
 
     def warn(self, problem: Problem) -> Problem:
         """Keep a warning for log and manifest."""

@@ -1,8 +1,8 @@
-"""A power system as tables: what each table is called, its columns, their units and what may stand in them.
+"""A power system as tables: what each table is called, its columns, their units and what they may contain.
 
 The built-in system lies in ``simulator/data/central_asia`` as CSV files; a user's own system is a YAML file with the
 same tables, written inline or as CSV files beside it. One row is one object of a class of this package; a column is a
-field. Units stand in the names. Every row can carry its provenance: ``source`` (key of the table ``sources``),
+field. The unit is part of the name. Every row can carry its provenance: ``source`` (key of the table ``sources``),
 ``data_year``, ``confidence`` and ``note``; in the built-in data they are obligatory (a test sees to it).
 
 Values for a year are given at anchor years and interpolated in between; before the first and after the last anchor

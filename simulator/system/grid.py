@@ -113,7 +113,7 @@ class CutSet(Row):
         if twice:
             raise wrong("forward_links", f"it counts {', '.join(twice)} twice")
         if len(links) < 2:
-            raise wrong("forward_links", "it needs two links or more: the limit of one link stands in its own row")
+            raise wrong("forward_links", "it needs two links or more: the limit of one link is in its own row")
         return self
 
 

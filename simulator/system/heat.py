@@ -1,4 +1,4 @@
-"""Heat and repair: what the heating of towns asks of power plants, and when plants stand still for maintenance."""
+"""Heat and repair: what the heating of towns asks of power plants, and when plants are closed for maintenance."""
 
 from __future__ import annotations
 

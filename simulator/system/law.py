@@ -90,7 +90,7 @@ PLAN_GROUPS: dict[str, tuple[str, ...]] = {
 
 
 class Plan(Row):
-    """A national plan: what the state promises. Its named projects stand in the table ``projects``."""
+    """A national plan: what the state promises. Its named projects are in the table ``projects``."""
 
     id: Id
     """Name of the plan, by which projects refer to it."""

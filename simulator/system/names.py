@@ -48,7 +48,7 @@ class Own:
 
     space: str = ""
     repeats: bool = False
-    """In a scenario: the same name may stand in several places, which then belong together."""
+    """In a scenario: the same name may be in several places, which then belong together."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ FreeText = Annotated[str, FREE]
 
 
 AssetName = Annotated[str, AfterValidator(check_name), Own("assets")]
-"""Plants and projects stand side by side in the results, so they share one space of names."""
+"""Plants and projects are side by side in the results, so they share one space of names."""
 
 
 # ------------------------------------------------------------------------------- from types to the words
@@ -431,7 +431,7 @@ def _meeting(found: Iterable[Word], reserved: Mapping[str, Collection[str]], onc
         other = seen.setdefault(space, {}).setdefault(look(text), word)
         if other.text != text:
             yield Fault(word.path, f"{short(text)} and {short(other.text)} look the same to a reader",
-                        "write the same name in the same way, and different ones so that they can be told apart",
+                        "write the same name in the same way, and different ones so that they can be distinguished",
                         other.path)  # fmt: skip
         elif other is not word and ((once and not word.mark.repeats) or other.path[0] != word.path[0]):
             names = sorted({str(part.path[0]) for part in (other, word)})

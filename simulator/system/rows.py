@@ -88,7 +88,7 @@ def wrong(column: str, message: str, help: str = "") -> WrongColumns:
 class Row(BaseModel):
     """Parent of all rows: frozen, unknown columns refused, provenance at the end.
 
-    ``key_fields`` make a row unique in its table. What a text names stands in its type (``names``); columns that only
+    ``key_fields`` make a row unique in its table. What a text names is said in its type (``names``); columns that only
     together name a row of another table are in ``together``.
     """
 

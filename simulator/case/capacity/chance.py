@@ -23,7 +23,7 @@ the triangle over that range whose mean is the probability, so that many draws a
 
 (4)  p ~ triangle(low, mode, high),  mode = 3 · mid − low − high, kept inside the range
 
-A probability stated for one project is used as it stands. Every draw has its own stream, named by seed and project,
+A probability stated for one project is used as it is. Every draw has its own stream, named by seed and project,
 so that an added or removed project changes no other.
 """
 

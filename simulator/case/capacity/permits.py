@@ -12,7 +12,7 @@ from simulator.system import BuildLimit, Candidate, System
 
 Rule = BuildLimit | Candidate
 TOO_EARLY, POTENTIAL, PACE = "before the candidate's first year", "potential of the zone", "yearly limit of the zone"
-"""What may stand in the way of a plant besides a limit of countries, which is named."""
+"""What may prevent a plant, besides a limit of countries, which is named."""
 
 
 def limit_reason(rule: Rule) -> str:

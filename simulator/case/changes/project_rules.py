@@ -14,7 +14,7 @@ from simulator.system import PLAN_GROUPS, Project, System
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
 GROUPS = {False: "projects", True: "chinese_investment.projects"}
-"""Where the choices for other and for Chinese projects stand."""
+"""Paths of the choices for other and for Chinese projects."""
 
 
 def check_choices(system: System, scenario: Scenario) -> list[Problem]:
@@ -50,7 +50,7 @@ def _choice(system: System, scenario: Scenario, project: Project, choice: Projec
         return [Problem(f"nothing is chosen for project {project.id!r}", path=path, help="remove it")]
     if project.stage == "superseded" and choice.build == "always":
         return [Problem(
-            f"project {project.id!r} is superseded: another row stands for it, and it would count twice", path=path,
+            f"project {project.id!r} is superseded: another row replaces it, and it would count twice", path=path,
             help="choose the other row, or change its stage under changes.projects",
         )]  # fmt: skip
     storing = {technology.id for technology in system.technologies if technology.kind == "storage"}

@@ -101,7 +101,7 @@ def generated(zones: Sequence[str], seed: int, first_weekday: int) -> Mapping[tu
 
 
 def same_in_every_hour(zones: Sequence[str], seed: int, first_weekday: int) -> Mapping[tuple[str, str], np.ndarray]:
-    """Stands for the generator where a case is only examined: its years are never refused, so their hours do not
+    """Replaces the generator where a case is only examined: its years are never refused, so their hours do not
     matter."""
     return {(zone, item): np.full(HOURS, 1.0 if item == "load" else 0.3)
             for zone in zones for item in ("wind", "solar", "load")}  # fmt: skip
@@ -149,7 +149,7 @@ def useless_with_slices(system: System) -> list[Problem]:
     """Tables that have no effect in a system that names its own slices."""
     problems = []
     if system.demand:
-        problems.append(Problem("the table `demand` has no effect when slices are named: load stands in `profiles`",
+        problems.append(Problem("the table `demand` has no effect when slices are named: load is in `profiles`",
                                 path="demand", help="remove it, or use typical days"))  # fmt: skip
     if system.vehicle_use:
         problems.append(Problem("vehicles need hours of the day, which named slices do not have", path="vehicle_use",

@@ -154,14 +154,14 @@ def _covers(row: Envelope, candidate: Candidate, country: Mapping[str, str]) -> 
 
 def _overlaps(system: System, country: Mapping[str, str]) -> list[Problem]:
     """Two envelopes of one investor for the same technology and country would leave open which one pays."""
-    problems, told = [], set()
+    problems, named = [], set()
     for candidate in system.candidates:
         for investor in candidate.investors:
             mine = [row.id for row in system.envelopes if row.investor == investor and _covers(row, candidate, country)]
-            if len(mine) > 1 and tuple(mine) not in told:
-                told.add(tuple(mine))
+            if len(mine) > 1 and tuple(mine) not in named:
+                named.add(tuple(mine))
                 problems.append(Problem(
                     f"envelopes {mine[0]!r} and {mine[1]!r} both cover {candidate.technology} in "
-                    f"{country[candidate.zone]}", path=f"envelopes.{mine[1]}", help="tell them apart, or make them one",
+                    f"{country[candidate.zone]}", path=f"envelopes.{mine[1]}", help="give them other countries or technologies, or make them one",
                 ))  # fmt: skip
     return problems

@@ -1,9 +1,9 @@
-"""The time structure of a year: days of the plan, their slices, and what each stands for.
+"""The time structure of a year: days of the plan, their slices, and what each represents.
 
-Slices belong to days; a day stands for ``weight_days`` days of the year, and its slices for that many times their
+Slices belong to days; a day represents ``weight_days`` days of the year, and its slices for that many times their
 length. Days follow each other through the year, so water can pass from one to the next; storage closes within a day.
 All clocks are UTC+5, the year starts on 1 January and has 365 days. Dated frames are the same for every model year;
-named slices (``slices``) may belong to one, and ``stretches`` says what each day stands for in which.
+named slices (``slices``) may belong to one, and ``stretches`` says what each day represents in which.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ class Frame:
     block_hours: np.ndarray = field(metadata=over("slice", least=0))
     """Its length within the day."""
     weight_h: np.ndarray = field(metadata=over("slice", least=0))
-    """Hours per year it stands for, in years it is part of."""
+    """Hours per year it represents, in years it is part of."""
     date_index: np.ndarray = field(metadata=over("day"))
-    """Day of the year, 0 to 364, whose hours it takes; of named slices: in the middle of what it stands for."""
+    """Day of the year, 0 to 364, whose hours it takes; of named slices: in the middle of what it represents."""
     month: np.ndarray = field(metadata=over("day"))
     """Its month, 1 to 12."""
     day_type: np.ndarray = field(metadata=over("day"))
     """``weekday`` or ``weekend``."""
     weight_days: np.ndarray = field(metadata=over("day", least=0))
-    """Days per year it stands for, in years it is part of."""
+    """Days per year it represents, in years it is part of."""
     dated: bool = True
     """Whether days are dates of the year; named slices have none."""
     months: np.ndarray | None = field(default=None, metadata=over("day", "month"))
@@ -60,7 +60,7 @@ def typical_days(
 ) -> Frame:
     """Evenly spaced days, plus the days of the highest load and of the highest residual load.
 
-    The peak days stand for one day each; every other day of the plan stands for the days of the year nearest to it.
+    The peak days represent one day each; every other day of the plan represents the days of the year nearest to it.
     Where even spacing would meet far too many or too few weekends, some days move to the nearest day of the other kind.
     ``load`` and ``residual``: (8760) of the whole system.
     """
@@ -71,9 +71,9 @@ def typical_days(
     rest = np.array(sorted({*range(DAYS)} - (peaks - set(ordinary.tolist()))))
     distance = np.abs(rest[:, None] - ordinary[None, :])
     distance = np.minimum(distance, DAYS - distance)
-    stands_for = np.bincount(np.argmin(distance, axis=1), minlength=len(ordinary)).astype(float)
+    represented = np.bincount(np.argmin(distance, axis=1), minlength=len(ordinary)).astype(float)
     weight = np.ones(len(chosen))
-    weight[np.searchsorted(chosen, ordinary)] = stands_for
+    weight[np.searchsorted(chosen, ordinary)] = represented
     return _of_days(chosen, weight, block_hours, first_weekday, hours_per_year)
 
 
@@ -162,7 +162,7 @@ def block_means(hourly: np.ndarray, frame: Frame) -> np.ndarray:
 def stretch_means(hourly: np.ndarray, frame: Frame) -> np.ndarray:
     """Slices of what follows the calendar and the clock, (…, 8760) → (…, S); their weighted mean is that of the year.
 
-    Days of the plan stand for consecutive stretches of the year in proportion to their weights. A slice is the mean,
+    Days of the plan represent consecutive stretches of the year in proportion to their weights. A slice is the mean,
     over its day's stretch, of the hours of its block.
     """
     edges = np.concatenate([[0.0], np.cumsum(frame.weight_days)]) * DAYS / frame.weight_days.sum()
@@ -178,7 +178,7 @@ def aggregate(hourly: np.ndarray, frame: Frame, limit: float = 1.0, factor: floa
     """Slices of an hourly series whose weighted mean is ``factor`` times the mean of the year: (…, 8760) → (…, S).
 
     Block means of the chosen days are scaled by one factor; values that would exceed ``limit`` stay there and the
-    others are scaled further. Zeros stay zero, so night stays dark. Raises ``InputError`` when the chosen days hold too
+    others are scaled further. Zeros stay zero, so night stays dark. Raises ``InputError`` when the chosen days have too
     few hours above zero to carry the mean of the year.
     """
     values = block_means(np.atleast_2d(hourly), frame)
@@ -207,7 +207,7 @@ def aggregate(hourly: np.ndarray, frame: Frame, limit: float = 1.0, factor: floa
 def aggregate_load(hourly: np.ndarray, frame: Frame) -> np.ndarray:
     """Slices of a load whose energy is that of the year, (…, 8760) → (…, S); the day of the peak keeps its values.
 
-    All days but those that stand for one day are scaled by one factor.
+    All days but those that represent one day are scaled by one factor.
     """
     values = block_means(hourly, frame)
     ordinary = (frame.weight_days > 1.5)[frame.day]

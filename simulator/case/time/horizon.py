@@ -1,6 +1,6 @@
-"""Model years: how long each stands, what its money weighs, and when in its interval new plants come.
+"""Model years: how many years each represents, what its money weighs, and when in its interval new plants come.
 
-Model year *y* stands for the calendar years from *y* to the next model year (exclusive). New capacity of *y* is
+Model year *y* represents the calendar years from *y* to the next model year (exclusive). New capacity of *y* is
 commissioned in the interval after the previous model year up to and including *y*.
 """
 
@@ -26,7 +26,7 @@ class ModelYears:
 
     years: tuple[int, ...] = field(metadata=over("year"))
     span: np.ndarray = field(metadata=over("year"))
-    """Calendar years each model year stands for."""
+    """Calendar years that each model year represents."""
     interval: np.ndarray = field(metadata=over("year"))
     """Calendar years in which its new capacity is commissioned; the first model year has only itself."""
     weight: np.ndarray = field(metadata=over("year", least=0))

@@ -114,10 +114,10 @@ def _lengths(members: Sequence[NamedSlice], problems: list[Problem]) -> np.ndarr
     whole = 24.0 if not given.any() else stated[given].sum() * hours.sum() / hours[given].sum()
     length = whole * hours / hours.sum()
     if np.any(np.abs(stated[given] / length[given] - 1) > TOLERANCE):
-        told = ", ".join(f"{item.name}: {item.hours_per_year:g} h in {item.block_hours:g}-hour blocks"
+        lengths = ", ".join(f"{item.name}: {item.hours_per_year:g} h in {item.block_hours:g}-hour blocks"
                          for item in members if item.block_hours is not None)  # fmt: skip
         problems.append(Problem(
-            f"the slices of day {members[0].day!r} are not in the proportion of their lengths ({told})", path=PATH,
+            f"the slices of day {members[0].day!r} are not in the proportion of their lengths ({lengths})", path=PATH,
             help="give `hours_per_year` in the proportion of `block_hours`, or leave `block_hours` out",
         ))  # fmt: skip
     return np.asarray(length)
@@ -173,7 +173,7 @@ def _month_hours(mine: Sequence[Sequence[NamedSlice]], year: int) -> list[Proble
 
 
 def _middles(days: dict[DayKey, list[NamedSlice]], hours: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """(D) the day of the year (0 to 364) in the middle of what each day stands for, to label it by."""
+    """(D) the day of the year (0 to 364) in the middle of what each day represents, to label it by."""
     middles = np.zeros(len(days), int)
     for yearly in hours:
         weight = np.bincount(day, yearly, len(days))

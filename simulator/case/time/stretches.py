@@ -1,15 +1,15 @@
-"""Stretches of the year: what each day of the plan stands for, model year by model year and month by month.
+"""Stretches of the year: what each day of the plan represents, model year by model year and month by month.
 
-Days of a plan follow each other through the year in their order. Each stands for a stretch of days in proportion to the
+Days of a plan follow each other through the year in their order. Each represents a stretch of days in proportion to the
 hours of its slices *in that year*; slices that belong to one model year have no stretch in the others.
 
 ========  ===============  =====  ==================================================================================
 symbol    index            unit   meaning
 ========  ===============  =====  ==================================================================================
 ``h``     year, slice      h      hours per year of a slice; 0 where it is not part of the year
-``w``     year, day        d      days of the year that a day of the plan stands for
+``w``     year, day        d      days of the year that a day of the plan represents
 ``e``     year, edge       d      where the stretches begin and end, the first at 0, the last at 365
-``n``     year, day, month d      days of a month that a day of the plan stands for
+``n``     year, day, month d      days of a month that a day of the plan represents
 ========  ===============  =====  ==================================================================================
 
 (1)  w[y,d] = 365 · Σ_{s in d} h[y,s] / Σ_s h[y,s]
@@ -37,7 +37,7 @@ MONTH_EDGES = np.concatenate([[0], np.cumsum(DAYS_OF_MONTH)]).astype(float)
 
 @dataclass(frozen=True)
 class Stretches:
-    """What the days of the plan (D) stand for in each model year (Y)."""
+    """What the days of the plan (D) represent in each model year (Y)."""
 
     weight_days: np.ndarray = field(metadata=over("year", "day", least=0))
     """Days of the year, equation 1; 0: not part of the year."""

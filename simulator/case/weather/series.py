@@ -2,7 +2,7 @@
 
 Weather and load shapes come from the seeded generator or from the user's own profiles; river flow is given by month
 and spread over the days of the plan, repair and heating are reckoned by hour and averaged over the stretch of the year
-that each day stands for, so that the year's total is exact.
+that each day represents, so that the year's total is exact.
 """
 
 from __future__ import annotations

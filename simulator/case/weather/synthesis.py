@@ -58,7 +58,7 @@ def weather_years(zones: Sequence[str], years: int, first_seed: int = 1, first_w
     """As many synthetic years as asked: ``wind``, ``solar`` and ``load`` over (year, zone, hour).
 
     Year k (from 1) is ``synthesise(…, first_seed + k − 1)``, whatever the number of years and whatever the zones; its
-    seed stands in the coordinate ``seed``. Hours begin on 1 January 00:00 UTC+5. Raises ``InputError`` for an unknown
+    seed is in the coordinate ``seed``. Hours begin on 1 January 00:00 UTC+5. Raises ``InputError`` for an unknown
     zone and for fewer than one year.
     """
     unknown = [zone for zone in zones if zone not in weather_zones()]

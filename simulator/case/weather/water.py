@@ -1,6 +1,6 @@
 """Water: monthly figures become those of the days of the plan; travel between reservoirs; windows of release.
 
-A day of the plan stands for a stretch of the year (``stretches``); a period of the reservoir is such a day. What a
+A day of the plan represents a stretch of the year (``stretches``); a period of the reservoir is such a day. What a
 month brings or takes is spread evenly over its days, so the year's water is exactly the sum of the twelve months
 whatever days are chosen.
 
@@ -14,10 +14,10 @@ whatever days are chosen.
 (1)  K[d,k] = |[e[d] + τ, e[d+1] + τ) ∩ [e[k], e[k+1])| / (e[d+1] − e[d]), the year closing on itself;  Σ_k K[d,k] = 1
 (2)  a[p] − S ≤ release in the part p of a period ≤ a[p] + S       (arrivals from above in proportion to its days)
 
-A period's release flows evenly over the days it stands for; shifted by the travel time it meets one period or more,
-whether these stand for one day or for many. Of a dated day a window counts the share that lies in its months. A named
-slice can stand for a season or a whole year, within which a lake lets water out when it is owed: its period has parts,
-told apart by the windows they lie in, and the plan divides the release over them within (2).
+A period's release flows evenly over the days it represents; shifted by the travel time it meets one period or more,
+whether these represent one day or for many. Of a dated day a window counts the share that lies in its months. A named
+slice can represent a season or a whole year, within which a lake lets water out when it is owed: its period has parts,
+distinguished by the windows they lie in, and the plan divides the release over them within (2).
 
 In a year drier than the dry year of ``interannual_inflows`` there is less to share: what is owed below (windows,
 withdrawals) shrinks in proportion to the inflow, as quotas do.
@@ -93,7 +93,7 @@ class Water:
 def travel_shares(weight_days: np.ndarray, days: float) -> np.ndarray:
     """(days, days) part of the water released in a period that arrives in each period after ``days`` on its way.
 
-    Equation 1; rows add up to one. A period that stands for no time keeps its (empty) release. ``days`` below 365.
+    Equation 1; rows add up to one. A period that represents no time keeps its (empty) release. ``days`` below 365.
 
     >>> travel_shares(np.array([73.0, 292.0]), 36.5)
     array([[0.5  , 0.5  ],

@@ -102,7 +102,7 @@ def _bounds(case: Case) -> tuple[np.ndarray, np.ndarray]:
 
 
 def turbined(m: pyo.ConcreteModel, r: Any, y: Any, d: Any) -> Any:
-    """Water through the turbines in the days that a day of the plan stands for, hm3."""
+    """Water through the turbines in the days that a day of the plan represents, hm3."""
     return m.hm3_per_gwh[r] * sum(
         m.hours[y, s] * m.output_gw[u, y, s] for u in m.UNITS_OF_RESERVOIR[r] for s in m.SLICES_OF_DAY[d]
     )
@@ -142,7 +142,7 @@ def _windows(m: pyo.ConcreteModel, case: Case) -> None:
 
 
 def _parts(m: pyo.ConcreteModel, case: Case) -> None:
-    """(5) and (6) Release in the parts of periods that stand for more than the months of a window."""
+    """(5) and (6) Release in the parts of periods that represent more than the months of a window."""
     water, years = case.water, case.horizon.years
     parts = water.parts
     period = [(water.reservoirs[p.reservoir].id, years[p.year], p.day) for p in parts]
@@ -199,7 +199,7 @@ def _close_balances(h: Handover, levels: np.ndarray, spill: np.ndarray) -> np.nd
     """(R, 365) spill with which every day of every reservoir closes at the expected levels; scales output to it.
 
     What is on its way at the turn of the year must be what the last days can let out: a plan's day holds the mean of
-    the days it stands for, and a reservoir without storage can pass on only what comes on the day itself.
+    the days it represents, and a reservoir without storage can pass on only what comes on the day itself.
     """
     water, output = h.case.water, h.hourly("generation_mw")
     expected, position = h.expected[h.m.output_gw.name], {unit: i for i, unit in enumerate(h.m.DISPATCHED)}

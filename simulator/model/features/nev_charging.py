@@ -35,7 +35,7 @@ symbol        name              index                      unit           meanin
 
 After the last slice of a day comes its first. Charging is written with the energy that is owed and not the other way
 round: over a day the differences of o and q cancel, so Σ c = Σ (b + d/η) holds whatever the solver's tolerance, and
-days that stand for many days of the year make no energy.
+days that represent many days of the year make no energy.
 
 Deferred and borrowed energy are kept apart. Only what a battery holds can be fed, so ``battery`` must bound what is
 borrowed; were both one sum, energy that deferred vehicles have not charged yet could be fed by others. And ``battery``

@@ -46,7 +46,7 @@ law, which counts what is generated: by (1), R ≥ p·(G + U) + (1 − p)·L. Th
 *Imports do not count as fewer needs.* Net imports M, measured beyond the border lines, close the balance of the
 country: G + M + U = C + O + L. So (2) is (1) with M added to what is generated: a share of all electricity the country
 takes. Importing instead of generating lowers G and would meet (1) without a kilowatt more; it leaves (2) as it is, but
-for the own use of plants that stand still. A country with net exports has (1) as the stricter row, one with net imports
+for the own use of plants that do not run. A country with net exports has (1) as the stricter row, one with net imports
 (2); both shares, of generation and of consumption, then reach p. A target of consumption needs no such guard.
 
 Left out: what becomes of energy that is exported. It counts, as it does by law, even where a neighbour has no use for

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 @dataclass(frozen=True)
 class Segment:
-    """Where a component stands in the columns or rows of the matrix."""
+    """Where a component is in the columns or rows of the matrix."""
 
     name: str
     start: int

@@ -153,7 +153,7 @@ def _kind_of(node: Any, original: Callable[[Any], Any]) -> Any:
     """Something of the kind that an indexed component holds: a number, a variable, or a set with its ``dimen``.
 
     Pyomo evaluates the component at some index to learn this, which fails when a set of that index happens to be
-    empty; the component itself tells as much.
+    empty; the component itself shows it.
     """
     component = node.args[0] if isinstance(node, expr.GetItemExpression) else None
     if isinstance(component, pyo.Param):
