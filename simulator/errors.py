@@ -96,7 +96,7 @@ def warn(problem: Problem) -> None:
 
 @contextmanager
 def warnings_through(handle: Callable[[Problem], Problem | None]) -> Iterator[None]:
-    """Give every warning of input to ``handle``; what it returns goes on to who listens outside, None to nobody."""
+    """Give every warning of input to ``handle``; what it returns goes on to the handler outside, None ends it."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", InputWarning)
         outside = warnings.showwarning

@@ -1,4 +1,4 @@
-"""What results hold: every label and variable, declared once in ``data/results/variables.csv``.
+"""What results contain: every label and variable, declared once in ``data/results/variables.csv``.
 
 Code that makes results takes dimensions, type, unit and meaning from here (``variable``); code that reads a file
 compares it with the declaration (``differences``); the tables of ``docs/results.md`` are written from it
@@ -91,7 +91,7 @@ def variable(name: str, values: Any) -> Described:
     return row.dims, np.asarray(values, dtype=DTYPE[row.kind]), row.attributes
 
 
-# ------------------------------------------------------------------------------------------ held against it
+# -------------------------------------------------------------------------------------- compared with a file
 
 
 @dataclass(frozen=True)

@@ -134,9 +134,9 @@ def test_texts_of_labels_are_seen(worlds):
 
 
 def test_the_docs_name_what_the_solver_alone_can_say(worlds):
-    """Whatever is not recomputed stands in the table of what a plan is held to."""
-    told = (Path(__file__).parent.parent / "docs" / "results.md").read_text(encoding="utf-8")
-    section = told[told.index("## What a plan is held to") : told.index("## Labels and variables of")]
+    """Whatever is not recomputed is named in the table of how a plan is checked."""
+    page = (Path(__file__).parent.parent / "docs" / "results.md").read_text(encoding="utf-8")
+    section = page[page.index("## How a plan is checked") : page.index("## Labels and variables of")]
     named = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| [^|]*\|", section, re.MULTILINE))))
     assert named == set(worlds["rich"][1].data_vars) - set(FIGURES)
 

@@ -141,14 +141,14 @@ def test_no_number_that_is_none_passes(case: Case) -> None:
         seen.add(kind)
         for bad in [np.nan, *([-1.0] if axes.least == 0 else []), *([] if axes.unlimited else [np.inf])]:
             before, values.flat[-1] = values.flat[-1], bad
-            with pytest.raises(InputError, match=re.escape(f"{path} holds a value")):
+            with pytest.raises(InputError, match=re.escape(f"{path} has a value")):
                 check_finite(copied)
             values.flat[-1] = before
     assert len(seen) > 30
 
 
 def test_a_number_by_itself_is_looked_at_too(case: Case) -> None:
-    with pytest.raises(InputError, match="discount_rate holds a value that is not a number"):
+    with pytest.raises(InputError, match="discount_rate has a value that is not a number"):
         check_finite(replace(case, discount_rate=float("nan")))
 
 

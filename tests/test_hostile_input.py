@@ -69,7 +69,7 @@ def refused(folder: Path, content: str | bytes) -> tuple[Problem, ...]:
         ("grid: [a, b", 8, 1, "a bracket is not closed, or a comma is missing"),
         ("headline: a: b", 7, 12, "a colon where no key can end, or a wrong indentation"),
         ("headline: @x", 7, 11, "text cannot begin with this sign"),
-        ("---\nquestion: again", 7, 1, "a file holds one document only"),
+        ("---\nquestion: again", 7, 1, "a file has one document only"),
         ("true: 1", 7, 1, "a key must be a word or a whole number, not `true`"),
         ("? [a]\n: 1", 7, 3, "a key must be a word or a whole number"),
         ("extends: 12", 7, 10, "`extends` names one file, found the number 12"),

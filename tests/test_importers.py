@@ -308,7 +308,7 @@ def test_mistakes_in_atlite_files(tmp_path: Path) -> None:
         ("wind", _regions().drop_vars("name"), "`name` has no labels"),
         ("wind", _regions().assign(other=_regions()[name]), "several variables over time and region"),
         ("wind", _regions().mean("time"), "no variable over time and region"),
-        ("wind", _regions().assign_coords(time=np.arange(HOURS)), "holds no dates"),
+        ("wind", _regions().assign_coords(time=np.arange(HOURS)), "has no dates"),
         ("hydro", _regions(), "item 'hydro'"),
         ("NORTH:wind", _regions(), "the file is called 'NORTH:wind'"),
     ]

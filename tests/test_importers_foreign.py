@@ -214,7 +214,7 @@ def test_cells_of_the_sea_do_not_count(tmp_path: Path) -> None:
     found = import_weather("era5", [f"A={_save(tmp_path / 'coast.nc', data)}"])["A", "wind"]
     np.testing.assert_allclose(found, 0.9 * 0.554984, rtol=1e-5)
     sea = _save(tmp_path / "sea.nc", data.isel(latitude=[1]))
-    assert "no cell of the grid holds all variables" in _message("era5", f"A={sea}")
+    assert "no cell of the grid has all variables" in _message("era5", f"A={sea}")
 
 
 @pytest.mark.parametrize("name", ["cds.nc", "cds.zip"])
@@ -244,7 +244,7 @@ def test_zips_that_are_of_no_use(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name in ("one.nc", "two.nc"):
             archive.write(_save(tmp_path / name, _regions(RISING)), name)
-    assert "the archive holds 2 netCDF files" in _message("atlite", f"wind={path}")
+    assert "the archive contains 2 netCDF files" in _message("atlite", f"wind={path}")
     assert "this is a zip archive, not netCDF" in _message("plain", str(path))
 
 

@@ -378,8 +378,8 @@ def test_smart_vehicles_that_may_not_wait_are_like_those_without_control(figures
     ("change", "message"),
     [
         ({"power_mw": 0.5}, "draw more without control"),
-        ({"baseline_mw": -1.0}, "baseline_mw holds a value that is negative"),
-        ({"wear_usd_per_mwh": np.nan}, "wear_usd_per_mwh holds a value that is not a number"),
+        ({"baseline_mw": -1.0}, "baseline_mw has a value that is negative"),
+        ({"wear_usd_per_mwh": np.nan}, "wear_usd_per_mwh has a value that is not a number"),
         ({"feed_efficiency": 1.2}, "efficiency of feeding back"),
     ],
 )

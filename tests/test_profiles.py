@@ -150,13 +150,13 @@ def test_years_of_every_row_its_own_are_refused(tmp_path: Path) -> None:
     """Every hour of the year once, but of 1999, 2023 and 2030 by turns: no year had this weather."""
     stamps = [stamp.replace(year=(1999, 2023, 2030)[n % 3]) for n, stamp in enumerate(_stamps())]
     (problem,) = _problems(_write(tmp_path, _rows(stamps)))
-    assert problem.line == 3 and problem.message == "the file holds hours of several years: 1999, 2023, 2030"
+    assert problem.line == 3 and problem.message == "the file has hours of several years: 1999, 2023, 2030"
 
 
 def test_twelve_months_from_july_are_no_calendar_year(tmp_path: Path) -> None:
     stamps = [stamp.replace(year=2022 if stamp.month > 6 else 2023) for stamp in _stamps()]
     (problem,) = _problems(_write(tmp_path, _rows(stamps)))
-    assert problem.message == "the file holds hours of several years: 2022, 2023"
+    assert problem.message == "the file has hours of several years: 2022, 2023"
 
 
 def test_stamps_of_summer_time_are_read_by_their_offset(tmp_path: Path) -> None:
@@ -315,8 +315,8 @@ def _timed(units: str, calendar: str, values: np.ndarray | None = None) -> xr.Da
         ("hours since 9000-01-01", "noleap", "the year 9000 is not one of hourly data"),
         ("hours since 2022-07-01", "standard", "hours of several years: 2022, 2023"),
         ("minutes since 2023-01-01", "standard", "not a full hour"),
-        ("sheep since 2023-01-01", "standard", "holds no dates|can be decoded"),
-        ("hours since yesterday", "standard", "holds no dates|can be decoded"),
+        ("sheep since 2023-01-01", "standard", "has no dates|can be decoded"),
+        ("hours since yesterday", "standard", "has no dates|can be decoded"),
     ],
 )
 def test_times_of_netcdf_that_are_no_year(tmp_path: Path, units: str, calendar: str, message: str) -> None:
@@ -341,13 +341,16 @@ def test_netcdf_mistakes(tmp_path: Path) -> None:
     wind[12] = np.nan
     cases = [
         (xr.Dataset({"NORTH:wind": ("time", WIND)}), "`time` has no labels"),
-        (xr.Dataset({"NORTH:wind": ("time", WIND)}, {"time": hour}), "`time` holds no dates"),
+        (xr.Dataset({"NORTH:wind": ("time", WIND)}, {"time": hour}), "`time` has no dates"),
         (xr.Dataset({"NORTH:wind": ("day", WIND)}, {"day": hour}), "one dimension `time` or `hour`"),
         (xr.Dataset({"wind": (("hour", "site"), WIND[:, None])}, {"hour": hour}), "dimensions hour, site"),
-        (xr.Dataset({"NORTH:wind": ("hour", ["x"] * HOURS)}, {"hour": hour}), "does not hold numbers"),
+        (xr.Dataset({"NORTH:wind": ("hour", ["x"] * HOURS)}, {"hour": hour}), "does not contain numbers"),
         (xr.Dataset({"NORTH:wind": ("hour", wind)}, {"hour": hour}), "nan is not a finite number in position 12"),
         (xr.Dataset({"NORTH:wind": ("hour", WIND * 100)}, {"hour": hour}), "is out of range"),
-        (xr.Dataset({"NORTH:wind": ("hour", WIND)}, {"hour": [f"h{h}" for h in hour]}), "`hour` does not hold numbers"),
+        (
+            xr.Dataset({"NORTH:wind": ("hour", WIND)}, {"hour": [f"h{h}" for h in hour]}),
+            "`hour` does not contain numbers",
+        ),
         (xr.Dataset({"NORTH:wind": ("hour", hour.astype("m8[s]"))}, {"hour": hour}), "is out of range"),
         (xr.Dataset({"NORTH:wind": ("hour", WIND[1:])}, {"hour": hour[1:]}), "hour 0 .* is missing"),
         (xr.Dataset({"NORTH:wind": ("hour", WIND)}, {"hour": hour + 1}), "'8760' is not a whole number"),

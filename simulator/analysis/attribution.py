@@ -70,7 +70,7 @@ def ratio_effects(
 ) -> tuple[pd.Series, pd.Series]:
     """Equation (1): what each part of the numerator and of the denominator adds to the difference of the ratios.
 
-    ``above`` and ``below`` hold the parts in the first and in the second run; a part one of them lacks is zero there.
+    ``above`` and ``below`` have the parts in the first and in the second run; a part one of them lacks is zero there.
     Raises ``ZeroDivisionError`` where a denominator is zero.
 
     >>> wind = pd.Series({"wind": 1.0}), pd.Series({"wind": 2.0})

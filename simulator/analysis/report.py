@@ -1,7 +1,7 @@
 """One page that says what a run found, how far to trust it, and where its figures come from.
 
 The verdict of the plan comes with two tests of it: the hours of whole weather years, operated with its capacities,
-and the years that happened, dispatched by the same model and held against statistics.
+and the years that happened, dispatched by the same model and compared with statistics.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ def _past(plan: xr.Dataset, past: pd.DataFrame) -> str:
         for row in backcast.records(failed)
     ]  # fmt: skip
     words = (
-        "The same model dispatches past years, nothing forced, and is held against statistics: *test* rows were fitted "
-        "to nothing, *fit* rows had a parameter chosen with them in view, *input* rows went in, *facts* are what every "
+        "The same model dispatches past years, nothing forced, and is compared with statistics: *test* rows were "
+        "fitted to nothing, *fit* rows had a parameter chosen with them in view, *input* rows went in, *facts* are what every "
         "operator knows."
     )
     head = ("item", "year", "kind", "model", "published", "band", "cause")

@@ -99,7 +99,7 @@ def from_csv(path: Path, texts: Collection[str], numbers: Collection[str]) -> pd
     if table.empty:
         table = table.astype(dict.fromkeys(numbers, float))
     if words := [column for column in numbers if not pd.api.types.is_numeric_dtype(table[column])]:
-        raise ValueError(f"column {words[0]!r} does not hold numbers")
+        raise ValueError(f"column {words[0]!r} does not contain numbers")
     for column in texts:
         table[column] = table[column].fillna("").map(_with_formula)
     return table

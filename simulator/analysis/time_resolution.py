@@ -1,4 +1,4 @@
-"""What a finer time structure changes: cost, share, capacities, shortage and seconds, held against the finest.
+"""What a finer time structure changes: cost, share, capacities, shortage and seconds, compared with the finest.
 
 A table here has a row per structure and figure: structure, own (whether it is the scenario's), slices, rows, seconds,
 figure, region, year, value, unit. The same figures come from every run, so they can be subtracted.

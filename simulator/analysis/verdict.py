@@ -5,7 +5,7 @@
     denominator = the country's gross generation, or its consumption including vehicles
     gap         = required share × denominator − numerator
 
-The gap is the energy missing, in TWh; a surplus is a negative gap. The denominator is held as it is: what it takes to
+The gap is the energy missing, in TWh; a surplus is a negative gap. The denominator is taken as it is: what it takes to
 close the gap also depends on whether new plants replace others (denominator unchanged) or add to them.
 
 A definition under which nothing in the country can count (the law of another country) gives no row. A target whose year

@@ -1,4 +1,4 @@
-"""How good is the synthetic weather? Its years held against published statistics of one real year.
+"""How good is the synthetic weather? Its years compared with published statistics of one real year.
 
 Every statistic is computed for each synthetic year x and for the published year p:
 

@@ -1,8 +1,7 @@
 """The energy balance of every zone, entry by entry, and what countries use and import.
 
 Entries are named as in the results. Each lies at the grid or below a distribution network, where customers and what is
-distributed lie in zones that have one. An entry that is not known here has no expected value, and results that hold it
-are refused.
+distributed lie in zones that have one. Results with an entry that is not known here are refused.
 """
 
 from __future__ import annotations

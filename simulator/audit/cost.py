@@ -1,7 +1,6 @@
 """The cost of a plan, component by component, from its decisions.
 
-Components are named as in the results. One that is not known here has no expected value, and results that hold it are
-refused.
+Components are named as in the results. Results with a component that is not known here are refused.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def differs(value: np.ndarray, expected: np.ndarray) -> float:
 
 
 def _violation(off: float, scale: np.ndarray | float) -> float:
-    """Relative to the scale, or to 1 where that is less: no MW, GWh or MUSD is held to more than a millionth.
+    """Relative to the scale, or to 1 where that is less: no MW, GWh or MUSD is checked closer than a millionth.
 
     ``max`` passes over NaN, so nothing that is not a number may leave here.
     """

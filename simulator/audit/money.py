@@ -42,7 +42,7 @@ def _by_year(case: Case, positions: list[int], status: str) -> dict[int, float]:
 
 
 def envelopes(case: Case, results: xr.Dataset) -> float:
-    """Nobody draws more than an envelope holds in an interval or over the horizon, nor less than its ticket."""
+    """Nobody draws more than an envelope has in an interval or over the horizon, nor less than its ticket."""
     worst = 0.0
     spent = _spent(case, results)
     for e, row in enumerate(case.system.envelopes):
@@ -108,7 +108,7 @@ def _drawn(case: Case) -> np.ndarray:
 def duals(case: Case, results: xr.Dataset) -> float:
     """One more dollar is never worth less than nothing, and nothing where money is left.
 
-    How much it is worth where none is left is the solver's word: ``solve`` holds its duals against the matrix.
+    How much it is worth where none is left is the solver's word: ``solve`` checks its duals against the matrix.
     """
     spent = _spent(case, results)
     yearly, total = results.variables["budget_dual"].values, results.variables["cumulative_budget_dual"].values

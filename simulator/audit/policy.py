@@ -1,4 +1,4 @@
-"""Emissions, fuel and targets of a plan: what fuels hold, what the law counts, what the tables ask."""
+"""Emissions, fuel and targets of a plan: the carbon of fuels, what the law counts, what the tables ask."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def binding(case: Case) -> list[tuple[int, Target, int]]:
 def targets(case: Case, results: xr.Dataset) -> float:
     """Energy that counts and is not lost, with what is missing, reaches every target that shapes the plan.
 
-    Of a target of generation that holds imports, what is asked of generation is asked of generation with net imports
-    too. A hard target misses nothing.
+    A target of generation with ``imports: held`` asks its share of generation with net imports too.
+    A hard target misses nothing.
     """
     missing, worst = results.variables["target_shortfall_gwh"].values, 0.0
     bound = [t for t, _, _ in binding(case)]
@@ -65,7 +65,7 @@ def targets(case: Case, results: xr.Dataset) -> float:
 def duals(case: Case, results: xr.Dataset) -> float:
     """One more MWh of a target costs nothing where it is exceeded, and what missing it costs where some is missing.
 
-    In between it is the solver's word: ``solve`` holds its duals against the matrix.
+    In between it is the solver's word: ``solve`` checks its duals against the matrix.
     """
     dual, missing, worst = (
         results.variables["target_dual_usd_per_mwh"].values,

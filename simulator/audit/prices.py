@@ -1,4 +1,4 @@
-"""Prices hold what they promise: at a plan's prices nobody who is free would rather do something else.
+"""Prices agree with decisions: at a plan's prices nobody who is free would do something else.
 
 The price of energy is a dual of the balance, so it cannot be recomputed from decisions; but it must agree with them.
 What can still give or take more has a cost of at least the price, what can give or take less one of at most the price.
@@ -12,8 +12,8 @@ What can still give or take more has a cost of at least the price, what can give
                    neither full nor empty is worth tomorrow what it is today
 
 Left out is who is bound by something that has a price of its own: ramps and least outputs, contracts, windows, fuel in
-steps, caps, reserve where it is short, loops and cut-sets, targets. So not every price is held by itself; prices of
-zones and hours hold each other.
+steps, caps, reserve where it is short, loops and cut-sets, targets. So not every price is checked alone; prices of
+zones and hours check each other.
 """
 
 from __future__ import annotations

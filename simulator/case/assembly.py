@@ -141,7 +141,7 @@ def _country_peaks(system: System, total: np.ndarray) -> np.ndarray:
 
 
 def check_finite(case: Case) -> None:
-    """Refuse numbers that are not numbers before a solver can swallow them. Raises ``InputError``."""
+    """Refuse invalid numbers before they reach the solver. Raises ``InputError``."""
     problems = wrong_numbers(case) + problems_of(case.flexible, case.hours)
     if not np.all(case.peak_fixed_mw <= case.peak_mw * (1 + 1e-9)):
         problems.append(Problem("a country's peak is lower with smart vehicles than without them",

@@ -3,7 +3,7 @@
     load_mw: np.ndarray = field(metadata=over("zone", "year", "slice", least=0))
     year: int = field(metadata=position("year"))
 
-Taking a model year and the search for numbers that cannot be walk the fields of a case and of all its parts, so that
+Taking a model year and the search for invalid numbers walk the fields of a case and of all its parts, so that
 none can be forgotten; ``tests/test_axes.py`` refuses an array that does not say its axes.
 """
 
@@ -111,12 +111,12 @@ def _numbers(value: Any, axes: Axes | None, path: str) -> Iterator[tuple[str, An
 
 
 def wrong_numbers(part: Any, path: str = "") -> list[Problem]:
-    """Numbers that cannot be, before a solver can swallow them."""
+    """Arrays and numbers that are not valid: not a number, infinite, or beyond their limits."""
     found = []
     for where, value, axes in numbers(part, path):
         wrong = axes.wrong(value) if axes and isinstance(value, np.ndarray) else "not a number" * _is_nan(value)
         if wrong:
-            found.append(Problem(f"{where} holds a value that is {wrong}",
+            found.append(Problem(f"{where} has a value that is {wrong}",
                                  help="look at the profiles and tables it is made of"))  # fmt: skip
     return found
 

@@ -27,7 +27,7 @@ def add(command: Command) -> None:
     sub.add_argument(
         "--csv", choices=("investors", "projects", "jobs", "envelopes"), help="print a table of all countries as CSV"
     )
-    sub = command("vehicles", _vehicles, "say what electric vehicles change, and hold their stock against counts")
+    sub = command("vehicles", _vehicles, "show what electric vehicles change, and compare their stock with counts")
     sub.add_argument("results", type=Path, help="run folder or results.nc")
 
 

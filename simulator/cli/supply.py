@@ -23,9 +23,9 @@ def add(command: Command) -> None:
     sub.add_argument("--year", type=int, help="the year to take from a file with several")
     sub.add_argument("--labels", choices=("beginning", "end"), default="", help="what stamps of atlite's sun are, "
                      "if the file does not say (default: end, as in ERA5)")  # fmt: skip
-    sub.add_argument("--system", default="central_asia", help="whose zones the sun is held against "
+    sub.add_argument("--system", default="central_asia", help="with whose zones the sun is compared "
                      "(name or file, default: %(default)s)")  # fmt: skip
-    sub = command("weather", _weather, "hold the synthetic weather against published statistics")
+    sub = command("weather", _weather, "compare the synthetic weather with published statistics")
     sub.add_argument("--seeds", type=int, default=20, metavar="N", help="synthetic years (default: 20)")
     sub.add_argument("--json", action="store_true", help="print the rows as JSON")
     sub = command("priors", _priors, "show how likely projects are, beside what register and literature say")

@@ -84,7 +84,7 @@ def read_all(path: Path) -> list[xr.Dataset]:
         if not members:
             raise Unreadable("this is a zip archive without a netCDF file", "unpack it and name the file of data")
         if sum(member.file_size for member in members) > LIMIT:
-            raise Unreadable(f"the zip archive holds more than {LIMIT // 1024**3} GB", "cut out what is needed")
+            raise Unreadable(f"the zip archive contains more than {LIMIT // 1024**3} GB", "cut out what is needed")
         found = []
         for number, member in enumerate(members):
             place = Path(folder) / f"{number}.nc"  # never a name that the archive chooses

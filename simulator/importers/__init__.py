@@ -11,7 +11,7 @@ load in any unit. What a file is called on the command line says where its serie
 
 Several files of the same ``ZONE:item`` are sites of one zone and are averaged. Several ERA5 files of a zone are parts
 of one data set (months, variables). 29 February is left out. Of a file with several whole years, one must be named.
-The middle of the sun's day is held against the place: that of the file where it says so, else that of the zone.
+The middle of the sun's day is compared with the place: that of the file where it says so, else that of the zone.
 """
 
 from __future__ import annotations

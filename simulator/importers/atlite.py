@@ -47,7 +47,7 @@ def _read(source: WeatherFile, wanted: Wanted) -> Profiles:
     if variable.attrs.get("units", "p.u.") not in PER_UNIT:
         raise source.problem(f"`{variable.name}` is in {variable.attrs['units']!r}", help="save it with per_unit=True")
     if variable.dtype.kind not in "iuf":
-        raise source.problem(f"`{variable.name}` does not hold numbers")
+        raise source.problem(f"`{variable.name}` does not contain numbers")
     values = variable.transpose(region, "time").values.astype(float)
     series = {f"{zone}:{source.name}": limited(row) for zone, row in zip(variable[region].values, values, strict=True)}
     if len(series) < len(values):
@@ -63,7 +63,7 @@ def sun_labels(*said: xr.Dataset | xr.DataArray) -> str:
 
 def _only_one(source: WeatherFile, found: list[xr.Dataset]) -> xr.Dataset:
     if len(found) > 1:
-        raise source.problem(f"the archive holds {len(found)} netCDF files", help="unpack it and name one of them")
+        raise source.problem(f"the archive contains {len(found)} netCDF files", help="unpack it and name one of them")
     if set(map(str, found[0].data_vars)) & CUTOUT:
         help = (
             "read it with: import-weather era5 ZONE=FILE; or save what cutout.wind(…) or cutout.pv(…) gives, with "

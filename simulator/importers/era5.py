@@ -1,7 +1,7 @@
 """ERA5 and ERA5-Land on a grid (Copernicus Climate Data Store, netCDF or the zip it delivers), and cutouts of atlite.
 
 Every cell of the grid counts the same, but those without any data (sea in ERA5-Land) do not count: cut the grid to
-where the plants are, or will be. Files of one zone may hold different months or variables. From the *data store*
+where the plants are, or will be. Files of one zone may have different months or variables. From the *data store*
 ``u100`` and ``v100`` give ``wind``, ``ssrd`` and ``t2m`` give ``solar``; in a *cutout* ``wnd100m`` gives ``wind``, and
 ``influx_direct``, ``influx_diffuse`` and ``temperature`` give ``solar``.
 
@@ -92,7 +92,7 @@ def _used(source: WeatherFile, data: xr.Dataset) -> xr.Dataset:
         if unit not in UNITS[str(name)]:
             raise source.problem(f"`{name}` is in {unit!r}", help=f"expected {UNITS[str(name)][0]}")
         if variable.dtype.kind not in "iuf":
-            raise source.problem(f"`{name}` does not hold numbers")
+            raise source.problem(f"`{name}` does not contain numbers")
     extra = [dim for dim in data.dims if dim not in GRID]
     for dim in extra:
         if data.sizes[dim] > 1:
@@ -109,19 +109,19 @@ def _used(source: WeatherFile, data: xr.Dataset) -> xr.Dataset:
                 raise source.problem(f"a value of `{dim}` is given twice", help="keep one of them")
         for dim in ("latitude", "longitude"):
             if data[dim].dtype.kind not in "iuf" or not np.isfinite(data[dim].values).all():
-                raise source.problem(f"`{dim}` holds a value that is not a number")
+                raise source.problem(f"`{dim}` has a value that is not a number")
             data = data.assign_coords({dim: data[dim].values.astype(float).round(4)})  # some files round to 4 bytes
     return data
 
 
 def _cells(source: WeatherFile, data: xr.Dataset) -> xr.Dataset:
-    """The same over (time, cell), without the cells that hold nothing."""
+    """The same over (time, cell), without the cells that have no value."""
     if not data.data_vars:
         return data
     cells = data.stack(cell=("latitude", "longitude")).transpose("time", "cell")
     empty = np.any([variable.isnull().all("time").values for variable in cells.data_vars.values()], axis=0)
     if empty.all():
-        raise source.problem("no cell of the grid holds all variables", help="choose a grid with land in it")
+        raise source.problem("no cell of the grid has all variables", help="choose a grid with land in it")
     return cells.isel(cell=np.flatnonzero(~empty))
 
 

@@ -1,6 +1,6 @@
 """What all importers share: names of files, lines of text, and the hours of one year.
 
-Stamps are UTC. The year is that of the stamps at UTC+5 if the file holds all its hours, otherwise that of UTC, whose
+Stamps are UTC. The year is that of the stamps at UTC+5 if the file has all its hours, otherwise that of UTC, whose
 last five hours then become the first. Of several years, the only whole one is taken; otherwise one must be named.
 """
 
@@ -158,10 +158,10 @@ def _rows_of_year(
         if len(known) > 1 and len(whole) != 1:
             names = ", ".join(map(str, known))
             help = f"choose one, such as --year {(whole or known)[-1]}"
-            raise source.problem(f"the file holds hours of {names}", help=help)
+            raise source.problem(f"the file has hours of {names}", help=help)
         year = (whole or known or [0])[0]
     elif year not in known:
-        raise source.problem(f"the file has no hour of {year}", help=f"it holds {', '.join(map(str, known))}")
+        raise source.problem(f"the file has no hour of {year}", help=f"it has {', '.join(map(str, known))}")
     rows: np.ndarray = local_years == year
     return rows if np.count_nonzero(rows & ordinary) >= HOURS else utc_years == year
 

@@ -1,6 +1,6 @@
 """A plain table: what ``horizon.profiles`` reads, and in CSV also leap days and several years.
 
-A CSV file with a column ``time`` (ISO stamps that carry their UTC offset) may hold any number of years, of which one is
+A CSV file with a column ``time`` (ISO stamps that carry their UTC offset) may have any number of years, of which one is
 taken. A column ``hour``, or netCDF, is read as ``simulator.case.weather.profiles`` says.
 """
 

@@ -133,7 +133,7 @@ def _cell(text: str, kind: Kind, plain: Callable[[str], str]) -> Any:
 
 
 def _kind(annotation: Any) -> tuple[Kind, bool]:
-    """What a cell of this field holds, and whether it is a list."""
+    """What a cell of this field contains, and whether it is a list."""
     annotation = bare(annotation)
     arguments = [bare(argument) for argument in typing.get_args(annotation) if argument is not type(None)]
     origin = typing.get_origin(annotation)

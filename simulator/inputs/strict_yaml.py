@@ -280,7 +280,7 @@ class _Composer:
         self.next()
         following = self.next()
         if not isinstance(following, yaml.StreamEndEvent):
-            self.complain("a file holds one document only", following, "delete this `---` and what follows")
+            self.complain("a file has one document only", following, "delete this `---` and what follows")
         return node
 
     def node(self, event: Any, path: KeyPath, key: Any, depth: int) -> Node:

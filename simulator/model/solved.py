@@ -41,7 +41,7 @@ class Solved:
     compiled: CompiledModel
     solution: Solution
     carried: dict[str, Carried] = field(default_factory=dict)
-    """By the name of the variable that holds the contents of stores; only of operated years."""
+    """By the name of the variable of the contents of stores; only of operated years."""
     data: dict[str, Described] = field(default_factory=dict)
 
     def value(self, var: pyo.Var) -> np.ndarray:

@@ -3,7 +3,7 @@
 Cost often leaves open who builds where, and which of two like plants runs. Of the plans of least cost the one is taken
 for which
 
-(1)  Σ_c c²/w[c] + κ·Σ_v Σ_t θ[t]·(v[t]/u)²  is least,   κ = ``OPERATION``
+(1)  Σ_c c²/w[c] + κ·Σ_v Σ_t θ[t]·(v[t]/u)²  is least,   κ = ``OPERATION_WEIGHT``
 
 over all decisions c about capacity, and all variables v over the times t of a year.
 
@@ -32,7 +32,7 @@ import pyomo.environ as pyo
 from simulator.case.case import Case
 from simulator.model.lp.problem import CompiledModel
 
-OPERATION = 0.01
+OPERATION_WEIGHT = 0.01
 """``κ``: capacities are shared out first, as far as one sum can say so."""
 LARGE_GW = 1000.0
 """What may be placed where no limit is given, and the largest weight."""
@@ -71,7 +71,7 @@ def _operation(m: pyo.ConcreteModel, name: str, shape: tuple[int, ...]) -> np.nd
         share = np.full(shape[-1], 1 / shape[-1])
     elif name.endswith("_gwh"):
         unit = YEAR_HOURS
-    return OPERATION * np.broadcast_to(np.maximum(share, LEAST_SHARE), shape).ravel() / unit**2
+    return OPERATION_WEIGHT * np.broadcast_to(np.maximum(share, LEAST_SHARE), shape).ravel() / unit**2
 
 
 def _stored(case: Case) -> np.ndarray:

@@ -81,7 +81,7 @@ def _names(marks: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _one(annotation: Any, marks: tuple[Any, ...]) -> Iterator[str]:
-    """A type that holds no others; of several marks of names the last counts, which is the outermost."""
+    """A type that contains no others; of several marks of names the last counts, which is the outermost."""
     mark = next((mark for mark in reversed(_names(marks))), None)
     if isinstance(mark, Of):
         yield "name in " + ", ".join(f"`{target}`" if " " not in target else target for target in mark.targets)

@@ -5,7 +5,7 @@ HiGHS is the solver of record; PIQP lends it an interior point.
 ==============  =======================================================================================================
 ``solver``      all steps of solving in order, and what takes over when a method fails
 ``choice``      which methods are tried, in which order, by size and purpose
-``watch``       what holds for every phase: progress, time limit, Ctrl-C
+``watch``       what every phase shares: progress, time limit, Ctrl-C
 ``highs``       HiGHS alone: hand-over, options asserted, outcomes named, whole units
 ``interior``    the interior point of PIQP, in a process of its own (``worker``)
 ``face``        the set of all optimal plans, made small, and a vertex of it by HiGHS' simplex

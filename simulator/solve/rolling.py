@@ -6,8 +6,8 @@ and looks some days further; what lies before is as it was operated, what lies a
 ==========  ==========================================================================================================
 ``x``       columns of the window: those of its week and of the days it looks ahead, and those that belong to no day
 ``x̂``       all other columns: operated before the window, expected by the plan after it
-``v``       what reservoirs hold when the window's sight ends (columns of the first day after it)
-``v*``      what the plan expects them to hold
+``v``       content of reservoirs when the window's sight ends (columns of the first day after it)
+``v*``      content that the plan expects
 ``ω``       the plan's value of water
 ``δ``       ``SPREAD``: water beyond the expected level is worth ω(1 − δ), water missing to it costs ω(1 + δ)
 ``m``       what is missing to a row of the whole year (a fuel volume, a contract, a release), at the price ``LATER``
@@ -22,7 +22,7 @@ Because (2) counts what was used and what the plan will use, a yearly volume is 
 needs it. A week may take more, as later weeks have to make up for; none sheds load for it while there are such weeks.
 
 The last window ends the year: by (3) it may leave a little more or less than the year began with, within what
-reservoirs may hold. Water that arrives on the first days left the reservoirs above in the year before, as the plan
+reservoirs may have. Water that arrives on the first days left the reservoirs above in the year before, as the plan
 expects it, and what leaves on the last days arrives in the next. Both differences are carried, and reported. The price
 of water in (3) follows the plan's seasonal levels without being tied to them.
 """
@@ -56,7 +56,7 @@ class Stocks:
     """What is carried from one day to the next: contents of reservoirs."""
 
     columns: np.ndarray
-    """(R, D) the column that holds the content at the start of a day."""
+    """(R, D) the column of the content at the start of a day."""
     rows: np.ndarray
     """(R, D) the row that leads from a day's content to the next; the last leads back to the first."""
     value: np.ndarray
@@ -73,7 +73,7 @@ class Operated:
     missed: dict[tuple[str, int], float]
     """Rows of the whole year that could not be met (component, position), and by how much (in their unit)."""
     carried: np.ndarray
-    """(R, D) water of the next year less that of the year before: at the end, what a reservoir holds beyond the content
+    """(R, D) water of the next year less that of the year before: at the end, what a reservoir has beyond the content
     it began with; on the first days, what left the reservoirs above at the end of this year beyond what arrives."""
 
 
@@ -102,7 +102,7 @@ def roll(
 
 @dataclass(frozen=True)
 class _Window:
-    """A linear problem, and where its columns and rows stand in the year; what it has more, stands nowhere."""
+    """A linear problem; its first columns and rows are those of the year, at these positions; slack follows."""
 
     problem: CompiledModel
     columns: np.ndarray
@@ -135,7 +135,7 @@ class _Year:
         self.yearly_rows = np.flatnonzero(chronology.row_day == YEARLY)
         of_days = (chronology.column_day != YEARLY).astype(float)
         self.shared = np.abs(whole.matrix[self.yearly_rows]) @ of_days > 0
-        """Rows of the whole year that hold columns of days, by position in ``yearly_rows``."""
+        """Rows of the whole year with columns of days, by position in ``yearly_rows``."""
         self.last_day = self._last_days()
 
     def _hold(self, columns: np.ndarray) -> None:
@@ -143,7 +143,7 @@ class _Year:
         self.lower[columns] = self.upper[columns] = self.x[columns]
 
     def _last_days(self) -> np.ndarray:
-        """(yearly rows) the last day of which a row holds columns."""
+        """(yearly rows) the last day of which a row has columns."""
         part = sp.csr_array(self.whole.matrix[self.yearly_rows])
         day = self.chronology.column_day[part.indices]
         found = [day[a:b].max(initial=YEARLY) for a, b in itertools.pairwise(part.indptr)]

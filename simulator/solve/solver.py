@@ -42,7 +42,7 @@ def solve(
         try:
             solution = _solve_in_turn(fixed, ("simplex",), watch, options.threads, square)
         except InfeasibleError as error:
-            raise NumericalError("the plan does not hold once its whole units are rounded to whole numbers") from error
+            raise NumericalError("the plan is infeasible once its whole units are rounded to whole numbers") from error
         return replace(_noted(solution, [WHOLE]), solver="mip")
 
 
@@ -52,10 +52,10 @@ def _refuse_not_a_number(problem: CompiledModel) -> None:
     limits = {name: getattr(problem, name) for name in ("column_lower", "column_upper", "row_lower", "row_upper")}
     for name, values in finite.items():
         if not np.isfinite(values).all():
-            raise InternalError(f"the {name} of the plan holds a number that is not finite")
+            raise InternalError(f"the {name} of the plan has a number that is not finite")
     for name, values in limits.items():
         if np.isnan(values).any():
-            raise InternalError(f"{name} of the plan holds NaN at {int(np.isnan(values).argmax())}")
+            raise InternalError(f"{name} of the plan has NaN at {int(np.isnan(values).argmax())}")
 
 
 def _solve_in_turn(

@@ -1,4 +1,4 @@
-"""What holds for every phase of solving: progress is reported, the time limit is kept, Ctrl-C is obeyed."""
+"""What every phase of solving shares: progress is reported, the time limit is kept, Ctrl-C is obeyed."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from simulator.system import System
 BUILT_IN = DATA / "backcast.yaml"
 TABLE, FORMAT = "backcast.csv", "simulator backcast folder, version 1"
 TEXTS = ("country", "item", "unit", "kind", "band", "holds", "source", "reason", "others", "cause")
-"""Columns of the table that hold texts."""
+"""Columns of the table that are texts."""
 TABLES = {
     "statistics": "statistics", "bands": "backcast_bands", "facts": "backcast_facts", "causes": "backcast_causes",
     "calibration": "calibration",

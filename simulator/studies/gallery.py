@@ -24,7 +24,7 @@ from simulator.studies.store import open_results
 HEAD = """\
 # Scenarios
 
-Each file asks one question; `base.yaml` holds what they share. The table is written by `simulator scenarios` from the
+Each file asks one question; `base.yaml` has what they share. The table is written by `simulator scenarios` from the
 runs in `results/`; `simulator scenarios --run` runs what is missing.
 
 Costs are discounted over the horizon, of all countries: supply is what is built, run, bought and sold, shortage the

@@ -1,4 +1,4 @@
-"""The plan of a run, operated hour by hour: does the year hold that the plan saw a few days of?
+"""The plan of a run, operated hour by hour: does it work in the year of which the plan saw a few days?
 
 The scenario and its data are read again as the run read them; every weather year has its own wind, sun, load and water,
 and but for the plan's own it is a good or a bad year for each of them.

@@ -109,7 +109,7 @@ STAGES = """\
 Probability (%) and delay (months) that the simulator uses, with the range it draws from, beside the built share of the
 cohort that comes closest: what was due by {due} for `agreement`, what was announced by {announced} for `announced`, of
 the same technology and size. The stage in which a project was in an earlier year is not on record, so that the
-register cannot speak of construction and financing. A cohort holds all that was once announced; what is still listed as
+register cannot speak of construction and financing. A cohort is all that was once announced; what is still listed as
 announced is what has not moved on, so its prior may lie below the interval (last column: whether it lies inside)."""
 
 OVERDUE = """

@@ -118,7 +118,7 @@ class CutSet(Row):
 
 
 class ReserveArea(Row):
-    """Countries that hold the spinning reserve for all of them together."""
+    """Countries that share their spinning reserve."""
 
     id: Id
     """Name of the area."""

@@ -1,4 +1,4 @@
-"""All names of a system: those of its tables, and word lists that no table holds."""
+"""All names of a system: those of its tables, and word lists that are in no table."""
 
 from __future__ import annotations
 

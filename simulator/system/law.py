@@ -86,7 +86,7 @@ PLAN_GROUPS: dict[str, tuple[str, ...]] = {
     "wind_solar": ("wind", "solar"),
     "storage": ("battery", "pumped_hydro"),
 }
-"""Technology groups that a plan of a kind may hold."""
+"""Technology groups that a plan of a kind may contain."""
 
 
 class Plan(Row):

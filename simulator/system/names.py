@@ -4,13 +4,13 @@ Every text of a row or a scenario declares what it is, in its type:
 
 * ``Id``: a name of its own. Other rows call it by this name, and labels of the results are made of it.
 * ``Annotated[str, Of("zones")]``: the name of something else, here of a row of ``zones``. A target is a table (its
-  first key), a column (``"fuel_supply.market"``), or a word list that no table holds (slices, model years).
+  first key), a column (``"fuel_supply.market"``), or a word list that is in no table (slices, model years).
 * ``FreeText``: words for the reader; nothing depends on them.
 
 Columns that only together name a row say so in the class (``together``). ``faults`` finds every name that nobody bears,
 and names that meet: two of one space that are the same, or that look the same.
 
-What a name may hold
+What a name may contain
 --------------------
 Letters of any script, digits, signs and single blanks. Not: control and invisible characters, blanks at the ends or
 two in a row, and ``/ | ; : = \\``, which join names (``zone/technology``, ``ZONE:wind``, ``a;b``) in files and results.
@@ -89,9 +89,9 @@ def check_name(name: str) -> str:
         raise ValueError(f"a name has at most {LONGEST} characters, this one {len(name)}")
     for sign in name:
         if sign in JOINTS:
-            raise ValueError(f"a name cannot hold {sign!r}: it joins names, write '_' or '-' instead")
+            raise ValueError(f"a name cannot contain {sign!r}: it joins names, write '_' or '-' instead")
         if sign != " " and _shows_nothing(sign):
-            raise ValueError(f"a name cannot hold the invisible character U+{ord(sign):04X}: delete it")
+            raise ValueError(f"a name cannot contain the invisible character U+{ord(sign):04X}: delete it")
     if name != name.strip() or "  " in name:
         raise ValueError("a name has no blanks at its ends and no two in a row")
     if not unicodedata.is_normalized("NFC", name):
@@ -173,7 +173,7 @@ def members(annotation: Any, mark: Mark | None) -> Iterator[Typed]:
 
 
 def leaves(annotation: Any, mark: Mark | None = None) -> Iterator[Typed]:
-    """The types inside a type that hold no others."""
+    """The types inside a type that contain no others."""
     for member, own_mark in members(*declared(annotation, mark)):
         origin = _origin(member)
         parts = [part for part in typing.get_args(member) if part is not Ellipsis] if origin in (tuple, dict) else []
@@ -190,7 +190,7 @@ def is_model(annotation: Any) -> bool:
 
 @cache
 def _searched(model: Any) -> tuple[tuple[str, Typed, Mark | None], ...]:
-    """The fields that hold names, with the mark of those that hold nothing but texts of one kind."""
+    """The fields with names in them, with the mark of those that have only texts of one kind."""
     found = []
     for name, typed in fields_of(model).items():
         inside = list(leaves(*typed))
@@ -236,7 +236,7 @@ def _words(value: Any, typed: Typed, path: tuple[str | int, ...]) -> Iterator[Wo
 
 
 def composed(*parts: Any) -> str:
-    """One name made of several, joined by ``/``, which none of them can hold: two of as many parts never meet."""
+    """One name made of several, joined by ``/``, which none of them can contain: two of as many parts never meet."""
     return "/".join(map(str, parts))
 
 
@@ -268,7 +268,7 @@ Rows = Mapping[str, Sequence[Any]]
 
 
 class KnownNames:
-    """All names of some tables, and of word lists that no table holds (``others``: list → its words).
+    """All names of some tables, and of word lists that are in no table (``others``: list → its words).
 
     Names of tables that are not in ``complete`` are not known in full, so nothing is looked for there.
     """
@@ -354,7 +354,7 @@ def faults_of_tables(names: KnownNames) -> Iterator[Fault]:
 
 @cache
 def _has_own(model: Any) -> bool:
-    """Whether objects have names of their own, or hold other objects, which may."""
+    """Whether objects have names of their own, or contain other objects, which may."""
     return any(not isinstance(plain, Of) for _, _, plain in _searched(model))
 
 

@@ -356,7 +356,7 @@ Size = Literal["all", "small", "large"]
 class Realisation(Row):
     """How likely a project of a stage is built and how late.
 
-    The first row found holds, in the order (stage, group, size), (stage, group, all), (stage, all, size),
+    The first row found applies, in the order (stage, group, size), (stage, group, all), (stage, all, size),
     (stage, all, all).
     """
 

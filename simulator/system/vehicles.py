@@ -295,7 +295,7 @@ class ChargingPlace(Row):
 
 
 class ChargingTerms(Row):
-    """What holds for all charging of a country; without a row, the values given here."""
+    """What applies to all charging of a country; without a row, the defaults here."""
 
     key_fields = ("country",)
     country: Annotated[str, Of("countries")]

@@ -161,7 +161,7 @@ class InterannualYield(Row):
 
     @property
     def nature(self) -> str:
-        """What varies. A technology may be called water; no name can hold a slash."""
+        """What varies. A technology may be called water; no name can contain a slash."""
         return "water/technology" if self.technology == "water" else self.technology
 
     @property

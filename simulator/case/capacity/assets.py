@@ -7,7 +7,7 @@ Plants with figures of their own run in units of their own (``cohorts``), so all
 generation is attributed to them in proportion to their capacity.
 
 Names do not meet: a plant or project has its own id, storage that comes with a project is ``project/storage``, a
-candidate ``zone/technology/investor``, what is procured ``procurement/zone/technology/year``. No id holds a ``/``, nor
+candidate ``zone/technology/investor``, what is procured ``procurement/zone/technology/year``. No id has a ``/``, nor
 the ``|`` and ``=`` of units.
 """
 
@@ -136,7 +136,7 @@ def _closing_shares(horizon: ModelYears, outcomes: Sequence[Outcome]) -> dict[st
 
 
 class _Builder:
-    """Turns rows into assets; holds the lookups they share."""
+    """Turns rows into assets, with the lookups they share."""
 
     def __init__(
         self, system: System, scenario: Scenario, horizon: ModelYears, law: Law, exchange: Exchange

@@ -100,7 +100,7 @@ def place(
 
 
 class _Builder:
-    """Applies the rule; holds the lookups it needs."""
+    """Applies the rule, with the lookups it needs."""
 
     def __init__(
         self, system: System, scenario: Scenario, horizon: ModelYears, permits: Permits, hours: FullLoadHours,

@@ -98,5 +98,5 @@ def check(system: System) -> list[Problem]:
                 problems.append(Problem("storage is not placed by rule", path=path, help="name a project instead"))
             elif row.ceiling_per_mwh is not None and (technology.fuel or technology.kind == "reservoir"):
                 problems.append(Problem(f"{part.technology} has no cost per MWh before the plan, so no ceiling can be "
-                                        "held against it", path=path))  # fmt: skip
+                                        "compared with it", path=path))  # fmt: skip
     return problems

@@ -1,4 +1,4 @@
-"""Whether the scenario's say over projects, plans and investors can work: names are known, every key has an effect."""
+"""Checks what a scenario says about projects, plans and investors: every name is known, every key has an effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scenario's say over the system: changed rows, demand paths, vehicle fleets and targets.
+"""How a scenario changes the system: changed rows, demand paths, vehicle fleets and targets.
 
 Everything after this module sees one effective system. A change that names something unknown, or that could not have
 any effect, is an error with the nearest known name.

@@ -78,7 +78,7 @@ def covers(row: Envelope, country: str, technology: str) -> bool:
     return (not row.countries or country in row.countries) and (not row.technologies or technology in row.technologies)
 
 
-# ------------------------------------------------------------------------------------- the scenario's say
+# --------------------------------------------------------------------------------- changed by a scenario
 
 
 def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, tuple[Row, ...]]:
@@ -91,7 +91,7 @@ def changed(system: System, scenario: Scenario, problems: list[Problem]) -> dict
         kept = {row.id for row in rows}
         years = [row for row in years if row.envelope in kept]
         for i, new in enumerate(change.envelopes):
-            name = composed("scenario", i + 1, new.investor)  # no id of the table holds the joint
+            name = composed("scenario", i + 1, new.investor)  # no id of the table contains the joining sign
             row = Envelope(id=new.investor, **new.model_dump(exclude={"musd_per_year"}))
             if not _finds_all(row, system):
                 continue  # found where names are checked
@@ -162,6 +162,7 @@ def _overlaps(system: System, country: Mapping[str, str]) -> list[Problem]:
                 named.add(tuple(mine))
                 problems.append(Problem(
                     f"envelopes {mine[0]!r} and {mine[1]!r} both cover {candidate.technology} in "
-                    f"{country[candidate.zone]}", path=f"envelopes.{mine[1]}", help="give them other countries or technologies, or make them one",
+                    f"{country[candidate.zone]}", path=f"envelopes.{mine[1]}",
+                    help="separate them by countries or technologies, or make them one",
                 ))  # fmt: skip
     return problems

@@ -188,7 +188,7 @@ def aggregate(hourly: np.ndarray, frame: Frame, limit: float = 1.0, factor: floa
     short = reach < target - 1e-9
     if short.any():
         raise InputError([Problem(
-            f"the days of the plan hold too little of a profile: its mean is {target[short][0]:.4g} over the year, and"
+            f"the days of the plan have too little of a profile: its mean is {target[short][0]:.4g} over the year, and"
             f" can be {reach[short][0]:.4g} at most over those days",
             path="horizon.time", help="choose more days, or method: full",
         )])  # fmt: skip

@@ -94,7 +94,7 @@ class Charging:
         _check_places(system, self.places, self.profiles)
 
     def terms_of(self, country: str) -> ChargingTerms:
-        """The country's terms, or what holds without any."""
+        """The country's terms, or the defaults without any."""
         return self.terms.get(country) or ChargingTerms(country=country)
 
     def unit_day(self, row: ChargingPlace) -> np.ndarray:

@@ -252,7 +252,7 @@ def _check_one_year(stamps: np.ndarray, known: np.ndarray, table: HourTable) -> 
     years = (stamps + AHEAD).astype("datetime64[Y]")
     row = int(np.argmax(known & (years != years[known][0])))
     names = ", ".join(map(str, np.unique(years[known])[:5]))
-    table.add(f"the file holds hours of several years: {names}", "give one year, every hour once", row)
+    table.add(f"the file has hours of several years: {names}", "give one year, every hour once", row)
 
 
 # ------------------------------------------------------------------------------------------------ netCDF
@@ -278,7 +278,7 @@ def _read_netcdf(path: Path, table: HourTable) -> None:
             help = f"series lie over {clock}, over zone and {clock}, or over zone, technology and {clock}"
             table.add(f"variable {name!r} has dimensions {', '.join(map(str, variable.dims))}", help)
         elif variable.dtype.kind not in "iuf":
-            table.add(f"variable {name!r} does not hold numbers")
+            table.add(f"variable {name!r} does not contain numbers")
         else:
             for label, values in _series(str(name), variable, clock):
                 if label in table.series:
@@ -308,7 +308,7 @@ def _hours_of_coordinate(clock: str, labels: xr.DataArray, table: HourTable) -> 
     nowhere = np.full(labels.size, -1)
     if clock == "hour":
         if labels.dtype.kind not in "iuf":
-            table.add("the coordinate `hour` does not hold numbers", f"count the hours from 0 to {HOURS - 1}")
+            table.add("the coordinate `hour` does not contain numbers", f"count the hours from 0 to {HOURS - 1}")
             return nowhere
         return _hours_of_count([f"{label:.15g}" for label in labels.values.tolist()], table)
     try:
@@ -323,7 +323,7 @@ def utc_minutes(labels: xr.DataArray) -> np.ndarray:
     """UTC stamps of a time coordinate, rounded to minutes. Raises ``Unreadable`` for what is no date of 365 days."""
     if labels.dtype.kind not in "MO" or (labels.dtype.kind == "O" and not hasattr(labels.dt, "calendar")):
         help = 'give it units, such as "hours since 2023-01-01"'
-        raise Unreadable(f"the coordinate `{labels.name}` holds no dates", help)
+        raise Unreadable(f"the coordinate `{labels.name}` has no dates", help)
     if (calendar := labels.dt.calendar) not in CALENDARS:
         help = 'convert it to the calendar "standard" or "noleap", for instance with xarray\'s convert_calendar'
         raise Unreadable(f"the calendar of `{labels.name}` is {calendar!r}, whose days are not those of a year", help)

@@ -137,7 +137,7 @@ def make_water(
 
 
 def _arrival_shares(rows: Sequence[Reservoir], weight_days: np.ndarray) -> np.ndarray:
-    """(R, Y, days, days) of (1); years alike are held once."""
+    """(R, Y, days, days) of (1); equal years are stored once."""
     years, days = weight_days.shape
     distinct = weight_days[:1] if (weight_days == weight_days[0]).all() else weight_days
     found = [[travel_shares(weight, row.travel_hours / 24) for weight in distinct] for row in rows]

@@ -32,7 +32,7 @@ def full_load_hours(system: System, hourly: Hourly) -> FullLoadHours:
 
 
 def sliced_hours(system: System, named: NamedSlices, years: Sequence[int]) -> FullLoadHours:
-    """From the profiles of a system that names its slices, in the model year that holds for a calendar year."""
+    """From the profiles of a system that names its slices, in the model year to which a calendar year belongs."""
     given = paths(((row.zone, row.name), (row.year, row.slice), row.value) for row in system.profiles)
 
     def hours(zone: str, technology: Technology, year: int) -> float:

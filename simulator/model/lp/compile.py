@@ -88,7 +88,7 @@ class Compiler:
         linear, shape = self._evaluate(rule, sets, name)
         form = LinearForm(_csr(*self._arrays(linear, shape), self.size), _spread(linear.const, shape))
         if not (np.isfinite(form.matrix.data).all() and np.isfinite(form.constant).all()):
-            raise InternalError(f"{name!r} holds a number that is not finite")
+            raise InternalError(f"{name!r} has a number that is not finite")
         return form
 
     def _evaluate(self, rule: Callable[..., Any], sets: tuple[Any, ...], name: str) -> tuple[Linear, tuple[int, ...]]:
@@ -165,7 +165,7 @@ class Compiler:
             for column, coef in ((self.column(var), coef) for var, coef in body):
                 found[column] = found.get(column, 0.0) + coef
             if not np.isfinite([*found.values()]).all() or np.isnan([low, high]).any():
-                raise InternalError(f"constraint {data.name!r} holds a number that is not finite")
+                raise InternalError(f"constraint {data.name!r} has a number that is not finite")
             columns += found.keys()
             values += found.values()
             starts.append(len(columns))

@@ -57,7 +57,7 @@ def array_param(*sets: Any, values: Any) -> pyo.Param:
     if array.shape != set_sizes(sets):
         raise ValueError(f"values of shape {array.shape} for sets of sizes {set_sizes(sets)}")
     if not np.isfinite(array).all():
-        raise ValueError("a parameter holds a value that is not a finite number")
+        raise ValueError("a parameter has a value that is not a finite number")
     where = _Positions(sets)
 
     def member(_block: Any, *index: Any) -> Any:
