@@ -70,5 +70,5 @@ def renamed(what: What, at: str = "") -> dict[str, str]:
 
 
 def notice(what: str, old: str, new: str) -> str:
-    """What a user is told who writes the old name."""
+    """The message to a user who writes the old name."""
     return f"the {what} `{old}` is called `{new}` now: the old name works in this version and no longer in the next"

@@ -146,8 +146,8 @@ def _shape(dims: tuple[str, ...], kind: str) -> str:
 
 def _some(names: list[str], now: Mapping[str, str] | None = None) -> str:
     """The first of some names; with what those are called that had another name before."""
-    told = [f"{name!r} (now {now[name]!r})" if now and name in now else name for name in names[:4]]
-    return ", ".join(told) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    shown = [f"{name!r} (now {now[name]!r})" if now and name in now else name for name in names[:4]]
+    return ", ".join(shown) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 # ---------------------------------------------------------------------------------------------- documentation

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _present(arguments: Sequence[str] | None) -> list[str]:
-    """The arguments, with the present name of a command that was called otherwise; the user is told."""
+    """The arguments, with the present name of a command that was called otherwise, and a message about it."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     new = renamed("command").get(given[0]) if given else None
     if new is None:

@@ -70,7 +70,7 @@ def validate(
 ) -> M | None:
     """``data`` as an object of ``model``, or None when problems were reported.
 
-    ``refused`` are paths reported before, about which nothing more is said. ``prefix`` is where ``data`` stands in
+    ``refused`` are paths reported before, about which nothing more is said. ``prefix`` is where ``data`` is in
     the whole of which ``marks`` speaks.
     """
     value, complaints = checked(model, data)

@@ -81,23 +81,23 @@ def _ask(child: subprocess.Popen[bytes], problem: CompiledModel, watch: Watch) -
     helpers = [threading.Thread(target=work, daemon=True) for work in (exchange, listen)]
     for helper in helpers:
         helper.start()
-    told = _Told(watch, "" if problem.square is None else EVEN)
+    reporter = _Reporter(watch, "" if problem.square is None else EVEN)
     try:
         if problem.square is None:
             watch.say("presolving")
         while any(helper.is_alive() for helper in helpers) or not lines.empty():
             watch.left()
             with suppress(queue.Empty):
-                told.line(lines.get(timeout=POLL_S))
+                reporter.line(lines.get(timeout=POLL_S))
         child.wait()
     finally:
         child.kill()  # nothing happens if it has ended
         for helper in helpers:
             helper.join()
-    return answers[0], told.last
+    return answers[0], reporter.last
 
 
-class _Told:
+class _Reporter:
     """Makes progress of what the process writes, at most one line a second."""
 
     def __init__(self, watch: Watch, purpose: str = "") -> None:

@@ -110,7 +110,7 @@ def normal_rivers(system: System) -> dict[tuple[str, str], np.ndarray]:
 class SliceProfiles:
     """Profiles of a system that names its slices, by model year and slice; ``gaps`` refuses those with holes.
 
-    ``hours``: (Y, S) what a slice stands for, ``in_year`` whether it is part of a year.
+    ``hours``: (Y, S) what a slice represents, ``in_year`` whether it is part of a year.
     """
 
     def __init__(self, system: System, years: Sequence[int], slices: Sequence[str], hours: np.ndarray) -> None:
