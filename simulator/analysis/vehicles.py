@@ -131,11 +131,11 @@ def as_text(dataset: xr.Dataset) -> str:
     shown = shown.fillna("–")
     lines = [f"Electric vehicles in {focus_year(dataset)}", shown.to_string(), ""]
     if len(counts):
-        shown = counts.to_string(index=False, formatters={
+        listed = counts.to_string(index=False, formatters={
             "published": "{:,.0f}".format, "modelled": "{:,.0f}".format, "percent_off": "{:+.1f}".format,
         })  # fmt: skip
         lines += [
-            "Published stocks of electric vehicles beside the model", shown,
+            "Published stocks of electric vehicles beside the model", listed,
             "Where sales were not published they were derived from such counts: see the notes of vehicle_sales.", "",
         ]  # fmt: skip
     return "\n".join(lines)
