@@ -284,7 +284,7 @@ def built(limit: float | None = None, **columns: Any) -> Made:
 
 def test_plants_come_whole_in_their_size_and_within_limits():
     assert_seen(built(unit_size_mw=40), "what is built", build_mw=-20)
-    assert_seen(built(minimum_build_mw=30), "what is built", build_mw=-25)
+    assert_seen(built(limit=100, minimum_build_mw=30), "what is built", build_mw=-25)
     assert_seen(built(limit=50), "limits of building", build_mw=1)
 
 
