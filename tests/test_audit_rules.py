@@ -272,20 +272,22 @@ def test_nothing_is_built_before_it_may_come():
 
 
 @cache
-def built(limit: float | None = None, **columns: Any) -> Made:
+def built(limit_mw: float | None = None, limit_mw_per_year: float | None = None, **columns: Any) -> Made:
     """A coal plant for a load of 50 MW."""
     world = system(
         {"s": 50}, technologies=[bounds.COAL | {"life_years": 20} | columns],
         technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1000}],
-        candidates=[{"zone": "A", "technology": "coal", "investors": ["owner"], "limit_mw": limit}],
+        candidates=[{"zone": "A", "technology": "coal", "investors": ["owner"], "limit_mw": limit_mw,
+                     "limit_mw_per_year": limit_mw_per_year}],
     )  # fmt: skip
     return solved(world, scenario({"s": 1000}))
 
 
 def test_plants_come_whole_in_their_size_and_within_limits():
     assert_seen(built(unit_size_mw=40), "what is built", build_mw=-20)
-    assert_seen(built(limit=100, minimum_build_mw=30), "what is built", build_mw=-25)
-    assert_seen(built(limit=50), "limits of building", build_mw=1)
+    assert_seen(built(limit_mw=200, minimum_build_mw=30), "what is built", build_mw=-25)
+    assert_seen(built(limit_mw=50), "limits of building", build_mw=1)
+    assert_seen(built(limit_mw_per_year=50), "limits of building", build_mw=1)
 
 
 def test_permits_and_envelopes_are_kept():

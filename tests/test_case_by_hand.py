@@ -111,7 +111,7 @@ def test_an_offer_is_open_in_its_years():
     offer = {"id": "o", "market": "M", "zone": "A", "direction": "import", "usd_per_mwh": 1, "limit_mw": 10,
              "first_year": 2028, "last_year": 2032}  # fmt: skip
     made = case(coal(markets=[{"id": "M", "name": "M"}], market_steps=[offer]), scenario({"s": 1}, years=YEARS))
-    assert made.deals[0].limit_mw.ravel() == pytest.approx([0, 10, 0])
+    assert made.market_steps[0].limit_mw.ravel() == pytest.approx([0, 10, 0])
 
 
 def test_a_corridor_draws_from_its_opening_on():

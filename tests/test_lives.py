@@ -88,11 +88,27 @@ def test_what_has_closed_makes_room_for_choice():
 
     A treaty in the middle of its year leaves half of the room in 2035, when it runs for half of the year.
     """
-    results = solve(toy(load=150, **DOORS["procured"]), asked())
+    results = solve(toy(load=150, **DOORS["procurement"]), asked())
     assert results["build_mw"].sum("asset").values == pytest.approx([0, 0, 100])
     years = (2025, 2030, 2035)
-    results = solve(toy(years, load=150, **DOORS["procured"]), asked(years, part_year=True))
+    results = solve(toy(years, load=150, **DOORS["procurement"]), asked(years, part_year=True))
     assert results["build_mw"].sum("asset").values == pytest.approx([0, 0, 50])
+
+
+def test_choice_leaves_room_for_a_treaty_to_come():
+    """Of a potential of 100 MW a treaty takes 60 in 2030, when what is chosen in 2025 still runs: 40 are chosen. Their
+    owner leaves after 2025, and in 2035 they are gone."""
+    tables = DOORS["procurement"] | {
+        "investors": [{"id": name, "name": name, "real_wacc_percent": 0} for name in ("owner", "state")],
+        "procurement": [{"id": "treaty", "name": "Treaty", "investor": "state", "kind": "treaty"}],
+        "procurement_years": [
+            {"procurement": "treaty", "year": y, "mw": mw} for y, mw in ((2029, 0), (2030, 60), (2031, 0))
+        ],
+    }
+    years = (2025, 2030, 2035)
+    results = solve(toy(years, **tables), asked(years, withdrawals={"owner": 2025}))
+    assert results["build_mw"].sum("asset").values == pytest.approx([40, 0, 0])
+    assert results["capacity_mw"].sum("asset").values == pytest.approx([40, 100, 60])
 
 
 def test_a_plant_that_outlives_its_life_is_paid_off():

@@ -209,6 +209,43 @@ def test_the_potential_of_a_place_is_used_up() -> None:
     assert placed(run(toy(candidate={"limit_mw": 50, "limit_mw_per_year": 30, "earliest": 2031}))) == [0, 30, 20]
 
 
+def test_whoever_comes_earlier_leaves_the_room_that_others_have_taken_later() -> None:
+    """A first treaty takes 40 of 50 MW in 2032. A second would bring 40 in 2030, which run on: 10 come."""
+    row = AUCTION | {"kind": "treaty", "ceiling_per_mwh": None, "ceiling_currency": None}
+    years = {"first": {2031: 0, 2032: 40}, "second": {2030: 40, 2031: 0}}
+    results = run(toy(
+        candidate={"limit_mw": 50}, procurement=[row | {"id": name} for name in years],
+        procurement_mix=[PART | {"procurement": name} for name in years],
+        procurement_years=[{"procurement": name, "year": year, "mw": mw}
+                           for name, path in years.items() for year, mw in path.items()],
+    ))  # fmt: skip
+    assert placed(results) == [10, 0, 40]
+    assert refused(results, "potential of the zone") == [30, 0, 0]
+
+
+def test_years_in_a_row_lend_each_other_no_permits() -> None:
+    """60 MW a year. Wind can come in 2031 and 2032, sun in 2032 and 2033: together 180 MW in three years, each 120.
+
+    That a third technology, which is too dear, could come from 2030 on makes no room in 2030 for them.
+    """
+    gas = technology("gas", variable_om_usd_per_mwh=50)
+    kinds = {"wind": 1000, "sun": 1100, "tide": 9000}
+    first = {"wind": 2031, "sun": 2032, "tide": 2030}
+    dear = toy(
+        0, years=(), technologies=[gas, *(WIND | {"id": t, "name": t} for t in kinds)], plants=[plant("gas", 300)],
+        technology_costs=[{"technology": t, "year": 2030, "overnight_usd_per_kw": usd} for t, usd in kinds.items()],
+        candidates=[CANDIDATE | {"technology": t, "earliest": year, "investors": ["dragon" if t == "wind" else "state"]}
+                    for t, year in first.items()],
+        profiles=[{"zone": "A", "name": t, "year": y, "slice": "s", "value": 1} for t in kinds for y in (2029, 2033)]
+        + [{"zone": "A", "name": "load", "year": y, "slice": "s", "value": 300} for y in (2029, 2033)],
+        build_limits=[{"id": "grid", "countries": ["C"], "technologies": [*kinds], "mw_per_year": 60}],
+        procurement=[], procurement_mix=[], procurement_years=[],
+    )  # fmt: skip
+    results = solve(dear, scenario({"s": 2000}, years=(2029, 2033), withdrawals={"dragon": 2032}))
+    built = results["build_mw"].groupby("asset_technology").sum()
+    assert built.sum(["year"]).sel(asset_technology=[*kinds]).values == pytest.approx([120, 60, 0])
+
+
 def test_what_can_only_come_in_one_year_does_not_borrow_the_permits_of_another() -> None:
     """60 MW a year; wind can come in 2031 only, sun in 2030 and 2031, both in the interval of the second model year.
 

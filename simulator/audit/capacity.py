@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement
+
 import numpy as np
 import xarray as xr
 
@@ -90,10 +93,38 @@ def building(case: Case, results: xr.Dataset) -> float:
 
 
 def limits(case: Case, results: xr.Dataset) -> float:
-    """Potentials and yearly limits of candidates hold."""
-    build, vintages, caps = results.variables["build_mw"].values, case.investment.vintages, case.investment.caps
-    chosen = [sum(build[vintages[v].asset, vintages[v].year] for v in cap.vintages) for cap in caps]
-    return excess(np.array(chosen, float), np.array([cap.limit_mw for cap in caps]))
+    """Potentials and yearly limits of candidates, less what was procured there."""
+    build, worst = results.variables["build_mw"].values, 0.0
+    for row in case.system.candidates:
+        here = [a for a, x in enumerate(case.assets) if (x.zone, x.technology.id) == (row.zone, row.technology)]
+        chosen = [a for a in here if case.assets[a].status == "candidate"]
+        procured = [case.assets[a] for a in here if case.assets[a].status == "procured"]
+        together = sum((asset.mw for asset in procured), np.zeros(len(case.horizon.years)))
+        for v in case.investment.vintages:
+            if v.asset in chosen:
+                together = together + (operating(case, v) > 0) * build[v.asset, v.year]
+        if row.limit_mw is not None:
+            worst = max(worst, excess(together, np.array(row.limit_mw)))
+        if row.limit_mw_per_year is not None:
+            years = {t for y in range(len(case.horizon.years)) for t in case.horizon.calendar_years(y)}
+            room = dict.fromkeys(years, row.limit_mw_per_year)
+            for asset in procured:
+                room[int(asset.date or 0)] -= asset.full_mw
+            over = negative(np.array([*room.values()]), row.limit_mw_per_year)
+            worst = max(worst, over, paced(case, results, chosen, room))
+    return worst
+
+
+def paced(case: Case, results: xr.Dataset, assets: Sequence[int], room: Mapping[int, float]) -> float:
+    """How far what is chosen exceeds the room (calendar year → MW) of any years in a row in which it must come."""
+    build, worst = results.variables["build_mw"].values, 0.0
+    for y in range(len(case.horizon.years)):
+        now = [v for v in case.investment.vintages if v.year == y and v.asset in assets]
+        for first, last in combinations_with_replacement(case.horizon.calendar_years(y), 2):
+            mw = sum(build[v.asset, y] for v in now if first <= v.window[0] and v.window[-1] <= last)
+            left = sum(max(room[t], 0.0) for t in range(first, last + 1))
+            worst = max(worst, excess(np.array([mw]), np.array([left])))
+    return worst
 
 
 # ------------------------------------------------------------------------------------------------------ adequacy

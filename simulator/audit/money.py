@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from simulator.audit.capacity import paced
 from simulator.audit.measure import excess, negative, relative
 from simulator.case.capacity.assets import Asset
 from simulator.case.case import Case
@@ -13,23 +14,18 @@ from simulator.system import Envelope
 
 def permits(case: Case, results: xr.Dataset) -> float:
     """Chosen and placed plants stay within what named ones, where they count, leave of a country's yearly limits."""
-    used, room_left = [], []
-    build = results.variables["build_mw"].values
+    worst = 0.0
     for limit in case.system.build_limits:
         where = limit.countries, limit.technologies
         mine = [a for a, x in enumerate(case.assets) if x.country in where[0] and x.technology.id in where[1]]
         named = _by_year(case, mine, "project") if limit.counts_projects else {}
         placed = _by_year(case, mine, "procured")
-        room = {t: max(limit.mw_per_year - named.get(t, 0.0), 0.0) for t in {*named, *placed}}
-        for year, mw in placed.items():
-            used.append(mw)
-            room_left.append(room[year])
-        for y in range(len(case.horizon.years)):
-            years = case.horizon.calendar_years(y)
-            left = sum(max(room.get(t, limit.mw_per_year) - placed.get(t, 0.0), 0.0) for t in years)
-            used.append(float(build[mine, y].sum()))
-            room_left.append(left)
-    return excess(np.array(used), np.array(room_left))
+        years = {*named, *placed, *(t for y in range(len(case.horizon.years)) for t in case.horizon.calendar_years(y))}
+        room = {t: max(limit.mw_per_year - named.get(t, 0.0), 0.0) for t in years}
+        used, left = np.array([*placed.values()]), np.array([room[t] for t in placed])
+        room |= {t: room[t] - mw for t, mw in placed.items()}
+        worst = max(worst, excess(used, left), paced(case, results, mine, room))
+    return worst
 
 
 def _by_year(case: Case, positions: list[int], status: str) -> dict[int, float]:

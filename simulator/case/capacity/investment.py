@@ -141,16 +141,10 @@ def _caps(
 ) -> list[Cap]:
     """Potential and yearly limits of candidates, and yearly limits of countries over several technologies."""
     caps = []
-    last = len(horizon.years) - 1
     for row in {asset.candidate.key: asset.candidate for asset in assets if asset.candidate}.values():
         mine = [i for i, v in enumerate(vintages) if assets[v.asset].candidate is row]
         if row.limit_mw is not None:
-            for y in range(last + 1):
-                alive = tuple(i for i in mine if vintages[i].year <= y and vintages[i].operating[y] > 0)
-                newest = any(vintages[i].year == y for i in alive)
-                if alive and (newest or y == last):
-                    left = permits.total_left(row, horizon.years[y])
-                    caps.append(Cap(f"potential {row.key} {horizon.years[y]}", left, alive))
+            caps += _potential(row, mine, vintages, horizon, permits)
         if row.limit_mw_per_year is not None:
             caps += _yearly(row, mine, vintages, horizon, permits)
     for limit in system.build_limits:
@@ -162,18 +156,35 @@ def _caps(
     return caps
 
 
+def _potential(
+    row: Candidate, mine: list[int], vintages: Sequence[Vintage], horizon: ModelYears, permits: Permits
+) -> list[Cap]:  # fmt: skip
+    """What runs together, in each model year that brings more of it or leaves less room than the years before."""
+    caps: list[Cap] = []
+    for y, year in enumerate(horizon.years):
+        alive = tuple(i for i in mine if vintages[i].year <= y and vintages[i].operating[y] > 0)
+        left, newest = permits.total_left(row, year), any(vintages[i].year == y for i in alive)
+        if alive and (newest or left < caps[-1].limit_mw):
+            caps.append(Cap(f"potential {row.key} {year}", left, alive))
+    return caps
+
+
 def _yearly(
     rule: Rule, mine: list[int], vintages: Sequence[Vintage], horizon: ModelYears, permits: Permits
 ) -> list[Cap]:  # fmt: skip
-    """Limits of each model year: all its vintages in all their calendar years, and those that can only come in some of
-    these years in those. What is left of the rule in the years is the limit."""
+    """Limits of each model year: all its vintages in all their calendar years, and those that can only come from one of
+    these years to another in those. What is left of the rule in the years is the limit."""
     caps = []
     for y, year in enumerate(horizon.years):
         now = [i for i in mine if vintages[i].year == y]
-        windows = {frozenset(vintages[i].window) for i in now}
-        for window in sorted(windows | {frozenset().union(*windows)} if windows else (), key=sorted):
-            inside = tuple(i for i in now if window.issuperset(vintages[i].window))
-            caps.append(Cap(f"yearly {rule.key} {year}", permits.yearly_left(rule, window), inside))
+        first, last = ({vintages[i].window[end] for i in now} for end in (0, -1))
+        groups = {
+            tuple(i for i in now if start <= vintages[i].window[0] and vintages[i].window[-1] <= end): None
+            for start in sorted(first) for end in sorted(last)
+        }  # fmt: skip
+        for inside in filter(None, groups):
+            years = {t for i in inside for t in vintages[i].window}
+            caps.append(Cap(f"yearly {rule.key} {year}", permits.yearly_left(rule, years), inside))
     return caps
 
 

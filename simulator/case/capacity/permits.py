@@ -50,11 +50,16 @@ class Permits:
         row = self.candidates[zone, technology]
         if year < row.earliest:
             return 0.0, TOO_EARLY
-        left = {POTENTIAL: self.total_left(row, year)}
+        left = {POTENTIAL: min(self.total_left(row, y) for y in (year, *self._later(row, year)))}
         for rule in self._rules(zone, technology):
             left[limit_reason(rule)] = self.yearly_left(rule, [year])
         reason = min(left, key=lambda name: left[name])
         return left[reason], reason
+
+    def _later(self, row: Candidate, year: int) -> list[int]:
+        """Years in which others come to the same place while what is commissioned in a year still runs."""
+        closes = self.horizon.opening(year) + self.life[row.technology]
+        return [y for y in self.used[_name(row)] if year < y < closes]
 
     def take(self, zone: str, technology: str, year: int, mw: float) -> None:
         """Enter MW commissioned in a calendar year."""
