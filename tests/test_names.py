@@ -63,7 +63,16 @@ def test_every_text_declares_what_it_is(model: type[BaseModel]) -> None:
 
 def test_the_walk_sees_all_rows_and_all_keys_of_a_scenario() -> None:
     found = {model.__name__ for model in MODELS}
-    assert {"Plant", "Source", "Profile", "NamedSlice", "Choice", "EnvelopeChange", "Deal", "Scrappage"} <= found
+    assert {
+        "Plant",
+        "Source",
+        "Profile",
+        "NamedSlice",
+        "ProjectOverride",
+        "EnvelopeChange",
+        "AddedProcurement",
+        "Scrappage",
+    } <= found
     assert len(names.row_models(System)) == sum(isinstance(value, tuple) for _, value in shipped()[0])
 
 
