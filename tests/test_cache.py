@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from simulator import cache
-from simulator.inputs import read
+from simulator.inputs import tables
 from simulator.inputs.read import DATA, load_system
 from simulator.inputs.scenario import Scenario
 from simulator.system import Source
@@ -71,21 +71,21 @@ def test_a_checksum_knows_where_parts_end(tmp_path):
 
 def test_tables_are_read_again_when_one_of_them_changed(folder, tmp_path, monkeypatch):
     """A system is built in when its folder lies beside the others; here that place is a folder of the test."""
-    monkeypatch.setattr(read, "DATA", tmp_path)
-    monkeypatch.setattr(read, "System", Library)
+    monkeypatch.setattr(tables, "DATA", tmp_path)
+    monkeypatch.setattr(tables, "System", Library)
     small = tmp_path / "small"
     small.mkdir()
     (small / "system.yaml").write_text("name: one\nsources: sources.csv\n", encoding="utf-8")
     (small / "sources.csv").write_text("id,title\nA,First\n", encoding="utf-8")
 
     def names() -> list[str]:
-        read._built_in_system.cache_clear()
+        tables._built_in_system.cache_clear()
         system = load_system(Scenario.model_construct(system="small"), Path("scenario.yaml")).system
         return [row.title for row in system.sources]
 
-    read_before = read.read_tables
+    read_before = tables.read_tables
     calls: list[object] = []
-    monkeypatch.setattr(read, "read_tables", lambda *asked: calls.append(asked) or read_before(*asked))
+    monkeypatch.setattr(tables, "read_tables", lambda *asked: calls.append(asked) or read_before(*asked))
     assert names() == ["First"] and names() == ["First"] and len(calls) == 1
     (small / "sources.csv").write_text("id,title\nA,Second\n", encoding="utf-8")
     assert names() == ["Second"] and len(calls) == 2
@@ -95,9 +95,9 @@ def test_tables_are_read_again_when_one_of_them_changed(folder, tmp_path, monkey
 
 
 def test_what_was_kept_of_the_built_in_system_is_what_is_read(folder):
-    read._built_in_system.cache_clear()
+    tables._built_in_system.cache_clear()
     first = load_system(Scenario.model_construct(system="central_asia"), Path("scenario.yaml"))
-    read._built_in_system.cache_clear()
+    tables._built_in_system.cache_clear()
     again = load_system(Scenario.model_construct(system="central_asia"), Path("scenario.yaml"))
     assert again is not first and again.system == first.system and again.files == first.files
     places = ("zones", 0, "id"), ("projects", 3, "mw"), ("countries",)

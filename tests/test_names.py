@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from toy import case, plant, scenario, solve, system, technology
 
-from simulator.case.messages import names_of, said_problems
 from simulator.errors import InputError
 from simulator.inputs.read import load_scenario, read_system
-from simulator.inputs.scenario import Scenario
+from simulator.inputs.scenario import Scenario, names_of, said_problems
 from simulator.system import System, names
 from simulator.system.known import BACKCAST_ITEMS, called_vehicles
 from simulator.system.names import Id, Of, faults_of_row, fields_of, leaves, look

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from simulator.errors import Problem
-from simulator.inputs.scenario import NamedSlices, Scenario
-from simulator.inputs.strict_yaml import dotted
-from simulator.system import Row, System
+from simulator.system import Row
 from simulator.system import names as system_names
-from simulator.system.known import known_names
-from simulator.system.names import KnownNames, faults_of, faults_of_row, faults_of_tables, key_of, row_models
+from simulator.system.names import KnownNames, faults_of_row, faults_of_tables, key_of
 
 S = TypeVar("S")
 
@@ -43,15 +40,6 @@ def no_effect(why: str, path: str, help: str = "remove it, or write another valu
     return Problem(f"{why}: this has no effect", path=path, help=help)
 
 
-def names_of(system: System, scenario: Scenario) -> KnownNames:
-    """All names that a system and a scenario know."""
-    time, models = scenario.horizon.time, row_models(System)
-    lists: dict[str, Collection[Any]] = {"model years": scenario.horizon.model_years}
-    if isinstance(time, NamedSlices):
-        lists["slices"] = [item.name for item in time.slices]
-    return known_names(models, {table: getattr(system, table) for table in models}, lists)
-
-
 def table_problems(names: KnownNames) -> list[Problem]:
     """Names in tables that nobody bears, and names that meet."""
 
@@ -70,8 +58,3 @@ def row_problems(row: Row, names: KnownNames, path: str) -> list[Problem]:
     """Names in a row that nobody bears; ``path`` is where the scenario changes the row."""
     return [Problem(fault.message, path=f"{path}.{fault.path[0]}", help=fault.help)
             for fault in faults_of_row(row, names)]  # fmt: skip
-
-
-def said_problems(scenario: Scenario, names: KnownNames) -> list[Problem]:
-    """Names in a scenario that nobody bears, and names that meet."""
-    return [Problem(fault.message, path=dotted(fault.path), help=fault.help) for fault in faults_of(scenario, names)]

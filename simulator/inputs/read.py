@@ -1,54 +1,55 @@
-"""Files become schema objects: a scenario with its ``extends``, a system with its tables.
+"""Scenarios become schema objects, with all they extend: a file, a dict, or one that is an object already.
 
-Every problem of every file involved is found in one pass and raised as one ``InputError`` that names file, line and
-column; a file that cannot be read at all is a ``FileError``. Nothing else is raised, whatever the files contain.
+A dict is as strict as a file: its keys and values become the same nodes (``plain_data``), so every check, old name and
+``extends`` works alike; a problem names the dotted path, as there is no line. Every problem of all that is involved is
+found in one pass and raised as one ``InputError`` that names file, line and column; a file that cannot be read at all
+is a ``FileError``. Nothing else is raised, whatever is given.
 """
 
 from __future__ import annotations
 
-import difflib
-import functools
-import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PureWindowsPath
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
 
-import pydantic
 from pydantic import BaseModel
 
-from simulator import cache
-from simulator.errors import FileError, InputError, Problem
-from simulator.inputs.csv_tables import Table, check_names, read_csv, validate_rows
-from simulator.inputs.renaming import rename_in_scenario, rename_in_tables
-from simulator.inputs.scenario import Scenario, System
-from simulator.inputs.strict_yaml import (
-    REFUSED,
-    Document,
-    Key,
-    KeyPath,
-    Mark,
-    Node,
-    Refusal,
-    Report,
-    compose,
-    dotted,
-    flatten,
-    read_text,
-    shorten,
+from simulator.errors import InputError
+from simulator.inputs.merge import merge
+from simulator.inputs.plain_data import mapping_node
+from simulator.inputs.renaming import rename_in_scenario
+from simulator.inputs.scenario import Origin, Scenario
+from simulator.inputs.strict_yaml import REFUSED, KeyPath, Mark, Node, Refusal, Report, dotted, flatten
+from simulator.inputs.tables import (
+    DATA,
+    SYSTEM_FILE,
+    LoadedSystem,
+    built_in,
+    file_beside,
+    file_inside,
+    folder_of,
+    read_node,
+    read_system,
+    read_tables,
+    system_called,
 )
 from simulator.inputs.validation import Marks, describe, validate
-from simulator.system.names import nearest, row_models
+
+__all__ = [
+    "DATA", "SYSTEM_FILE", "LoadedScenario", "LoadedSystem", "ScenarioSource", "asks_nothing", "built_in",
+    "file_beside", "load_scenario", "load_system", "read_extending", "read_scenario", "read_source", "read_system",
+    "read_tables",
+]  # fmt: skip
 
 M = TypeVar("M", bound=BaseModel)
 
+ScenarioSource: TypeAlias = str | Path | Scenario | Mapping[str, Any]
+"""What a scenario can be given as: the path of a file, an object, or a dict of what a file would say."""
+
 OWN_KEYS = ("question", "description")
 """What a scenario says for itself and does not take from the one it extends."""
-
-DATA = Path(__file__).resolve().parents[1] / "data"
-
-SYSTEM_FILE = "system.yaml"
-"""What a system given as a folder is read from."""
 
 
 @dataclass(frozen=True)
@@ -65,66 +66,53 @@ class LoadedScenario:
         "" when no file states it and the default holds.
         """
         mark = self._by_dotted.get(path if isinstance(path, str) else dotted(path))
-        return f"{mark.file}:{mark.line}" if mark else ""
+        return f"{mark.file}:{mark.line}" if mark and mark.file else ""
 
     @cached_property
     def _by_dotted(self) -> dict[str, Mark]:
         return {dotted(path): mark for path, mark in self.marks.nodes.items()}
 
 
-@dataclass(frozen=True)
-class LoadedSystem:
-    """A system, where each of its values comes from, and the files it was read from."""
-
-    system: System
-    marks: Marks
-    files: tuple[Path, ...]
-
-
 def load_scenario(path: str | Path) -> Scenario:
-    """The scenario in a YAML file, with all it extends. Raises ``InputError`` and ``FileError``."""
+    """The scenario in a YAML file, with all it extends. Raises ``InputError`` and ``FileError``.
+
+    It remembers the file: what it names (a system, profiles) is looked for beside it.
+    """
     return read_scenario(path).scenario
 
 
 def read_scenario(path: str | Path) -> LoadedScenario:
     """As ``load_scenario``, with the place of every value."""
-    scenario, marks, files = read_extending(path, Scenario)
-    return LoadedScenario(scenario, marks, files)
+    return _loaded(Path(path), None)
 
 
-def read_system(path: str | Path) -> System:
-    """The system in a YAML file, or in the ``system.yaml`` of a folder, with its CSV tables.
+def read_source(source: ScenarioSource, folder: str | Path | None = None) -> LoadedScenario:
+    """A scenario given as a path, a dict or an object, with the place of every value that a file states.
 
-    Raises ``InputError`` and ``FileError``.
+    What a dict names (``extends``, a system, profiles) is looked for in ``folder``, without it in the current folder.
+    A path and an object know theirs, so that ``folder`` beside them is an ``InputError``.
     """
-    return read_tables(path, System)[0]
+    if isinstance(source, Mapping):
+        return _loaded(Path(folder or ".") / Origin().path, source)
+    if folder is not None:
+        raise InputError(
+            "`folder` is where the files that a dict names are looked for; leave it out with anything else"
+        )
+    if isinstance(source, Scenario):
+        return LoadedScenario(source, source.origin.marks, source.origin.files)
+    if isinstance(source, str | Path):
+        return read_scenario(source)
+    raise InputError(f"a scenario is a path, a Scenario or a dict, found {type(source).__name__}")
+
+
+def _loaded(path: Path, data: Mapping[str, Any] | None) -> LoadedScenario:
+    scenario, marks, files = read_extending(path, Scenario, data)
+    return LoadedScenario(scenario.from_origin(Origin(path, files, marks)), marks, files)
 
 
 def load_system(scenario: Scenario, path: Path) -> LoadedSystem:
     """The system that a scenario file names, built in or a file beside it."""
-    own = built_in(scenario.system)
-    if own is not None:
-        return _built_in_system(own)
-    return LoadedSystem(*read_tables(file_beside(scenario.system, path, "system"), System))
-
-
-@functools.cache
-def _built_in_system(folder: Path) -> LoadedSystem:
-    """A system that comes with the simulator: read once in a process, and kept as long as its files do not change."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    code = cache.code("inputs", "system", "files")
-    key = cache.checksum(pydantic.VERSION, code, cache.checksum_of_files(files))
-    kept = cache.find("systems", key)
-    if kept is not None:
-        try:
-            loaded = pickle.loads(kept)
-        except Exception:  # whatever is wrong with it: the tables are read again
-            loaded = None
-        if isinstance(loaded, LoadedSystem):
-            return loaded
-    loaded = LoadedSystem(*read_tables(folder, System))
-    cache.keep("systems", key, pickle.dumps(loaded, pickle.HIGHEST_PROTOCOL))
-    return loaded
+    return system_called(scenario.system, path)
 
 
 def asks_nothing(path: Path, error: InputError) -> bool:
@@ -144,25 +132,15 @@ def _extends(path: Path) -> Path | None:
     return (path.parent / named[0]).resolve() if named and named[0] else None
 
 
-def built_in(name: str) -> Path | None:
-    """The folder of a built-in system; none if no system has that name."""
-    folder = DATA / name
-    return folder if name.replace("_", "").isalnum() and folder.is_dir() else None
+def read_extending(
+    path: str | Path, model: type[M], data: Mapping[str, Any] | None = None
+) -> tuple[M, Marks, tuple[Path, ...]]:
+    """A YAML file and the files it extends as one object of ``model``, its marks, and the files read.
 
-
-def file_beside(name: str, path: Path, key: str) -> Path:
-    """A file that the scenario file ``path`` names under ``key``, inside its folder. Raises ``InputError`` there."""
-    folder = path.resolve().parent
-    try:
-        return file_inside(name, folder, folder)
-    except Refusal as refusal:
-        raise InputError([Problem(refusal.message, path=key, help=refusal.help)]) from None
-
-
-def read_extending(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Path, ...]]:
-    """A YAML file and the files it extends as one object of ``model``, its marks, and the files read."""
+    ``data`` is taken as what a file at ``path`` would say, which then need not exist.
+    """
     report = Report()
-    nodes, files, complete = _chain(Path(path), report)
+    nodes, files, complete = _chain(Path(path), data, report)
     for node in nodes if model is Scenario else ():
         rename_in_scenario(node, report)
     if not nodes:
@@ -184,43 +162,36 @@ def read_extending(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Pa
 # --------------------------------------------------------------------------------------------- extends
 
 
-def _chain(path: Path, report: Report) -> tuple[list[Node], tuple[Path, ...], bool]:
-    """The nodes of the file and of its ancestors, child first, their files, and whether none of them is broken."""
-    root = _folder_of(path)
+def _chain(path: Path, data: Mapping[str, Any] | None, report: Report) -> tuple[list[Node], tuple[Path, ...], bool]:
+    """The nodes of the file (or of ``data`` in its place) and of its ancestors, child first; the files that were read;
+    and whether none of them is broken."""
+    root = folder_of(path)
     nodes: list[Node] = []
     files, names = [path], [str(path)]
     resolved = [root / path.name]
+    first = 0 if data is None else 1
     while True:
-        node = _read_node(files[-1], names[-1], report, nodes)
+        if data is not None and not nodes:
+            node = mapping_node(data, report)
+        else:
+            node = read_node(files[-1], names[-1], report, nodes)
         if node is None:
-            return nodes, tuple(files), False
+            return nodes, tuple(files[first:]), False
         parent = node.value.pop("extends", None)
         nodes.append(node)
         if parent is None or parent.value is REFUSED:
-            return nodes, tuple(files), parent is None
+            return nodes, tuple(files[first:]), parent is None
         try:
             following = _parent_file(parent.value, resolved[-1].parent, root)
-            if following in resolved:
+            if following in resolved[first:]:
                 chain = " -> ".join([*names, names[resolved.index(following)]])
                 raise Refusal(f"scenarios extend each other in a circle: {chain}", "delete one `extends`")
         except Refusal as refusal:
             report.at(parent.mark, refusal.message, "extends", refusal.help)
-            return nodes, tuple(files), False
+            return nodes, tuple(files[first:]), False
         resolved.append(following)
         files.append(following)
         names.append(str(path.parent / following.relative_to(root)))
-
-
-def _read_node(path: Path, name: str, report: Report, children: list[Node]) -> Node | None:
-    """The nodes of one file. Only of the outermost file is an unreadable one a ``FileError``."""
-    try:
-        text = read_text(path, name, report)
-    except FileError as error:
-        if not children:
-            raise FileError(f"{error}{_similar_files(path)}") from None
-        report.add(str(error), name, 0, 0)
-        return None
-    return compose(text, name, report) if text is not None else None
 
 
 def _parent_file(value: Any, folder: Path, root: Path) -> Path:
@@ -229,188 +200,3 @@ def _parent_file(value: Any, folder: Path, root: Path) -> Path:
         raise Refusal(f"`extends` names one file, found {found}", "write `extends: reference`")
     name = value if value.endswith((".yaml", ".yml")) else f"{value}.yaml"
     return file_inside(name, folder, root)
-
-
-def file_inside(name: str, folder: Path, root: Path) -> Path:
-    """The existing file that a file in ``folder`` calls ``name``, symlinks resolved; it must lie inside ``root``.
-
-    Raises ``Refusal`` (message and help) otherwise. ``root`` is a resolved path.
-    """
-    windows = PureWindowsPath(name)
-    if windows.drive or windows.root or "\\" in name:
-        raise Refusal(f"{shorten(name)} is not a relative path", "write a path relative to this file, with /")
-    try:
-        path = (folder / name).resolve()
-        if not path.is_relative_to(root):
-            raise Refusal(f"{shorten(name)} lies outside the folder {root.name}", "copy the file into the folder")
-        exists = path.is_file()
-    except (OSError, RuntimeError, ValueError):
-        raise Refusal(f"{shorten(name)} cannot be resolved to a file", "check the name and its links") from None
-    if not exists:
-        help = _similar_files(path).removeprefix("; ") or "check the name"
-        raise Refusal(f"there is no file {shorten(name)}", help)
-    return path
-
-
-def _folder_of(path: Path) -> Path:
-    try:
-        return path.parent.resolve()
-    except (OSError, RuntimeError, ValueError):
-        raise FileError(f"{shorten(str(path))} is no readable path") from None
-
-
-def _similar_files(path: Path) -> str:
-    try:
-        names = sorted(entry.name for entry in path.parent.iterdir())
-    except (OSError, ValueError):
-        return ""
-    close = difflib.get_close_matches(path.name[:100], names, 1, 0.6)
-    return f"; nearest: {close[0]}" if close and close[0] != path.name else ""
-
-
-# ----------------------------------------------------------------------------------------------- merge
-
-
-def merge(parent: Node, child: Node, report: Report, path: KeyPath = ()) -> Node:
-    """The child laid over the parent.
-
-    Mappings merge key by key and ``null`` removes a key the parent has; lists whose items all carry an ``id`` (or a
-    ``name``) merge by it, and ``remove: true`` removes an item; anything else is replaced.
-    """
-    if isinstance(parent.value, dict) and isinstance(child.value, dict):
-        merged: dict[Key, Node] = dict(parent.value)
-        for key, node in child.value.items():
-            if key not in merged:
-                merged[key] = node
-            elif node.value is None:
-                del merged[key]
-            else:
-                merged[key] = merge(merged[key], node, report, (*path, key))
-        return Node(merged, child.mark)
-    for word in ("id", "name"):
-        if _all_carry(parent, word) and _all_carry(child, word):
-            return Node(_merge_items(parent, child, word, report, path), child.mark)
-    return child
-
-
-def _all_carry(node: Node, word: str) -> bool:
-    return bool(node.value) and isinstance(node.value, list) and all(
-        isinstance(item.value, dict) and word in item.value and isinstance(item.value[word].value, str | int)
-        for item in node.value
-    )  # fmt: skip
-
-
-def _merge_items(parent: Node, child: Node, word: str, report: Report, path: KeyPath) -> list[Node]:
-    merged = {item.value[word].value: item for item in parent.value}
-    if len(merged) < len(parent.value):
-        report.at(parent.mark, f"two items have the same {word}, so nothing can be laid over them", dotted(path))
-        return list(child.value)
-    seen: dict[Any, int] = {}
-    for item in child.value:
-        stated = item.value[word]
-        key, here = stated.value, dotted((*path, str(stated.value)))
-        if key in seen:
-            message = f"{word} {shorten(str(key))} is given twice: in line {seen[key]} and in line {stated.mark.line}"
-            report.at(stated.mark, message, here, "keep one of them")
-            continue
-        seen[key] = stated.mark.line
-        removed = item.value.get("remove")
-        if removed is not None and removed.value is True:
-            if merged.pop(key, None) is None:
-                message = f"nothing to remove: there is no {word} {shorten(str(key))}"
-                report.at(stated.mark, message, here, nearest(key, map(str, merged)))
-        else:
-            merged[key] = merge(merged[key], item, report, (*path, str(key))) if key in merged else item
-    return list(merged.values())
-
-
-# ---------------------------------------------------------------------------------------------- tables
-
-
-def read_tables(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Path, ...]]:
-    """A YAML file whose tables are inline or in CSV files, as one object of ``model``, its marks, and the files read.
-
-    A table is any field of ``model`` that is a tuple of row models. In the YAML it is a list of rows, the name of a
-    CSV file, or a list of such names, relative to the YAML's folder and inside it.
-    """
-    report, path = Report(), Path(path)
-    if _is_folder(path):
-        path = path / SYSTEM_FILE
-    node = _read_node(path, str(path), report, [])
-    if node is None:
-        report.raise_if_any()
-    assert node is not None
-    rename_in_tables(node, report)
-    tables = {name: Table(name, row_model) for name, row_model in row_models(model).items()}
-    from_csv = {name: items for name in tables if (items := _csv_names(node.value.get(name))) is not None}
-    for name in from_csv:
-        del node.value[name]
-    document = flatten(node)
-    marks = Marks(document.marks)
-    files = [path]
-    for name, items in from_csv.items():
-        files += _read_csv_table(tables[name], items, path, document, marks, report)
-    for name in tables.keys() - from_csv.keys():
-        inline = document.data.get(name)
-        if isinstance(inline, tuple):
-            tables[name].raw, tables[name].complete = list(inline), (name,) not in document.refused
-            del document.data[name]
-        elif name in document.data or (name,) in document.refused:
-            tables[name].complete = False
-    result = _assemble(model, document, tables, marks, report)
-    return result, marks, tuple(files)
-
-
-def _assemble(model: type[M], document: Document, tables: dict[str, Table], marks: Marks, report: Report) -> M:
-    """Check rows, then names, then the whole; raises ``InputError`` with all problems."""
-    for table in tables.values():
-        validate_rows(table, marks, document.refused, report)
-    check_names(tables, marks, report)
-    rows = {name: tuple(row for _, row in table.rows) for name, table in tables.items()}
-    stated = {path[0] for path in marks.nodes if len(path) == 1}
-    document.data |= {name: rows[name] for name in tables if name in stated and name not in document.data}
-    result = validate(model, document.data, marks, report, document.refused)
-    report.raise_if_any()
-    assert result is not None
-    return result
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
-
-
-def _csv_names(node: Node | None) -> list[Node] | None:
-    """The names of CSV files when the table is given by names; None when it is not."""
-    if node is None:
-        return None
-    if isinstance(node.value, str):
-        return [node]
-    if isinstance(node.value, list) and node.value and all(isinstance(item.value, str) for item in node.value):
-        return node.value
-    return None
-
-
-def _read_csv_table(
-    table: Table, items: list[Node], yaml_path: Path, document: Document, marks: Marks, report: Report
-) -> list[Path]:
-    """Read the CSV files of a table into it; the files found."""
-    root = _folder_of(yaml_path)
-    marks.nodes[(table.name,)] = items[0].mark
-    before, files = len(report.problems), []
-    for item in items:
-        try:
-            file = file_inside(item.value, root, root)
-        except Refusal as refusal:
-            report.at(item.mark, refusal.message, table.name, refusal.help)
-            continue
-        files.append(file)
-        for row in read_csv(file, str(yaml_path.parent / file.relative_to(root)), table, report):
-            place = (table.name, len(table.raw))
-            table.raw.append(row.values)
-            marks.rows[place] = row.mark
-            document.refused.update((*place, column) for column in row.refused)
-    table.complete = len(report.problems) == before
-    return files

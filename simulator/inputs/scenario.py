@@ -7,10 +7,18 @@ Unknown keys are refused; a key that would have no effect is refused when the ca
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, PrivateAttr, model_validator
 
+from simulator.errors import InputError, Problem
+from simulator.inputs.change import changed
+from simulator.inputs.strict_yaml import dotted
+from simulator.inputs.tables import system_called
+from simulator.inputs.validation import Marks
 from simulator.system import (
     Date,
     EnvelopeTerms,
@@ -23,11 +31,24 @@ from simulator.system import (
     Year,
     wrong,
 )
+from simulator.system.known import known_names
 from simulator.system.meaning import Unit
-from simulator.system.names import FreeText, Id, Of, Own
+from simulator.system.names import FreeText, Id, KnownNames, Of, Own, faults_of, row_models
 from simulator.system.rows import CONFIG, ONCE
 
 __all__ = ["Scenario", "System"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a scenario comes from, which is no part of what it says: scenarios that say the same are equal."""
+
+    path: Path = field(default=Path("scenario"), compare=False)
+    """Its file, or a place in the folder in which the files it names are looked for."""
+    files: tuple[Path, ...] = field(default=(), compare=False)
+    """What was read for it."""
+    marks: Marks = field(default_factory=Marks, compare=False)
+    """Where files state its values."""
 
 
 class Part(BaseModel):
@@ -469,3 +490,53 @@ class Scenario(Part):
     solver: Solver = Solver()
     headline: Annotated[str, Of("targets")] | None = None
     """Target whose outcome is the headline; empty: the system's first."""
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from; of a scenario made in Python, the current folder."""
+        return self._origin
+
+    def from_origin(self, origin: Origin) -> Scenario:
+        """The same, from elsewhere."""
+        copy = self.model_copy()
+        copy._origin = origin
+        return copy
+
+    def with_(self, changes: Mapping[str, Any] | None = None, /, **keys: Any) -> Scenario:
+        """A new scenario with other values at dotted paths, checked as a file would be; this one stays as it is.
+
+        ``scenario.with_({"nev.KAZ.factor": 3, "horizon.time.days": 4})``, or by top-level keys:
+        ``scenario.with_(headline="kaz_2030", optimiser={"retire": False})``.
+
+        A value is laid over what is there as a file is over the one it ``extends``: a dict merges key by key, ``None``
+        takes a key out, so that its default counts, a list whose items have names merges by them, anything else is
+        replaced. A path may lead to an item of a list by its name or its position (from 0). Units are those of
+        ``docs/scenario_reference.md``. Files that it names (a system, profiles) are looked for where this scenario's
+        are: beside its file; for one made from a dict, in the folder given then; for ``Scenario(...)``, in the
+        current folder.
+
+        Raises ``InputError`` with every path or name that is unknown (and the nearest known one), every wrong type,
+        and every change that changes nothing. What only the whole case can see is refused when it is planned, before
+        anything is solved.
+        """
+        new, marks = changed(self, {**(changes or {}), **keys}, self.origin.marks)
+        new = new.from_origin(replace(self.origin, marks=marks))
+        names = names_of(system_called(new.system, new.origin.path).system, new)
+        if problems := said_problems(new, names):
+            raise InputError(problems)
+        return new
+
+
+def names_of(system: System, scenario: Scenario) -> KnownNames:
+    """All names that a system and a scenario know."""
+    time, models = scenario.horizon.time, row_models(System)
+    lists: dict[str, Collection[Any]] = {"model years": scenario.horizon.model_years}
+    if isinstance(time, NamedSlices):
+        lists["slices"] = [item.name for item in time.slices]
+    return known_names(models, {table: getattr(system, table) for table in models}, lists)
+
+
+def said_problems(scenario: Scenario, names: KnownNames) -> list[Problem]:
+    """Names in a scenario that nobody bears, and names that meet."""
+    return [Problem(fault.message, path=dotted(fault.path), help=fault.help) for fault in faults_of(scenario, names)]

@@ -97,7 +97,9 @@ def _mention_origin(complaint: Complaint, mark: Mark, marks: Marks) -> str:
     """The help line; for a key inherited from another file it says how to be rid of it."""
     root = marks.nodes.get(())
     if complaint.at_key and complaint.path and root is not None and mark.file != root.file:
-        return f"{complaint.help}; or `{complaint.path[-1]}: null` in {root.file} removes it"
+        key = complaint.path[-1]
+        how = f"`{key}: null` in {root.file}" if root.file else f"{key!r}: None"
+        return f"{complaint.help}; or {how} removes it"
     return complaint.help
 
 

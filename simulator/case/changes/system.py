@@ -17,10 +17,8 @@ from simulator.case.gaps import gaps
 from simulator.case.messages import (
     borne,
     ids,
-    names_of,
     no_effect,
     row_problems,
-    said_problems,
     table_problems,
     unknown,
 )
@@ -28,7 +26,7 @@ from simulator.case.money import envelopes
 from simulator.case.time.interpolation import at_years
 from simulator.errors import Findings, InputError, Problem
 from simulator.grouping import paths
-from simulator.inputs.scenario import Scenario
+from simulator.inputs.scenario import Scenario, names_of, said_problems
 from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.validation import checked
 from simulator.system import Demand, Row, System, Target
