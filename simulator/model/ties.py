@@ -1,30 +1,24 @@
-"""Which of the plans of equal cost: weights that make the most even plan the one to take.
+"""Which of the plans of equal cost: weights that share what is built in proportion to what each investor may place.
 
-Cost often leaves open who builds where, and which of two like plants runs. Of the plans of least cost the one is taken
-for which
+Cost often leaves open who builds where. Of the plans of least cost with the same operation the one is taken for which
 
-(1)  Σ_c c²/w[c] + κ·Σ_v Σ_t θ[t]·(v[t]/u)²  is least,   κ = ``OPERATION_WEIGHT``
+(1)  Σ_v b[v]²/w[v]  is least
 
-over all decisions c about capacity, and all variables v over the times t of a year.
+over what is built of each vintage v (a plant of one investor in one year), in GW, and its storage in GWh.
 
 ======  ==================================================================================================  ====
 symbol  meaning                                                                                             unit
 ======  ==================================================================================================  ====
-``w``   build_gw: what may be placed, the least of its potential, permits and what its money pays for       GW
-        build_gwh: as many hours of it as the technology may have                                           GWh
-        kept_gw: what exists; line_build_gw: what may be added; other capacity: 1
-``θ``   share of the year: hours of a slice, one of the days; 1 for what is decided once a year
-``u``   1 GW, 1 GWh of content, 1 km³ of water; for a yearly sum in GWh the energy of 1 GW
+``b``   build_gw, build_gwh
+``w``   what may be placed: the least of its potential, permits and what its money pays for; of storage     GW
+        as many hours of it as the technology may have                                                      GWh
 ======  ==================================================================================================  ====
 
-So what investors may build of the same plant at the same cost is shared in proportion to what each may place, and
-output that costs the same is spread evenly over plants, lines and hours. All weights are above zero: there is one such
-plan, and neither solver nor machine decides which.
+So investors who may build the same plant at the same cost share it in proportion to ``w``. (1) is strictly convex:
+there is one such plan, and neither solver nor machine decides which.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -32,46 +26,21 @@ import pyomo.environ as pyo
 from simulator.case.case import Case
 from simulator.model.lp.problem import CompiledModel
 
-OPERATION_WEIGHT = 0.01
-"""``κ``: capacities are shared out first, as far as one sum can say so."""
 LARGE_GW = 1000.0
 """What may be placed where no limit is given, and the largest weight."""
 LEAST = 0.01
 """Weights ``w`` below this (GW, GWh) count as this."""
-LEAST_SHARE = 1e-5
-"""Shares ``θ`` below this count as this: slices that are not part of a year are decided too."""
-YEAR_HOURS = 8760.0
 
 
 def evenness(m: pyo.ConcreteModel, case: Case, compiled: CompiledModel) -> np.ndarray:
-    """(1) as a weight of the square of every column."""
-    weights = {
-        "build_gw": _room_gw(case),
-        "build_gwh": _room_gw(case)[_stored(case)] * m.hours_max.array,
-        "kept_gw": compiled.columns["kept_gw"].pick(compiled.column_upper).ravel(),
-        "line_build_gw": _addable_gw(case),
-    }
-    square = np.empty(len(compiled.cost))
-    for name, segment in compiled.columns.items():
-        weight = weights.get(name)
-        span = slice(segment.start, segment.start + segment.size)
-        square[span] = _operation(m, name, segment.shape) if weight is None else 1 / np.clip(weight, LEAST, LARGE_GW)
+    """(1) as a weight of the square of every column; 0 where a column does not take part."""
+    room = _room_gw(case)
+    weights = {"build_gw": room, "build_gwh": room[_stored(case)] * m.hours_max.array}
+    square = np.zeros(len(compiled.cost))
+    for name, weight in weights.items():
+        segment = compiled.columns[name]
+        square[segment.start : segment.start + segment.size] = 1 / np.clip(weight, LEAST, LARGE_GW)
     return square
-
-
-def _operation(m: pyo.ConcreteModel, name: str, shape: tuple[int, ...]) -> np.ndarray:
-    """(1) κ·θ/u² of a variable over times, and 1 of one over none."""
-    sets: list[Any] = list(m.find_component(name).index_set().subsets())
-    if not any(s is m.YEAR for s in sets):
-        return np.ones(int(np.prod(shape)))
-    share, unit = np.ones(1), 1000.0 if name.endswith("_hm3") else 1.0
-    if sets[-1] is m.SLICE:
-        share = m.hours.array / YEAR_HOURS
-    elif sets[-1] is m.DAY:
-        share = np.full(shape[-1], 1 / shape[-1])
-    elif name.endswith("_gwh"):
-        unit = YEAR_HOURS
-    return OPERATION_WEIGHT * np.broadcast_to(np.maximum(share, LEAST_SHARE), shape).ravel() / unit**2
 
 
 def _stored(case: Case) -> np.ndarray:
@@ -93,8 +62,3 @@ def _room_gw(case: Case) -> np.ndarray:
             if musd_per_gw > 0:
                 room[i] = min(room[i], budget.limit_musd / musd_per_gw)
     return room
-
-
-def _addable_gw(case: Case) -> np.ndarray:
-    limits = [line.row.expansion_limit_mw for line in case.links for _ in line.expansion_years]
-    return np.array([LARGE_GW if mw is None else mw / 1e3 for mw in limits])

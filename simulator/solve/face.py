@@ -24,7 +24,7 @@ import scipy.sparse as sp
 
 from simulator.errors import NumericalError
 from simulator.model.lp.problem import CompiledModel
-from simulator.solve.highs import choose, load, run, set_option
+from simulator.solve.highs import choose, load, run
 from simulator.solve.watch import Watch
 
 SEEN = 1e-6
@@ -33,8 +33,6 @@ NEAR = 1e-3
 """It must also be this near compared with the largest term of the row: among terms of 1e-6 all sides are near."""
 ROOM = 1e-9
 """A column with less room than this is a number."""
-TIGHT = 1e-10
-"""Tolerances of HiGHS on the face: its duals must show which plans really cost the same."""
 STEEP = 1e-3
 """A row with one column is a bound if its coefficient is at least this; a smaller one would magnify rounding."""
 
@@ -56,36 +54,21 @@ class Face:
         return x
 
 
-@dataclass(frozen=True)
-class Vertex:
-    """An optimal vertex of a problem, and the duals there of the face on which it was found."""
-
-    x: np.ndarray
-    """All columns of the problem."""
-    face: Face
-    column_dual: np.ndarray
-    row_dual: np.ndarray
-
-
-def vertex(problem: CompiledModel, x: np.ndarray, dual: np.ndarray, watch: Watch) -> Vertex:
-    """An optimal vertex near an optimum, by the simplex method of HiGHS."""
+def vertex(problem: CompiledModel, x: np.ndarray, dual: np.ndarray, watch: Watch) -> np.ndarray:
+    """An optimal vertex (columns) near an interior optimum, by the simplex method of HiGHS."""
     watch.say("from the interior to a vertex of the optimal face")
     face = reduced(optimal(problem, x, dual))
     if face.free.size == 0:
-        return Vertex(face.rest, face, np.zeros(0), np.zeros(0))
+        return face.rest
     highs = load(face.problem)
     choose(highs, "simplex")
-    for option in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
-        set_option(highs, option, TIGHT)
     run(highs, watch)
     status, kinds = highs.getModelStatus(), highspy.HighsModelStatus
     if status == kinds.kTimeLimit:
         raise watch.out_of_time()
     if status != kinds.kOptimal:
         raise NumericalError(f"no vertex of the optimal face was found: '{highs.modelStatusToString(status)}'")
-    found = highs.getSolution()
-    x = face.whole(np.asarray(found.col_value))
-    return Vertex(x, face, np.asarray(found.col_dual), np.asarray(found.row_dual))
+    return face.whole(np.asarray(highs.getSolution().col_value))
 
 
 def optimal(problem: CompiledModel, x: np.ndarray, dual: np.ndarray) -> CompiledModel:
@@ -109,13 +92,13 @@ def _pressed(
     return np.where(high, upper, lower), np.where(low, lower, upper)
 
 
-def reduced(problem: CompiledModel, room: float = ROOM) -> Face:
+def reduced(problem: CompiledModel) -> Face:
     """(3) What is left of a problem when fixed columns and rows that are bounds are taken out."""
     matrix, free, rest = problem.matrix, np.arange(len(problem.cost)), np.zeros(len(problem.cost))
     lower, upper = problem.column_lower.copy(), problem.column_upper.copy()
     row_lower, row_upper = problem.row_lower, problem.row_upper
     while True:
-        fixed = upper - lower <= room
+        fixed = upper - lower <= ROOM
         value = (lower[fixed] + upper[fixed]) / 2
         rest[free[fixed]] = value
         moved = matrix[:, fixed] @ value

@@ -27,7 +27,6 @@ from simulator.solve.watch import POLL_S, Watch, out_of_memory
 
 COMMAND = (sys.executable, "-P", "-m", "simulator.solve.worker")
 SIGKILL = 9
-EVEN = "choosing among plans of equal cost"
 _ITERATION = re.compile(r"^\s*(\d+)((?:\s+[-+]?\d\.\d+e[-+]\d+){3})")
 
 
@@ -81,10 +80,9 @@ def _ask(child: subprocess.Popen[bytes], problem: CompiledModel, watch: Watch) -
     helpers = [threading.Thread(target=work, daemon=True) for work in (exchange, listen)]
     for helper in helpers:
         helper.start()
-    reporter = _Reporter(watch, "" if problem.square is None else EVEN)
+    reporter = _Reporter(watch)
     try:
-        if problem.square is None:
-            watch.say("presolving")
+        watch.say("presolving")
         while any(helper.is_alive() for helper in helpers) or not lines.empty():
             watch.left()
             with suppress(queue.Empty):
@@ -100,8 +98,8 @@ def _ask(child: subprocess.Popen[bytes], problem: CompiledModel, watch: Watch) -
 class _Reporter:
     """Makes progress of what the process writes, at most one line a second."""
 
-    def __init__(self, watch: Watch, purpose: str = "") -> None:
-        self.watch, self.purpose = watch, purpose
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
         self.offset = 0.0
         self.said = 0.0
         self.last = ""
@@ -115,5 +113,4 @@ class _Reporter:
         if found and time.monotonic() - self.said >= 1:
             self.said = time.monotonic()
             primal, _dual, gap = (float(number) for number in found[2].split())
-            line = interior_line(int(found[1]), primal + self.offset, gap)
-            self.watch.say(f"{self.purpose}, iteration {found[1]}" if self.purpose else line)
+            self.watch.say(interior_line(int(found[1]), primal + self.offset, gap))

@@ -10,7 +10,7 @@ import numpy as np
 from simulator.errors import InfeasibleError, InternalError, NumericalError
 from simulator.model.lp.problem import CompiledModel, Solution
 from simulator.solve.choice import SolveOptions, even_methods, methods
-from simulator.solve.face import Vertex, vertex
+from simulator.solve.face import vertex
 from simulator.solve.highs import solve_linear, with_whole_units
 from simulator.solve.interior import interior_point
 from simulator.solve.judge import judged
@@ -79,27 +79,20 @@ def _solve_by(
     """PIQP finds where the optimum is and what it is worth, HiGHS a vertex there; or HiGHS does all of it."""
     if method == "piqp":
         x, dual = interior_point(problem, watch)
-        start = vertex(problem, x, dual, watch)
-        solution = judged(problem, start.x, dual, method)
+        solution = judged(problem, vertex(problem, x, dual, watch), dual, method)
     else:
         solution = solve_linear(problem, method, watch, threads)
-        if square is None:
-            return solution
-        try:
-            start = vertex(problem, solution.column_value, solution.row_dual, watch)
-        except NumericalError as error:
-            return _noted(solution, [f"no vertex of the optimal face was found ({error})", UNDECIDED])
-    return solution if square is None else _settled(problem, start, solution, square, watch)
+    return solution if square is None else _settled(problem, solution, square, watch)
 
 
 def _settled(
-    problem: CompiledModel, start: Vertex, solution: Solution, square: np.ndarray, watch: Watch
+    problem: CompiledModel, solution: Solution, square: np.ndarray, watch: Watch
 ) -> Solution:  # fmt: skip
     """The most even of plans of equal cost; a plan that is found is not lost if this one cannot be."""
     notes: list[str] = []
     for method in even_methods(solution.solver):
         try:
-            x = most_even(start, square, method, watch)
+            x = most_even(problem, solution.column_value, square, method, watch)
             even = judged(problem, x, solution.row_dual, solution.solver)
             rise = abs(even.objective - solution.objective) / max(1.0, abs(solution.objective))
             if not rise <= SAME_COST:

@@ -7,8 +7,6 @@ error; before it comes a line ``offset …``, what HiGHS' presolve took out of t
 
 A process whose parent is gone ends at its next line (a broken pipe).
 
-A problem with squares is solved as it is: nearly nothing of it could be presolved.
-
 The presolved problem is min c·x, with rows A x = b and g ≤ G x ≤ h; PIQP's multipliers y of the first, z⁻ and z⁺ of the
 second give HiGHS' duals:
 
@@ -26,6 +24,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
+from simulator.errors import NumericalError
 from simulator.model.lp.problem import CompiledModel
 from simulator.solve.highs import load
 from simulator.solve.interior import Answer
@@ -48,9 +47,6 @@ def main() -> None:
 
 def interior(problem: CompiledModel) -> Answer:
     """The interior optimum of a problem."""
-    if problem.square is not None:
-        nearest = _solved(problem)
-        return Answer(failure=nearest) if isinstance(nearest, str) else Answer(*nearest)
     highs = load(problem)
     highs.presolve()
     status, kinds = highs.getModelPresolveStatus(), highspy.HighsPresolveStatus
@@ -71,6 +67,14 @@ def interior(problem: CompiledModel) -> Answer:
     return Answer(np.asarray(full.col_value), np.asarray(full.row_dual))
 
 
+def quadratic(problem: CompiledModel) -> np.ndarray:
+    """The columns of a small problem with squares. Raises ``NumericalError`` when PIQP ends without them."""
+    found = _solved(problem)
+    if isinstance(found, str):
+        raise NumericalError(found)
+    return found[0]
+
+
 def _solved(problem: CompiledModel) -> tuple[np.ndarray, np.ndarray] | str:
     """PIQP's columns and row duals of a problem, or how it ended."""
     import piqp
@@ -80,7 +84,7 @@ def _solved(problem: CompiledModel) -> tuple[np.ndarray, np.ndarray] | str:
     equal = row_lower == row_upper
     solver = piqp.SparseSolver()
     settings = solver.settings
-    settings.verbose = True
+    settings.verbose = problem.square is None
     # the default floor of the regularisation is too high for its own gap: it would run to the last iteration
     settings.reg_lower_limit, settings.reg_finetune_lower_limit = 1e-12, 1e-14
     if problem.square is None:
