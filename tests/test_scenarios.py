@@ -59,7 +59,7 @@ def reference():
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_shipped_scenarios_are_valid_and_compile(name, monkeypatch):
-    """Each reads, assembles, and compiles to rows that agree with Pyomo's own expansion, whatever was compared before."""
+    """Each reads, assembles, and compiles to rows that agree with Pyomo's expansion, whatever was compared before."""
     monkeypatch.setattr(sample, "_checked", set())
     monkeypatch.setenv("SIMULATOR_CACHE", "")
     scenario = coarse(name)

@@ -27,7 +27,7 @@ from simulator.solve.watch import Watch
 from simulator.solve.worker import quadratic
 
 ROOM = 1e-9
-"""A column with less room than this does not move."""
+"""A column with less room than this does not move, and none moves by less."""
 EXACT = 1e-9
 """Tolerances of HiGHS for (1)."""
 
@@ -41,8 +41,9 @@ def most_even(problem: CompiledModel, x: np.ndarray, square: np.ndarray, method:
     unit = 1 / np.sqrt(square[where])
     moves = _moves(problem, x, where, unit)
     z = quadratic(moves) if method == "piqp" else _by_highs(moves, method, watch)
+    moved = np.clip(x[where] + z * unit, problem.column_lower[where], problem.column_upper[where])
     even = x.copy()
-    even[where] = np.clip(x[where] + z * unit, problem.column_lower[where], problem.column_upper[where])
+    even[where] = np.where(np.abs(moved - x[where]) > ROOM, moved, x[where])  # less is rounding, and 0 stays 0
     return even
 
 
