@@ -16,7 +16,6 @@ from toy import scenario
 from toy import solve as planned
 
 from simulator.analysis.finance import by_investor
-from simulator.analysis.indicators import summary
 from simulator.analysis.verdict import verdict
 from simulator.case.loading import make_case
 from simulator.errors import NumericalError
@@ -98,15 +97,19 @@ def by_both(name: str, time: dict[str, Any] | None) -> tuple[xr.Dataset, xr.Data
 
 
 def assert_same(one: xr.Dataset, other: xr.Dataset) -> None:
-    """The same objective (1e-7), verdict, decisions and tables."""
+    """The same objective (1e-7), verdict, capacities, figures of countries and years, and table by investor.
+
+    Which of two hours or like plants gives the same energy at the same cost may differ.
+    """
     assert (one.attrs["notes"], other.attrs["notes"]) == ("", "")
     assert one.attrs["solver"] != other.attrs["solver"]
     assert one.attrs["objective_musd"] == pytest.approx(other.attrs["objective_musd"], rel=1e-7)
     assert verdict(one).sentence == verdict(other).sentence
-    for name in ("capacity_mw", "energy_capacity_mwh", "build_mw", "generation_mw", "flow_mw", "trade_mw"):
-        assert np.abs(one[name] - other[name]).max() < 0.5, name
-    for table in (by_investor, summary):
-        assert_frame_equal(table(one), table(other), rtol=1e-4, atol=1e-2)
+    for name in ("capacity_mw", "energy_capacity_mwh", "build_mw", "build_mwh", "link_build_mw"):
+        assert np.abs(one[name] - other[name]).max() < 0.1, name
+    for name in ("country_generation_gwh", "net_import_gwh", "emissions_kt", "investment_musd"):
+        assert np.abs(one[name] - other[name]).max() < 1, name
+    assert_frame_equal(by_investor(one), by_investor(other), rtol=1e-4, atol=1e-2)
 
 
 @pytest.mark.slow
