@@ -51,16 +51,16 @@ def test_a_problem_that_presolve_finds_infeasible_is_called_so() -> None:
 def test_iterations_and_gap_are_reported_as_they_come() -> None:
     """The last line of progress has many iterations behind it, a small gap and the objective of the full problem."""
     lines: list[str] = []
-    told = interior._Told(Watch(60, lines.append))
+    reporter = interior._Reporter(Watch(60, lines.append))
     for text in (
         "offset 100.5\n",
         "iter  prim_obj       dual_obj       duality_gap   prim_res\n",
         " 42    7.00021e+02    6.90021e+02    1.00000e+01   4.11924e-09   9.3e-03  1.e-14  1e-14  5e-03  0.1  0.1\n",
         "status:               solved\n",
     ):
-        told.line(text)
+        reporter.line(text)
     assert lines == ["interior point, iteration 42: 801 MUSD, gap 1.2e-02"]
-    assert told.last == "status:               solved"
+    assert reporter.last == "status:               solved"
 
 
 def test_ctrl_c_ends_the_process_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
