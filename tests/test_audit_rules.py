@@ -528,6 +528,15 @@ def test_water_is_worth_nothing_where_it_is_spilled_and_the_same_while_it_waits(
     assert violation(lake(), "worth of water", water_value_usd_per_hm3=1000) > TOLERANCE
 
 
+def test_water_is_as_exact_as_the_energy_that_it_gives():
+    """An hm3 gives 1,000 MWh here: a worth 50 USD off is 0.05 USD per MWh, which a price may be off, 500 USD is not."""
+    case, _ = lake()
+    (reservoir,) = case.water.reservoirs
+    assert reservoir.energy_mwh_per_hm3 == 1000
+    assert violation(lake(), "worth of water", water_value_usd_per_hm3=[0, 50]) <= TOLERANCE
+    assert violation(lake(), "worth of water", water_value_usd_per_hm3=[0, 500]) > TOLERANCE
+
+
 # ------------------------------------------------------------------------------------------------- vehicles
 
 Change = Callable[[Case], Case]

@@ -9,7 +9,7 @@ What can still give or take more has a cost of at least the price, what can give
 (4)  plants:       price of what they send out ≤ running cost where they could give more, ≥ where they give some
 (5)  wind and sun: price ≤ running cost where some is thrown away, ≥ where some is taken
 (6)  water:        as (4), at the worth of water here less its worth below; nothing where some is spilled; and a lake
-                   neither full nor empty is worth tomorrow what it is today
+                   neither full nor empty is worth tomorrow what it is today; both per MWh that its water gives
 
 Left out is who is bound by something that has a price of its own: ramps and least outputs, contracts, windows, fuel in
 steps, caps, reserve where it is short, loops and cut-sets, targets. So not every price is checked alone; prices of
@@ -30,7 +30,7 @@ from simulator.case.capacity.units import DispatchUnit
 from simulator.case.case import Case
 
 INDIFFERENT = 0.1
-"""USD per MWh (or hm3) to which prices are exact: those of an interior point, in hours that represent few of a year."""
+"""USD per MWh to which prices are exact: those of an interior point, in hours that represent few of a year."""
 
 Deed = tuple[np.ndarray | float, np.ndarray | float, np.ndarray, np.ndarray]
 """What one more MWh is worth and costs, where more could be done, and where some is done."""
@@ -52,7 +52,8 @@ def water_values(case: Case, results: xr.Dataset) -> float:
     if not np.isfinite(value).all():
         return np.inf
     market = _Market(case, results)
-    scale = max(float(np.abs(value).max(initial=0)), 1.0)
+    worth = (float(np.abs(value[r]).max(initial=0)) / mwh for r, mwh in enumerate(market.mwh_per_hm3))
+    scale = max(max(worth, default=0.0), 1.0)
     return max((_regret(deed, np.array(True)) for deed in market.lakes()), default=0.0) / scale
 
 
@@ -82,6 +83,7 @@ class _Market:
         self.spare = spare(case, results)
         self.value = results.variables["water_value_usd_per_hm3"].values
         self.lake = {row.id: i for i, row in enumerate(case.water.reservoirs)}
+        self.mwh_per_hm3 = [row.energy_mwh_per_hm3 for row in case.water.reservoirs]
 
     def deeds(self) -> Iterator[Deed]:
         """(1) to (6) of power."""
@@ -207,7 +209,7 @@ class _Market:
         return found
 
     def lakes(self) -> Iterator[Deed]:
-        """(6) of lakes and spill."""
+        """(6) of lakes and spill, per MWh: one hm3 gives hundreds, so its worth is known that much less exactly."""
         for r, row in enumerate(self.case.water.reservoirs):
             level, spilled = (self.results.variables[f"reservoir_{name}_hm3"].values[r] for name in ("level", "spill"))
             more, some = _between(level, row.active_hm3 * row.minimum_percent / 100, row.active_hm3)
@@ -215,6 +217,7 @@ class _Market:
             first = there.argmax(axis=1)
             if row.start_percent is not None:
                 more[np.arange(len(first)), first] = some[np.arange(len(first)), first] = False
-            yield self.value[r], days.shifted(self.case, self.value[r], 1), more & there, some & there
+            worth, leaving = self.value[r] / self.mwh_per_hm3[r], self._worth(r) / self.mwh_per_hm3[r]
+            yield worth, days.shifted(self.case, worth, 1), more & there, some & there
             _, spills = _between(spilled, 0, np.inf)
-            yield 0.0, self._worth(r), self._open(r), spills & self._open(r)
+            yield 0.0, leaving, self._open(r), spills & self._open(r)
