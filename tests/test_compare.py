@@ -61,6 +61,7 @@ def test_levels_by_hand(table: pd.DataFrame) -> None:
         "generation": 30.8505,
         "consumption": 31.179,
         "of it NEV charging": 1.4016,
+        "peak load": 1.2 * 1.2 * 3400 + 3 * 160,  # evening of the cold day: load and charging
         "net import": 0.3504,
         "unserved energy": 6.6,
         "capacity wind": 1000,

@@ -92,6 +92,8 @@ def _energy(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     yield "generation", "TWh", total(dataset["country_generation_gwh"]) / 1000
     yield "consumption", "TWh", total(dataset["country_consumption_gwh"]) / 1000
     yield "of it NEV charging", "TWh", total(dataset["nev_energy_gwh"]) / 1000
+    if len(scope.countries) == 1:
+        yield "peak load", "MW", total(dataset["peak_load_mw"])
     yield "net import", "TWh", total(dataset["net_import_gwh"]) / 1000
     yield "unserved energy", "GWh", total(ind.sum_by(ind.unserved_gwh(dataset), "zone", "country"))
     yield "curtailment", "GWh", _in_countries(ind.curtailment_gwh(dataset), scope)
