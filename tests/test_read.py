@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.read import load_scenario, read_extending, read_scenario, read_system, read_tables
 from simulator.inputs.strict_yaml import Report, compose, flatten
-from simulator.inputs.validation import Marks
+from simulator.inputs.validation import Marks, number_advice
 from simulator.system.meaning import with_meanings
 from simulator.system.names import Id, Of
 
@@ -191,6 +191,16 @@ def test_extends_stays_in_the_folder(tmp_path: Path, name: str, message: str) ->
     (found,) = problems(folder, child=HEAD + f"extends: {name}\n", base=HEAD)
     assert message in found.message and (found.line, found.column) == (3, 10)
     assert name != "bse" or found.help == "nearest: base.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [("200k", "without 'k', in the unit"), ("1 GW", "without 'GW', in the unit"), ("15 %", "without '%', in the unit"),
+     ("2026-06", "write 2026 for the year"), ("1_000", "write 1000"), ("1,5", "write 1.5"), ("three", "such as 12.5")],
+)  # fmt: skip
+def test_advice_never_drops_what_changes_a_number(text: str, advice: str) -> None:
+    """A thousand, or a unit of another size, is not cut off: 1 GW is no 1 in a column of MW."""
+    assert advice in number_advice(text)
 
 
 def test_removing_what_is_not_there_is_a_problem(tmp_path: Path) -> None:

@@ -163,6 +163,7 @@ def test_a_wrong_change_is_shown_at_its_line(tmp_path, capsys):
     assert main(["validate", str(wrong)]) == 2
     message = capsys.readouterr().err
     assert "wrong.yaml:6:5: unknown row of `links` 'kaz_nort_west'" in message
+    assert "rows are changed here, not added" in message
     assert "nearest: kaz_north_west" in message
     assert main(["run", str(wrong), "-o", str(tmp_path / "out")]) == 2
     assert not (tmp_path / "out").exists()

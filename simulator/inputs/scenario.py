@@ -238,7 +238,8 @@ class EnvelopeChange(EnvelopeTerms):
 
 
 class AddedProcurement(ProcurementTerms):
-    """A deal of a Chinese investor, built by its own rule whether or not the plan would choose it."""
+    """A deal of a Chinese investor, built by its own rule whether or not the plan would choose it. The way to add a
+    hypothetical plant. What exceeds the limits of building (``build_limits``) is not built, and the verdict says so."""
 
     name: Annotated[Id, Own("procurement.id")]
     """Name of the deal."""
@@ -486,7 +487,8 @@ class Scenario(Part):
     """By target: changes of the system's targets."""
     changes: dict[Annotated[str, Of("tables")], dict[FreeText, dict[FreeText, Any]]] = {}
     """``table: {row: {column: value}}``: any figure of the system's tables. A row is named by its key (``wind`` or
-    ``KAZ_N/wind``)."""
+    ``KAZ_N/wind``). Rows are changed, not added: a plant that no table has comes as a deal in
+    ``chinese_investment.procurement``, or as a row of a system of one's own."""
     solver: Solver = Solver()
     headline: Annotated[str, Of("targets")] | None = None
     """Target whose outcome is the headline; empty: the system's first."""

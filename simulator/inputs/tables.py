@@ -206,11 +206,17 @@ def file_inside(name: str, folder: Path, root: Path) -> Path:
     """
     windows = PureWindowsPath(name)
     if windows.drive or windows.root or "\\" in name:
-        raise Refusal(f"{shorten(name)} is not a relative path", "write a path relative to this file, with /")
+        raise Refusal(
+            f"{shorten(name)} is not a relative path",
+            f"write a path relative to this file, with /, inside the folder {root.name}",
+        )
     try:
         path = (folder / name).resolve()
         if not path.is_relative_to(root):
-            raise Refusal(f"{shorten(name)} lies outside the folder {root.name}", "copy the file into the folder")
+            raise Refusal(
+                f"{shorten(name)} lies outside the folder {root.name}",
+                "copy the file, and the files it names, into the folder",
+            )
         exists = path.is_file()
     except (OSError, RuntimeError, ValueError):
         raise Refusal(f"{shorten(name)} cannot be resolved to a file", "check the name and its links") from None

@@ -345,8 +345,10 @@ def _advice(expected: str, value: Any) -> str:
 def number_advice(text: str) -> str:
     """How a number is written that came as ``text``.
 
-    >>> number_advice("1_000"), number_advice("1,5"), number_advice("12 MW")
-    ('write 1000', 'write 1.5', 'write 12; the unit is in the name')
+    >>> number_advice("1_000"), number_advice("1,5")
+    ('write 1000', 'write 1.5')
+    >>> number_advice("1 GW")
+    "write the number alone and in full, without 'GW', in the unit of its name or column"
     """
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+", text):
         return "write thousands without a sign between them, decimals with a point"
@@ -360,5 +362,8 @@ def number_advice(text: str) -> str:
     except Refusal:
         return "write a number such as 12.5"
     if number.end() < len(plain):
-        return f"write {value}; the unit is in the name"
+        if re.fullmatch(r"\d{4}-\d\d?(-\d\d?)?", plain):
+            return f"write {plain[:4]} for the year; a month has no place here"
+        rest = plain[number.end() :].strip()
+        return f"write the number alone and in full, without {rest!r}, in the unit of its name or column"
     return f"write {value}, without quotes" if plain == text else f"write {value}"

@@ -6,6 +6,7 @@ any effect, is an error with the nearest known name.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from simulator.case.changes import levers
@@ -31,6 +32,8 @@ from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.validation import checked
 from simulator.system import Demand, Row, System, Target
 from simulator.system.names import KnownNames
+
+_NO_NEW_ROWS = "rows are changed here, not added (a hypothetical plant: chinese_investment.procurement)"
 
 
 def effective_system(system: System, scenario: Scenario) -> System:
@@ -80,7 +83,8 @@ def _changed_rows(system: System, scenario: Scenario, names: KnownNames, problem
         for key, columns in changes.items():
             path = f"changes.{table}.{key}"
             if key not in position:
-                problems.append(unknown(f"row of `{table}`", key, position, path))
+                problem = unknown(f"row of `{table}`", key, position, path)
+                problems.append(replace(problem, help=f"{problem.help}; {_NO_NEW_ROWS}"))
                 continue
             row = rows[position[key]]
             changed, wrong = _changed_row(row, columns, path)
