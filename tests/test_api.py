@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
+from test_renamed import BESIDE, VALUES, merged, nested
 
-from simulator.errors import InputError
+import simulator
+import simulator.studies.store
+from simulator.errors import InputError, InputWarning
 from simulator.inputs.read import load_scenario, read_source
 from simulator.inputs.scenario import Scenario, TypicalDays
+from simulator.renamed import RENAMED
 
 SYSTEM: dict[str, Any] = {
     "name": "toy",
@@ -167,3 +173,129 @@ def test_where_a_scenario_comes_from_is_no_part_of_what_it_says(folder):
     assert one == other and one.origin.path != other.origin.path
     assert pickle.loads(pickle.dumps(one)).origin.path == folder / "scenario.yaml"
     assert one.with_({"grid.power_flow": "linear"}).origin.path == folder / "scenario.yaml"
+
+
+# ------------------------------------------------------------------------------------------ dicts and objects
+
+
+def cost_of(results: Any) -> float:
+    return float(results["cost_musd"].sum())
+
+
+def test_a_path_a_dict_and_an_object_are_the_same_plan(folder):
+    """Load of 100 MW: coal gives 60 MW at 10 USD/MWh, gas 40 MW at 50: 22.8 MUSD in 8760 hours."""
+    path = folder / "scenario.yaml"
+    sources = (path, str(path), load_scenario(path))
+    plans = [simulator.plan(source) for source in sources]
+    plans += [simulator.plan(SCENARIO, folder=folder), simulator.run(SCENARIO, folder=folder)]
+    assert [cost_of(results) for results in plans] == pytest.approx([22.776] * 5) == [COST] * 5
+    assert {results.attrs["scenario"] for results in plans} == {"scenario"}
+
+
+def test_a_changed_scenario_is_planned_and_compared(folder):
+    """With 100 MW of coal no gas runs: 8.76 MUSD."""
+    base = load_scenario(folder / "scenario.yaml")
+    more = base.with_({"changes.plants.coal.capacity_mw": 100})
+    jobs = [base, simulator.Job(more, "more coal")]
+    plans = [done.get() for done in simulator.run_many(jobs, processes=1)]
+    assert [cost_of(results) for results in plans] == pytest.approx([COST, 8.76])
+    table = simulator.compare(plans)
+    assert list(table.columns) == ["scenario", "more coal", "more coal − scenario"]
+
+
+def test_a_run_of_a_dict_is_a_whole_folder(folder):
+    results = simulator.run(SCENARIO, folder / "made", name="mine", folder=folder, figures=False)
+    manifest = simulator.studies.store.read_manifest(folder / "made")
+    assert manifest["scenario"] == results.attrs["scenario"] == "mine"
+    assert set(manifest["inputs"]) == {"system.yaml"}
+    assert load_scenario(folder / "made" / "scenario.resolved.yaml") == of(folder)
+
+
+def test_files_of_a_dict_are_looked_for_in_the_current_folder(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert cost_of(simulator.plan(SCENARIO)) == pytest.approx(COST)
+    assert cost_of(simulator.plan(Scenario.model_validate(load_scenario("scenario.yaml")))) == pytest.approx(COST)
+    monkeypatch.chdir(folder.parent)
+    ((path, message, _),) = refused(simulator.plan, SCENARIO)
+    assert path == "system" and "there is no file" in message
+
+
+def test_a_dict_extends_a_file(folder):
+    child = {"question": "And in days?", "description": "The same in days.", "extends": "scenario"}
+    loaded = read_source(child | {"optimiser": {"build": False}}, folder)
+    assert loaded.scenario == load_scenario(folder / "child.yaml").with_({"optimiser.build": False})
+    assert loaded.files == ((folder / "scenario.yaml").resolve(),)
+    ((path, _, help),) = refused(read_source, child | {"extends": "scenari"}, folder)
+    assert path == "extends" and "nearest: scenario.yaml" in help
+    ((path, message, _),) = refused(read_source, child | {"extends": "../scenario"}, folder)
+    assert path == "extends" and "outside" in message
+
+
+@pytest.mark.parametrize(
+    ("keys", "path", "message"),
+    [
+        ({"horizn": 1}, "horizn", "unknown key"),
+        ({"headline": 7}, "headline", "expected text, found the number 7"),
+        ({"optimiser": {"build": 1}}, "optimiser.build", "expected true or false"),
+        ({"optimiser": {"build": "yes"}}, "optimiser.build", "expected true or false"),
+        ({"solver": {"threads": 2.0}}, "solver.threads", "whole number"),
+        ({"solver": {"threads": True}}, "solver.threads", "whole number"),
+        ({"finance": {"discount_rate_percent": "5", "base_year": 2025}}, "finance.discount_rate_percent", "a number"),
+        ({"finance": {"discount_rate_percent": np.inf, "base_year": 2025}}, "finance.discount_rate_percent", "finite"),
+        ({"finance": {"discount_rate_percent": 1e300, "base_year": 2025}}, "finance.discount_rate_percent", "large"),
+        ({"system": Path("system.yaml")}, "system", "nothing a scenario can say"),
+        ({"system": {"system.yaml"}}, "system", "nothing a scenario can say"),
+        ({"description": "a bell rings \x07 here"}, "description", "invisible character"),
+        ({"nev": {True: {}}}, "nev", "a key must be"),
+        ({"nev": {"2030": {}, 2030: {}}}, "nev.2030", "given twice"),
+        ({"extends": 4}, "extends", "names one file"),
+    ],
+)
+def test_a_dict_is_as_strict_as_a_file(folder, keys, path, message):
+    ((found, why, _),) = refused(read_source, SCENARIO | keys, folder)[:1]
+    assert found == path and message in why
+
+
+def test_numbers_of_numpy_are_numbers(folder):
+    years = SCENARIO["horizon"] | {"model_years": list(np.arange(2025, 2026))}
+    assert read_source(SCENARIO | {"horizon": years}, folder).scenario == of(folder)
+
+
+def test_a_dict_that_contains_itself_ends(folder):
+    endless: dict[str, Any] = {}
+    endless["nev"] = endless
+    ((_, message, _),) = refused(read_source, SCENARIO | {"changes": endless}, folder)[:1]
+    assert "nested deeper" in message
+    assert refused(read_source, {})[0][1] == "the scenario is an empty dict"
+
+
+@pytest.mark.parametrize("source", [None, 3, ["scenario.yaml"], b"scenario.yaml"])
+def test_nothing_else_is_a_scenario(source):
+    with pytest.raises(InputError, match="a path, a Scenario or a dict"):
+        simulator.plan(source)
+
+
+def test_only_a_dict_needs_a_folder(folder):
+    with pytest.raises(InputError, match="`folder`"):
+        simulator.plan(folder / "scenario.yaml", folder=folder)
+
+
+@pytest.mark.parametrize("row", [row for row in RENAMED if row.what == "key"], ids=lambda row: row.old)
+def test_old_keys_work_in_python_with_a_notice(row, folder):
+    def read(name: str) -> tuple[Scenario, list[str]]:
+        data = merged(merged(SCENARIO, BESIDE.get(row.new, {})), nested(name, VALUES[row.new]))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found = read_source(data, folder).scenario
+        return found, [w.message.problem.path for w in caught if isinstance(w.message, InputWarning)]
+
+    old, notices = read(row.old)
+    new, silent = read(row.new)
+    assert old == new and not silent
+    assert notices == [row.old]
+
+
+def test_an_old_key_is_changed_under_its_new_name(folder):
+    with pytest.warns(InputWarning, match="called `trade_with_china` now"):
+        new = of(folder).with_({"trade": {"volume_percent": 200, "year": 2030}})
+    assert new.trade_with_china is not None and new.trade_with_china.volume_percent == 200

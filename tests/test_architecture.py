@@ -169,16 +169,13 @@ def test_no_place_of_the_built_in_data_is_named_in_code():
 
 
 def test_public_names_are_a_decision():
-    """Thirteen names, each of which exists; ``run`` is the function and not a module of that name."""
+    """Sixteen names, each of which exists; ``run`` is the function and not a module of that name."""
     assert set(simulator.__all__) == {
-        "InputError", "Job", "Scenario", "SimulatorError", "System", "__version__", "compare", "counterfactual",
-        "load_scenario", "open_results", "run", "run_many", "verdict",
+        "InputError", "Job", "Scenario", "SimulatorError", "System", "__version__", "backcast", "compare",
+        "counterfactual", "load_scenario", "open_results", "operate", "plan", "run", "run_many", "verdict",
     }  # fmt: skip
     assert all(getattr(simulator, name) for name in simulator.__all__)
-    assert all(
-        callable(getattr(simulator, name))
-        for name in ("compare", "counterfactual", "load_scenario", "open_results", "run", "run_many", "verdict")
-    )
+    assert all(callable(getattr(simulator, name)) for name in set(simulator.__all__) - {"__version__"})
     with pytest.raises(AttributeError, match="no attribute 'solve_everything'"):
         simulator.solve_everything  # noqa: B018
 

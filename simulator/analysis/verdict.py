@@ -238,7 +238,8 @@ def _rows(dataset: xr.Dataset, target: str) -> list[VerdictRow]:
 def verdict(dataset: xr.Dataset) -> Verdict:
     """The verdict of a results dataset: targets and definitions in its order, generation before consumption.
 
-    Raises FileError where a figure is not finite.
+    ``sentence`` is the answer to the headline target, ``rows`` has every target under every definition and basis:
+    shares in %, energies in TWh. Raises FileError where a figure is not finite.
     """
     years = {int(y) for y in dataset["year"].values}
     rows: list[VerdictRow] = []

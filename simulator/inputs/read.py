@@ -39,8 +39,8 @@ from simulator.inputs.validation import Marks, describe, validate
 
 __all__ = [
     "DATA", "SYSTEM_FILE", "LoadedScenario", "LoadedSystem", "ScenarioSource", "asks_nothing", "built_in",
-    "file_beside", "load_scenario", "load_system", "read_extending", "read_scenario", "read_source", "read_system",
-    "read_tables",
+    "file_beside", "load_scenario", "load_system", "name_of", "read_extending", "read_scenario", "read_source",
+    "read_system", "read_tables",
 ]  # fmt: skip
 
 M = TypeVar("M", bound=BaseModel)
@@ -103,6 +103,13 @@ def read_source(source: ScenarioSource, folder: str | Path | None = None) -> Loa
     if isinstance(source, str | Path):
         return read_scenario(source)
     raise InputError(f"a scenario is a path, a Scenario or a dict, found {type(source).__name__}")
+
+
+def name_of(source: ScenarioSource) -> str:
+    """What a scenario is called where nobody names it: as its file, or ``scenario`` where it has none."""
+    if isinstance(source, str | Path):
+        return Path(source).stem
+    return (source.origin if isinstance(source, Scenario) else Origin()).path.stem
 
 
 def _loaded(path: Path, data: Mapping[str, Any] | None) -> LoadedScenario:

@@ -31,6 +31,7 @@ from loky.backend import get_context
 
 from simulator import errors
 from simulator.errors import InternalError, Interrupted, MemoryLimitError, Problem, SimulatorError, warnings_through
+from simulator.inputs.read import ScenarioSource, name_of
 from simulator.inputs.scenario import Scenario
 from simulator.solve.watch import Progress
 from simulator.studies.run import run_as
@@ -46,11 +47,12 @@ END_S = 3.0
 
 @dataclass(frozen=True)
 class Job:
-    """A plan to be made: a scenario file, its name, what differs from the file, and where the run is saved."""
+    """A plan to be made: a scenario, its name, what differs from the scenario, and where the run is saved."""
 
-    path: Path
+    path: ScenarioSource
+    """A file, a ``Scenario`` or a dict, as ``run`` takes it."""
     name: str = ""
-    """Empty: that of the file."""
+    """Empty: that of the file; of a dict: ``scenario``."""
     change: Callable[[Scenario], Scenario] | None = None
     output: Path | None = None
     """None: nothing is saved."""
@@ -59,7 +61,7 @@ class Job:
     @property
     def called(self) -> str:
         """The name of the plan."""
-        return self.name or self.path.stem
+        return self.name or name_of(self.path)
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ def plan_one(
 
 
 def run_many(
-    jobs: Sequence[Job | str | Path], *, take: Callable[[xr.Dataset], T] | None = None, processes: int | None = None,
-    progress: Progress | None = None,
+    jobs: Sequence[Job | ScenarioSource], *, take: Callable[[xr.Dataset], T] | None = None,
+    processes: int | None = None, progress: Progress | None = None,
 ) -> list[Done[T]]:  # fmt: skip
     """Plan many scenarios; what became of each, in the order asked.
 
@@ -114,7 +116,7 @@ def run_many(
     does not fit in memory. ``processes``: at most so many plans at a time (default: ``SIMULATOR_PROCESSES``, else one
     for each core). Nothing is raised for plans that fail: ``Done.error`` says why.
     """
-    wanted = [job if isinstance(job, Job) else Job(Path(job)) for job in jobs]
+    wanted = [job if isinstance(job, Job) else Job(job) for job in jobs]
     found = dict(as_done(wanted, take=take, processes=processes, progress=progress))
     return [found[i] for i in range(len(wanted))]
 

@@ -72,13 +72,17 @@ class Operation:
 
 
 def operate_run(
-    run: str | Path, year: int | None = None, weather: Sequence[int] = (), *, scenario: Path | None = None,
-    save: bool = True, keep_hours: bool = False, progress: Progress | None = None,
+    run: str | Path, year: int | None = None, weather: Sequence[int] = (), *,
+    scenario: str | Path | Scenario | None = None, save: bool = True, keep_hours: bool = False,
+    progress: Progress | None = None,
 ) -> Operation:  # fmt: skip
     """Operate a year of a run hour by hour, and compare it with the plan.
 
-    ``year`` is a model year (default: the headline target's), ``weather`` are seeds. ``scenario`` names the scenario's
-    file where its system or profiles lie beside it. ``keep_hours`` saves the hours as ``hours_SEED.nc``, too. Raises
+    ``run`` is a run folder, as ``run`` writes it. ``year`` is a model year (default: the headline target's),
+    ``weather`` are seeds. ``scenario`` is the scenario, or its file, where its system or profiles lie beside it. What
+    is found is a table of quantities by region in the plan and in the hours (energies in TWh, shares in %, each with
+    its unit), and for every seed a dataset of 8760 hours, MW. It is written to ``operation`` in the run folder unless
+    ``save`` is false; ``keep_hours`` saves the hours as ``hours_SEED.nc``, too. Raises
     ``FileError`` for results that do not belong to the data of today, ``InputError`` for a year or scenario that has no
     hours, and a ``SolveError`` when a week cannot be operated.
     """
@@ -86,7 +90,8 @@ def operate_run(
     folder = Path(run)
     plan = open_results(folder)
     resolved = run_file(folder, RESOLVED)
-    said, path = read_scenario(resolved).scenario, scenario or resolved
+    said = read_scenario(resolved).scenario
+    path = scenario.origin.path if isinstance(scenario, Scenario) else Path(scenario or resolved)
     _refuse_what_has_no_hours(said, scenario)
     if changed := _changed(read_manifest(folder), said, path):
         raise FileError(f"{changed} has changed since the run: run the scenario again")
@@ -133,7 +138,7 @@ def _hour_by_hour(scenario: Scenario, seed: int, system: System) -> Scenario:
     return scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update=update)})
 
 
-def _refuse_what_has_no_hours(scenario: Scenario, given: Path | None) -> None:
+def _refuse_what_has_no_hours(scenario: Scenario, given: str | Path | Scenario | None) -> None:
     if isinstance(scenario.horizon.time, NamedSlices):
         raise InputError([Problem("named slices have no hours that could be operated", path="horizon.time",
                                   help="plan with typical_days, weeks or full")])  # fmt: skip

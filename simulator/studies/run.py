@@ -23,7 +23,7 @@ from simulator.analysis.verdict import Verdict, verdict
 from simulator.case.loading import make_case
 from simulator.errors import Problem, warnings_through
 from simulator.inputs.locate import Places
-from simulator.inputs.read import DATA, read_scenario
+from simulator.inputs.read import DATA, ScenarioSource, read_source
 from simulator.inputs.scenario import Scenario
 from simulator.solve.plan import plan
 from simulator.solve.watch import Progress
@@ -47,26 +47,53 @@ PACKAGES = (
 
 
 def run(
-    scenario: str | Path, output: str | Path | None = None, *, figures: bool = True, progress: Progress | None = None
-) -> xr.Dataset:
-    """Run a scenario file; the results as a dataset, and a run folder when ``output`` names one.
+    scenario: ScenarioSource, output: str | Path | None = None, *, name: str = "", folder: str | Path | None = None,
+    figures: bool = True, progress: Progress | None = None,
+) -> xr.Dataset:  # fmt: skip
+    """Plan a scenario; the results as a dataset, and a run folder when ``output`` names one.
+
+    ``scenario`` is the path of a YAML file, a ``Scenario``, or a dict of what a file would say, as strict as a file.
+    Files that it names (``extends``, a system, profiles) are looked for beside its file; for a dict, in ``folder``
+    (default: the current one); for a ``Scenario``, where it came from. ``name`` is what results and comparisons call
+    the plan (default: the file's name, ``scenario`` for a dict).
+
+    The dataset has dimensions such as ``year``, ``slice``, ``zone``, ``asset`` and ``target``; every variable has its
+    unit in ``attrs["units"]``, and all of them are listed in ``docs/results.md``: ``generation_mw`` (asset, year,
+    slice) in MW, ``cost_musd`` in MUSD of the system's money year, undiscounted. ``attrs["objective_musd"]`` is the
+    present cost.
 
     Raises ``InputError`` with every problem of the input before anything is solved, a ``SolveError`` when there is no
-    optimal plan, ``FileError`` when the folder cannot be written; in none of these cases is anything written.
+    optimal plan, ``FileError`` when a file cannot be read or the folder cannot be written; in none of these cases is
+    anything written.
     """
-    return run_as(Path(scenario), Path(scenario).stem, lambda same: same, output, figures=figures, progress=progress)
+    return run_as(scenario, name, _same, output, folder=folder, figures=figures, progress=progress)
+
+
+def plan_scenario(
+    scenario: ScenarioSource, *, name: str = "", folder: str | Path | None = None, progress: Progress | None = None
+) -> xr.Dataset:
+    """The least-cost plan of a scenario as a dataset; as ``run``, and nothing is written.
+
+    Scenario, ``name``, ``folder``, dataset and errors are those of ``run``.
+    """
+    return run_as(scenario, name, _same, folder=folder, progress=progress)
+
+
+def _same(scenario: Scenario) -> Scenario:
+    return scenario
 
 
 def run_as(
-    path: Path, name: str, change: Callable[[Scenario], Scenario], output: str | Path | None = None,
-    *, figures: bool = True, progress: Progress | None = None,
+    source: ScenarioSource, name: str, change: Callable[[Scenario], Scenario], output: str | Path | None = None,
+    *, folder: str | Path | None = None, figures: bool = True, progress: Progress | None = None,
 ) -> xr.Dataset:  # fmt: skip
-    """As ``run``, of the scenario that ``change`` makes of the file's, under a name of its own."""
+    """As ``run``, of the scenario that ``change`` makes of the source's."""
     watch = _Watch(progress or (lambda message: None))
-    folder = check_target(output) if output is not None else None
+    target = check_target(output) if output is not None else None
     watch.stage("reading the scenario")
     with warnings_through(watch.warn):
-        loaded = read_scenario(path)
+        loaded = read_source(source, folder)
+        path = loaded.scenario.origin.path
         with Places(loaded.marks).placing_problems():
             scenario = change(loaded.scenario)
         case, inputs = make_case(scenario, path, name, loaded.marks)
@@ -76,10 +103,10 @@ def run_as(
     for line in (answer.sentence, answer.bases_sentence, *answer.unmet, *answer.surplus):
         if line:
             watch.say(line)
-    if folder is not None:
+    if target is not None:
         watch.stage("saving")
         save_run(
-            folder,
+            target,
             results,
             {
                 RESOLVED: resolved_yaml(scenario),
