@@ -138,8 +138,9 @@ def compare(datasets: Sequence[xr.Dataset]) -> pd.DataFrame:
     """Indicators in rows (index: indicator, unit), scenarios in columns, then ``<scenario> − <first>`` for the others.
 
     ``datasets`` are results of ``run``, ``plan`` or ``open_results``; the first is what the others are compared with.
-    Year and countries are those of its headline target. Capacity and fuel absent from a run are 0; other missing figures are NaN. Raises InputError without runs or when two
-    carry the same scenario name (give one of them another: ``plan(…, name=…)``).
+    Year and countries are those of its headline target. Capacity and fuel absent from a run are 0; other missing
+    figures are NaN. Raises InputError without runs or when two carry the same scenario name (``plan(…, name=…)`` gives
+    another).
     """
     scenarios = [str(d.attrs.get("scenario", "")) for d in datasets]
     if not scenarios:

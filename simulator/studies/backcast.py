@@ -54,7 +54,8 @@ def run_backcast(
 
     ``output`` names a folder for the run, ``backcast.csv``, ``backcast.md`` and the figures; ``time`` replaces the
     scenario's time structure. The table has a row for every country, year and item (TWh, MW, %, as its ``unit`` says)
-    with the model's figure and the published one. Raises what ``run`` raises, and ``InputError`` for a country or year it does not know.
+    with the model's figure and the published one. Raises what ``run`` raises, and ``InputError`` for a country or year
+    it does not know.
     """
     folder = folder_for(output, "the backcast") if output is not None else None
     loaded = read_scenario(scenario).scenario
