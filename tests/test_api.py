@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import warnings
 from pathlib import Path
@@ -299,3 +300,34 @@ def test_an_old_key_is_changed_under_its_new_name(folder):
     with pytest.warns(InputWarning, match="called `trade_with_china` now"):
         new = of(folder).with_({"trade": {"volume_percent": 200, "year": 2030}})
     assert new.trade_with_china is not None and new.trade_with_china.volume_percent == 200
+
+
+# ------------------------------------------------------------------------------------------------ the notebook
+
+NOTEBOOK = Path(__file__).parent.parent / "docs" / "first_question.ipynb"
+
+
+def cells() -> list[dict[str, Any]]:
+    return json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+
+
+def test_the_notebook_is_ten_executed_cells():
+    assert len(cells()) == 10
+    code = [cell for cell in cells() if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert outputs and all(output["output_type"] != "error" for output in outputs)
+    assert any("image/png" in output.get("data", {}) for output in outputs)
+
+
+@pytest.mark.slow
+def test_the_notebook_runs(monkeypatch, capsys):
+    """Two plans of the shipped system on four days: from a scenario to a figure."""
+    monkeypatch.chdir(NOTEBOOK.parent)
+    names: dict[str, Any] = {}
+    for cell in cells():
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    assert names["more"].attrs["scenario"] == "three times the vehicles"
+    assert "nearest: factor" in capsys.readouterr().out
+    assert len(names["figure"].axes) > 1

@@ -58,9 +58,8 @@ def run(
     the plan (default: the file's name, ``scenario`` for a dict).
 
     The dataset has dimensions such as ``year``, ``slice``, ``zone``, ``asset`` and ``target``; every variable has its
-    unit in ``attrs["units"]``, and all of them are listed in ``docs/results.md``: ``generation_mw`` (asset, year,
-    slice) in MW, ``cost_musd`` in MUSD of the system's money year, undiscounted. ``attrs["objective_musd"]`` is the
-    present cost.
+    unit in ``attrs["units"]``, and all of them are listed in ``docs/results.md``: ``capacity_mw`` (asset, year) in MW,
+    ``cost_musd`` (cost_component, year) in MUSD. ``attrs["objective_musd"]`` is the present cost.
 
     Raises ``InputError`` with every problem of the input before anything is solved, a ``SolveError`` when there is no
     optimal plan, ``FileError`` when a file cannot be read or the folder cannot be written; in none of these cases is
