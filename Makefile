@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SHARE ?= 0.03
 
 .PHONY: demo test sample slow lint lock hooks bench scenarios clean
 .DELETE_ON_ERROR:
@@ -14,10 +15,10 @@ test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(TEST_OPTIONS)
 
 sample: $(VENV)/installed-dev
-	SLOW_SHARE=0.1 $(BIN)/python -m pytest -n auto --dist worksteal -m slow
+	SLOW_SHARE=$(SHARE) $(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 slow: $(VENV)/installed-dev
-	SLOW_SHARE=1 $(BIN)/python -m pytest -n auto --dist worksteal
+	SLOW_SHARE=1 $(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

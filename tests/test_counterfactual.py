@@ -19,7 +19,7 @@ from simulator.analysis.finance import jobs
 from simulator.cli import main
 from simulator.errors import FileError, InputError
 from simulator.inputs.read import built_in, load_scenario, read_system
-from simulator.inputs.scenario import Choice, Projects
+from simulator.inputs.scenario import ProjectOverride, Projects
 from simulator.studies import store
 from simulator.studies.counterfactual import counterfactual, input_differences, told_differences, without
 from simulator.system import System
@@ -144,7 +144,7 @@ def test_one_investor_can_be_taken_away(path: Path) -> None:
 def test_choices_that_lose_their_object_go_with_it(path: Path) -> None:
     """An explicit choice for a Chinese project, or an investor that leaves later, would have no effect any more."""
     scenario = load_scenario(path)
-    chosen = Choice(build="always", commissioning="2029")
+    chosen = ProjectOverride(build="always", commissioning="2029")
     projects = Projects(realisation="none", override={"far_wind": chosen})
     chinese = scenario.chinese_investment.model_copy(update={"projects": projects})
     said = scenario.model_copy(update={"chinese_investment": chinese, "withdrawals": {"dragon": 2029, "owner": 2035}})

@@ -1,6 +1,6 @@
 """A sample of the fuzzer in every run: no damaged input ends in a stray exception, a hang or an empty message.
 
-``SLOW_SHARE`` says how much of it: ``.ci/run`` tries a tenth, ``make slow`` all of it.
+``SLOW_SHARE`` says how much of it: ``.ci/run`` tries a share, ``make slow`` all of it.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from share import count
 
 from simulator.case.time.calendar import HOURS
 from simulator.case.weather.sun import noon
@@ -296,7 +297,7 @@ def test_the_command_holds_the_sun_against_the_zones_of_a_system(
 # --------------------------------------------------------------------------------------------------- fuzz
 
 
-@pytest.mark.parametrize("rounds", [4, pytest.param(125, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [4, pytest.param(count(125, 8), marks=pytest.mark.slow)])
 def test_any_damage_is_a_clear_error_or_no_damage(tmp_path: Path, rounds: int) -> None:
     """Bytes flipped, pieces cut out or doubled, columns exchanged: profiles within their range, or an InputError."""
     random = np.random.default_rng(11)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from pandas.testing import assert_frame_equal
-from share import sampled
+from share import SHARE, sampled
 from test_envelopes import row, toy
 from test_solve import INF, METHODS, problem
 from toy import scenario
@@ -113,13 +113,14 @@ def assert_same(one: xr.Dataset, other: xr.Dataset) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sampled(NAMES))
+@pytest.mark.parametrize("name", sampled(NAMES, 2))
 def test_two_methods_give_the_same_tables_for_shipped_scenarios(name: str) -> None:
     """A share of the shipped scenarios (``SLOW_SHARE``), on four days of four blocks."""
     assert_same(*by_both(name, COARSE))
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(SHARE < 1, reason="HiGHS alone needs minutes: make slow")
 @pytest.mark.parametrize("name", ["reference", "power_flow", "nev_boom_smart"])
 def test_two_methods_give_the_same_tables_at_full_size(name: str) -> None:
     """As shipped: HiGHS alone needs minutes."""
