@@ -31,7 +31,10 @@ SOLVER_SAYS = {
     "cumulative_budget_dual": (ANY, "the same"),
     "target_dual_usd_per_mwh": (ANY, "the same; that of a soft target that is missed is its stated price"),
     "price_usd_per_mwh": ({"the largest scaled by 1.1"}, "single prices of a year in which a target binds"),
-    "water_value_usd_per_hm3": ({"all shifted"}, "of lakes all of whose days lie in windows of release"),
+    "water_value_usd_per_hm3": (
+        {"all shifted", "all scaled by 1.1", "turned around"},
+        "of lakes whose days lie in windows, or above such",
+    ),
 }
 """Duals that decisions do not pin down in every place: variable → what of it may pass, and why."""
 

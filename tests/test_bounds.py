@@ -221,7 +221,7 @@ def a_new_plant(load: float, **columns: Any):
     world = system(
         {"s": load}, technologies=[COAL | {"life_years": 20} | columns],
         technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1000}],
-        candidates=[{"zone": "A", "technology": "coal", "investors": ["owner"]}],
+        candidates=[{"zone": "A", "technology": "coal", "investors": ["owner"], "limit_mw": 1000}],
     )  # fmt: skip
     return float(solve(world, scenario({"s": 1000}))["build_mw"].sum())
 

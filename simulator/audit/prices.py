@@ -18,7 +18,7 @@ zones and hours check each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import xarray as xr
@@ -29,8 +29,10 @@ from simulator.audit.running import able_share, spare
 from simulator.case.capacity.units import DispatchUnit
 from simulator.case.case import Case
 
-INDIFFERENT = 0.1
-"""USD per MWh to which prices are exact: those of an interior point, in hours that represent few of a year."""
+INDIFFERENT = 1e-3
+"""USD per MWh that decide nothing: less is used to choose between plans of equal cost."""
+INTERIOR = 0.5
+"""USD per MWh to which the prices of an interior point are exact, in hours that represent few of a year."""
 
 Deed = tuple[np.ndarray | float, np.ndarray | float, np.ndarray, np.ndarray]
 """What one more MWh is worth and costs, where more could be done, and where some is done."""
@@ -43,7 +45,7 @@ def prices(case: Case, results: xr.Dataset) -> float:
         return np.inf
     scale = max(float(np.abs(np.nan_to_num(price)).max(initial=0)), 1.0)
     market = _Market(case, results)
-    return max((_regret(deed, case.hours > 0) for deed in market.deeds()), default=0.0) / scale
+    return _excess((_regret(deed, case.hours > 0) for deed in market.deeds()), results, INDIFFERENT) / scale
 
 
 def water_values(case: Case, results: xr.Dataset) -> float:
@@ -54,15 +56,21 @@ def water_values(case: Case, results: xr.Dataset) -> float:
     market = _Market(case, results)
     worth = (float(np.abs(value[r]).max(initial=0)) / mwh for r, mwh in enumerate(market.mwh_per_hm3))
     scale = max(max(worth, default=0.0), 1.0)
-    return max((_regret(deed, np.array(True)) for deed in market.lakes()), default=0.0) / scale
+    exact = INDIFFERENT / max([1.0, *market.mwh_per_hm3])
+    return _excess((_regret(deed, np.array(True)) for deed in market.lakes()), results, exact) / scale
+
+
+def _excess(regrets: Iterable[float], results: xr.Dataset, exact: float) -> float:
+    """The largest regret beyond ``exact``, or what the prices of an interior point are exact to."""
+    allowed = INTERIOR if results.attrs["solver"] == "piqp" else exact
+    return max(max(regrets, default=0.0) - allowed, 0.0)
 
 
 def _regret(deed: Deed, now: np.ndarray) -> float:
     """What somebody would gain by doing more, or less."""
     worth, cost, more, some = deed
     gain = np.nan_to_num(np.asarray(worth - cost))
-    regret = max(np.max(gain * (more & now), initial=0), np.max(-gain * (some & now), initial=0))
-    return max(float(regret) - INDIFFERENT, 0.0)
+    return float(max(np.max(gain * (more & now), initial=0), np.max(-gain * (some & now), initial=0)))
 
 
 def _between(amount: np.ndarray, least: np.ndarray | float, most: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
