@@ -132,6 +132,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "start_cost_usd_per_mw": COMMITTED | {"start_cost_usd_per_mw": 40},
     "ramp_percent_per_hour": COMMITTED | {"ramp_percent_per_hour": 4},
     "flat": {"flat": True},
+    "capacity_factor_percent": {"capacity_factor_percent": 40},
+    "realised_yield_percent": {"capacity_factor_percent": 40, "realised_yield_percent": 92},
     "power_to_heat": HEAT,
     "heat_per_power": HEAT,
     "power_loss_per_heat": HEAT | {"power_loss_per_heat": 0.1},
