@@ -213,7 +213,7 @@ def test_the_peak_of_a_distribution_network_is_interpolated() -> None:
     """100 MW in 2030 and 200 in 2040: 120 in 2032."""
     peaks = [{"zone": "A", "year": y, "peak_mw": mw} for y, mw in ((2030, 100), (2040, 200))]
     made = case(whole(distribution_networks=[{"zone": "A"}], peak_demand=peaks), asked())
-    assert made.locals[0].peak_mw.tolist() == [100, 120]
+    assert made.distribution_networks[0].peak_mw.tolist() == [100, 120]
 
 
 # ---------------------------------------------------------------------------------------------- vehicles
