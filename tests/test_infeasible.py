@@ -71,7 +71,7 @@ def test_a_target_and_a_cap_are_both_named():
 
 def test_days_that_leave_the_months_of_a_contract_out_are_too_few() -> None:
     """Days in spring, autumn and of the peaks, but 1 GWh must be sold in July. Twelve days reach every month."""
-    trade = {"markets": [{"id": "M", "name": "M"}], "offers": [
+    trade = {"markets": [{"id": "M", "name": "M"}], "market_steps": [
         {"id": "sale", "market": "M", "zone": "A", "direction": "export", "usd_per_mwh": 10, "limit_mw": 50,
          "minimum_gwh": 1, "months": [7]}]}  # fmt: skip
     tables = driven().model_dump() | trade
@@ -85,7 +85,7 @@ def test_days_that_leave_the_months_of_a_contract_out_are_too_few() -> None:
     with pytest.raises(InfeasibleError) as caught:
         planned(2)
     _, contract, days = str(caught.value).splitlines()
-    assert contract == "offers.sale: minimum_gwh is 1 GWh too high for 2028"
+    assert contract == "market_steps.sale: minimum_gwh is 1 GWh too high for 2028"
     assert days.startswith("horizon.time: the plan's ") and days.endswith("With days: 12 every month has one.")
     missing = days.partition("none lies in month ")[2].partition(".")[0].split(", ")
     assert "7" in missing and "4" not in missing

@@ -69,6 +69,7 @@ REASONS: dict[str, str] = {
     "solve/judge.py": f"{SOLVER}; weights that no solver bears are refused (case/time/horizon.discounting)",
     "solve/rolling.py": MODEL,
     "solve/ties.py": SOLVER,
+    "solve/worker.py": f"{SOLVER}; the plan that was found is kept (test_ties)",
     "solve/solver.py": f"{FIGURES}; every order has a method",
     "studies/store.py": "the root of the file system exists; declared variables (test_results_schema); caught below",
     "system/meaning.py": "reads source files of the package",

@@ -10,6 +10,9 @@ from simulator.case.axes import of_year
 from simulator.case.case import Case
 from simulator.errors import InputError, Problem
 
+NAMED = Problem("named slices have no hours that could be operated", path="horizon.time",
+                help="plan with typical_days, weeks or full")  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Capacities:
@@ -27,8 +30,11 @@ def operated(case: Case, position: int, built: Capacities) -> Case:
     """The case of the model year at ``position`` with these capacities: no investment, no closure, no target.
 
     Costs are those of one year, not discounted. Targets have no force in operation; whether their share is reached is
-    read from the results. Raises ``InputError`` for systems with distribution networks, whose capacity is a choice.
+    read from the results. Raises ``InputError`` for systems with distribution networks, whose capacity is a choice, and
+    for named slices, which have no hours.
     """
+    if not case.frame.dated:
+        raise InputError([NAMED])
     if case.distribution_networks:
         raise InputError([Problem("a system with distribution networks cannot be operated apart from its plan",
                                   path="distribution_networks", help="remove this table")])  # fmt: skip

@@ -20,6 +20,7 @@ from simulator.analysis import hours as hourly
 from simulator.analysis import indicators as ind
 from simulator.analysis.text import csv, from_csv
 from simulator.case.loading import make_case
+from simulator.case.year import NAMED
 from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.read import DATA, SYSTEM_FILE, built_in, load_system, read_scenario
 from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
@@ -140,8 +141,7 @@ def _hour_by_hour(scenario: Scenario, seed: int, system: System) -> Scenario:
 
 def _refuse_what_has_no_hours(scenario: Scenario, given: str | Path | Scenario | None) -> None:
     if isinstance(scenario.horizon.time, NamedSlices):
-        raise InputError([Problem("named slices have no hours that could be operated", path="horizon.time",
-                                  help="plan with typical_days, weeks or full")])  # fmt: skip
+        raise InputError([NAMED])
     beside = built_in(scenario.system) is None or scenario.horizon.profiles is not None
     if beside and given is None:
         raise InputError([Problem("the run's system or profiles lie beside its scenario",
