@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SHARE ?= 0.03
+SHARE ?= 0.02
 
 .PHONY: demo test sample slow lint lock hooks bench scenarios clean
 .DELETE_ON_ERROR:

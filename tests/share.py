@@ -1,4 +1,4 @@
-"""How much of the long tests is run: ``SLOW_SHARE`` is 1 in ``make slow``, 0.03 in ``.ci/run``, else very little."""
+"""How much of the long tests is run: ``SLOW_SHARE`` is 1 in ``make slow``, 0.02 in ``.ci/run``, else very little."""
 
 from __future__ import annotations
 
