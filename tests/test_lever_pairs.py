@@ -14,6 +14,7 @@ from simulator.inputs.read import load_scenario, read_scenario
 from simulator.inputs.scenario import Scenario
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
+PAGE = Path(__file__).parents[1] / "docs" / "levers.md"
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,20 @@ def test_shipped_scenarios_differ_from_what_they_extend(name: str) -> None:
     if loaded is None or name == "reference":
         return
     assert levers(load_scenario(loaded.files[1]), loaded.scenario)
+
+
+def test_the_page_puts_pairs_that_differ_in_more_than_one_key_apart() -> None:
+    """Every line of the first table of docs/levers.md has one lever, as the resolved files say, and names it."""
+    one, several = PAGE.read_text(encoding="utf-8").split("## Several levers")
+    for part, single in ((one, True), (several, False)):
+        for line in part.splitlines():
+            if line.startswith("| ["):
+                link, against, keys, *_ = (cell.strip() for cell in line.strip("|").split(" | "))
+                loaded = read_scenario(PAGE.parent / link.rsplit("](", 1)[1].rstrip(")"))
+                pulled = levers(load_scenario(FOLDER / f"{against}.yaml"), loaded.scenario)
+                assert keys == ", ".join(f"`{key}`" for key in pulled)
+                assert (len(pulled) == 1) == single, line
+    assert one.count("\n| [") > 10
 
 
 def test_the_command_writes_a_line_for_a_pair(tmp_path: Path) -> None:
