@@ -20,6 +20,7 @@ from pathlib import Path
 
 from simulator._version import __version__
 
+HOME = Path(__file__).parent
 FOLDER_KEY = "SIMULATOR_CACHE"
 MOST = 200
 """Entries of one kind; the oldest give way."""
@@ -52,10 +53,15 @@ def checksum_of_files(paths: Iterable[Path]) -> str:
 
 @cache
 def code(*packages: str) -> str:
-    """A checksum of the source of packages of the simulator, of its version and of the interpreter's."""
-    home = Path(__file__).parent
-    files = [path for package in packages for path in (home / package).rglob("*.py")]
+    """A checksum of the source of packages of the simulator (none: of all), of its version and the interpreter's."""
+    files = [path for package in packages or ("",) for path in (HOME / package).rglob("*.py")]
     return checksum(__version__, platform.python_version(), checksum_of_files(files))
+
+
+@cache
+def data() -> str:
+    """A checksum of the data that come with the simulator."""
+    return checksum_of_files(path for path in (HOME / "data").rglob("*") if path.is_file())
 
 
 def find(kind: str, key: str) -> bytes | None:

@@ -35,7 +35,18 @@ LEFT_ARM = (
 """From a scenario file to checked results: each may import those before it."""
 RIGHT_ARM = ("_version", "errors", "analysis", "plots")
 """From results to tables and figures: nothing of the model."""
-STUDIES = ("run", "batch", "counterfactual", "backcast", "time_resolution", "hours", "report", "gallery", "priors")
+STUDIES = (
+    "validate",
+    "run",
+    "batch",
+    "counterfactual",
+    "backcast",
+    "time_resolution",
+    "hours",
+    "report",
+    "gallery",
+    "priors",
+)
 ON_TOP = (*(f"studies.{name}" for name in STUDIES), "reference", "cli", "__main__")
 """Each of these may import both arms and those before it."""
 MAY_IMPORT = (

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
-from math import inf, isnan
+from math import inf, isinf, isnan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 YEAR = "year"
 """The axis of model years."""
 AXES, POSITION = "axes", "position"
+NUMBERS = (float, np.ndarray, int)
 Part = TypeVar("Part", bound="DataclassInstance")
 
 
@@ -39,15 +40,16 @@ class Axes:
 
     def wrong(self, values: np.ndarray) -> str:
         """What is wrong with values, or nothing."""
-        if values.dtype.kind != "f":
+        if values.dtype.kind != "f" or not values.size:
             return ""
-        if np.isnan(values).any():
+        low, high = float(values.min()), float(values.max())  # both are NaN where one value is
+        if isnan(low):
             return "not a number"
-        if np.isinf(values).any() and not self.unlimited:
+        if (isinf(low) or isinf(high)) and not self.unlimited:
             return "infinite"
-        if values.min(initial=self.least) < self.least:
+        if low < self.least:
             return "negative" if self.least == 0 else f"below {self.least:g}"
-        return f"above {self.most:g}" if values.max(initial=self.most) > self.most * (1 + 1e-9) else ""
+        return f"above {self.most:g}" if high > self.most * (1 + 1e-9) else ""
 
 
 def over(*names: str, least: float = -inf, most: float = inf, unlimited: bool = False) -> dict[str, Axes]:
@@ -91,23 +93,25 @@ def _elsewhere(item: Any, year: int) -> bool:
     )
 
 
-def numbers(part: Any, path: str = "") -> Iterator[tuple[str, Any, Axes | None]]:
+def numbers(part: Any, path: str = "") -> list[tuple[str, Any, Axes | None]]:
     """Every array and number of a part and of its parts: where it is, its values, its axes if it is an array."""
-    for f, value in _fields(part):
-        yield from _numbers(value, f.metadata.get(AXES), f"{path}{f.name}")
+    found: list[tuple[str, Any, Axes | None]] = []
+    _add_numbers(found, part, None, path)
+    return found
 
 
-def _numbers(value: Any, axes: Axes | None, path: str) -> Iterator[tuple[str, Any, Axes | None]]:
-    if isinstance(value, np.ndarray | float | int):
-        yield path, value, axes
-    elif is_part(value):
-        yield from numbers(value, f"{path}.")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _numbers(item, axes, f"{path}[{key}]")
+def _add_numbers(found: list[tuple[str, Any, Axes | None]], value: Any, axes: Axes | None, path: str) -> None:
+    if isinstance(value, NUMBERS):
+        found.append((path, value, axes))
     elif isinstance(value, tuple):
         for i, item in enumerate(value):
-            yield from _numbers(item, axes, f"{path}[{getattr(item, 'id', i)}]")
+            _add_numbers(found, item, axes, f"{path}[{getattr(item, 'id', i)}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _add_numbers(found, item, axes, f"{path}[{key}]")
+    elif is_part(value):
+        for f, inner in _fields(value):
+            _add_numbers(found, inner, f.metadata.get(AXES), f"{path}.{f.name}" if path else f.name)
 
 
 def wrong_numbers(part: Any, path: str = "") -> list[Problem]:

@@ -50,19 +50,16 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    from simulator.case.demand.loads import same_in_every_hour
-    from simulator.case.loading import make_case
-    from simulator.inputs.locate import Places
-    from simulator.inputs.read import asks_nothing, read_scenario
+    from simulator.studies.validate import validate
 
     problems: list[Problem] = []
     valid = len(options.files)
     for file in options.files:
         try:
-            loaded = read_scenario(file)
-            with Places(loaded.marks).placing_problems():
-                make_case(loaded.scenario, file, marks=loaded.marks, weather=same_in_every_hour)
+            validate(file)
         except InputError as error:
+            from simulator.inputs.read import asks_nothing
+
             if asks_nothing(file, error):
                 message(f"{file}: this file asks nothing; others extend it")
                 valid -= 1

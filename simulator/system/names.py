@@ -441,7 +441,12 @@ def _meeting(found: Iterable[Word], reserved: Mapping[str, Collection[str]], onc
 
 def reserved_words(models: Models) -> dict[str, set[str]]:
     """Column → words that references to it use for something else, such as ``all``."""
-    found: dict[str, set[str]] = {}
+    return _reserved_words(tuple(models.items()))
+
+
+@cache
+def _reserved_words(tables: tuple[tuple[str, Any], ...]) -> dict[str, set[str]]:
+    models, found = dict(tables), dict[str, set[str]]()
     inside = (mark for model in models.values() for typed in fields_of(model).values() for _, mark in leaves(*typed))
     for mark in (mark for mark in inside if isinstance(mark, Of)):
         for target in mark.targets:
