@@ -46,7 +46,7 @@ def test_the_largest_reason_comes_first():
 def test_money_that_is_left_is_said():
     said = unmet(results([NOTHING, NOTHING], [[0, 0], [0, 0]], [[100, 100]]))
     assert said == [
-        "policy_bank: 100 of 200 MUSD are left; within the limits of what may be built, more of it would not pay"
+        "money not spent, as more would not pay within the limits of what may be built: policy_bank 100 of 200 MUSD"
     ]
 
 

@@ -16,7 +16,7 @@ SMALL = 1e-3
 
 
 def unmet(dataset: xr.Dataset) -> list[str]:
-    """A line for everything asked and not done, over the whole horizon; the largest first within each kind."""
+    """A line for each procurement that is cut and one for money not spent, over the whole horizon, the largest first."""
     return [*_volume(dataset), *_money(dataset)]
 
 
@@ -46,16 +46,16 @@ def _because(reason: str) -> str:
 
 
 def _money(dataset: xr.Dataset) -> Iterator[str]:
-    """Envelopes limit money by interval; what is left in one is not carried on."""
+    """Envelopes limit money by interval; what is left in one is not carried on. One line for all, the largest first."""
     ready, spent = dataset["investor_budget_musd"].sum("year"), dataset["investor_spent_musd"].sum("year")
     left = (ready - spent).where(np.isfinite(ready), 0.0)
-    for envelope in _largest_first(left, "envelope"):
-        whole, rest = float(ready.sel(envelope=envelope)), float(left.sel(envelope=envelope))
-        if whole > 0 and rest > SMALL * whole:
-            yield (
-                f"{envelope}: {rest:,.0f} of {whole:,.0f} MUSD are left; "
-                "within the limits of what may be built, more of it would not pay"
-            )
+    said = [
+        f"{envelope} {rest:,.0f} of {whole:,.0f} MUSD"
+        for envelope in _largest_first(left, "envelope")
+        if (rest := float(left.sel(envelope=envelope))) > SMALL * (whole := float(ready.sel(envelope=envelope))) > 0
+    ]
+    if said:
+        yield f"money not spent, as more would not pay within the limits of what may be built: {', '.join(said)}"
 
 
 def _largest_first(array: xr.DataArray, dimension: str) -> list[str]:

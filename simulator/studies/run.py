@@ -101,7 +101,7 @@ def run_as(
     answer = verdict(results)
     for line in (answer.sentence, answer.bases_sentence, *answer.unmet, *answer.surplus):
         if line:
-            watch.say(line)
+            watch.log(line)
     if target is not None:
         watch.stage("saving")
         save_run(
@@ -211,8 +211,12 @@ class _Watch:
         self.show = say
 
     def say(self, message: str) -> None:
-        self.lines.append(f"{time.perf_counter() - self.start:7.1f} s  {message}")
+        self.log(message)
         self.show(message)
+
+    def log(self, message: str) -> None:
+        """Keep a line for the log that the command prints by itself, as part of the verdict."""
+        self.lines.append(f"{time.perf_counter() - self.start:7.1f} s  {message}")
 
     def warn(self, problem: Problem) -> Problem:
         """Keep a warning for log and manifest."""
