@@ -146,6 +146,11 @@ class _Published:
     others: str
 
 
+def published_figures(statistics: pd.DataFrame) -> dict[tuple[str, str, int], float]:
+    """(country, item, year) → the chosen figure; items and units as ``model_figures``."""
+    return {key: known.value for key, known in _published(statistics).items()}
+
+
 def _published(statistics: pd.DataFrame) -> dict[tuple[str, str, int], _Published]:
     """(country, item, year) → the chosen figure, its source and reason, and all others."""
     members = {item: tuple(f"generation_{group}" for group in groups) for item, groups in FUELS.items()}

@@ -16,7 +16,7 @@ SMALL = 1e-3
 
 
 def unmet(dataset: xr.Dataset) -> list[str]:
-    """A line for each procurement that is cut and one for money not spent, over the whole horizon, the largest first."""
+    """A line for each procurement that is cut and one for money not spent, over the horizon, the largest first."""
     return [*_volume(dataset), *_money(dataset)]
 
 

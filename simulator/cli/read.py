@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from simulator.cli.screen import Command, Live, make_folder, message, warn
+from simulator.cli.screen import Command, Live, make_folder, message, warn, year_list
 from simulator.errors import disk_errors
 
 
@@ -18,6 +18,12 @@ def add(command: Command) -> None:
     sub = command("report", _report, "one page: verdict, hours, and years that happened; makes what is missing")
     sub.add_argument("results", type=Path, help="run folder")
     sub.add_argument("--backcast", type=Path, help="folder of a backcast (default: backcast beside the run)")
+    sub.add_argument("--scenario", type=Path, help="the scenario's file, if its system or profiles lie beside it")
+    sub = command("review", _review, "a plan's generation, trade, peaks, prices and storage beside published figures")
+    sub.add_argument("results", type=Path, help="run folder")
+    sub.add_argument("--years", type=year_list, default=(), metavar="YEARS",
+                     help="model years, such as 2026,2030 (default: the first and the headline target's)")  # fmt: skip
+    sub.add_argument("--docs", type=Path, help="write grid_review.md into this folder instead of printing")
     sub.add_argument("--scenario", type=Path, help="the scenario's file, if its system or profiles lie beside it")
     sub = command("plot", _plot, "draw the figures of a run again")
     sub.add_argument("results", type=Path)
@@ -47,6 +53,20 @@ def _report(options: argparse.Namespace) -> int:
         text = report(options.results, options.backcast, scenario=options.scenario, progress=live.say)
     print(text, end="")
     message(f"\nreport in {options.results / 'report.md'}")
+    return 0
+
+
+def _review(options: argparse.Namespace) -> int:
+    from simulator.studies.review import PAGE, review
+
+    text = review(options.results, options.years, scenario=options.scenario)
+    if options.docs is None:
+        print(text, end="")
+        return 0
+    make_folder(options.docs)
+    with disk_errors(options.docs):
+        (options.docs / PAGE).write_text(text, encoding="utf-8")
+    print(options.docs / PAGE)
     return 0
 
 

@@ -19,7 +19,7 @@ from simulator.system.grid import CutSet, Link, Market, MarketStep, ReserveArea
 from simulator.system.heat import HeatZone, Maintenance
 from simulator.system.history import Evidence, Precedent
 from simulator.system.jobs import JobFactor
-from simulator.system.law import PLAN_GROUPS, CarbonPolicy, Definition, Plan, Profile, Statistic, Target
+from simulator.system.law import PLAN_GROUPS, CarbonPolicy, Definition, Plan, Profile, Statistic, StudyShare, Target
 from simulator.system.levers import (
     Corridor,
     CorridorFreight,
@@ -184,6 +184,7 @@ __all__ = [
     "Source",
     "Stage",
     "Statistic",
+    "StudyShare",
     "System",
     "Target",
     "Technology",
@@ -295,6 +296,7 @@ class System(BaseModel):
     targets: tuple[Target, ...] = ()
     carbon_policies: tuple[CarbonPolicy, ...] = ()
     statistics: tuple[Statistic, ...] = ()
+    studies: tuple[StudyShare, ...] = ()
     realised: tuple[Realised, ...] = ()
     backcast_bands: tuple[Band, ...] = ()
     backcast_facts: tuple[Fact, ...] = ()

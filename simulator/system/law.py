@@ -122,6 +122,28 @@ class CarbonPolicy(Row):
     """Most CO2 of its power plants in the year; empty: no cap from this year on, until a row that has one."""
 
 
+class StudyShare(Row):
+    """A renewable share that another study or authority expects; never an input of the model."""
+
+    key_fields = ("study", "country", "year", "counts", "basis")
+    study: FreeText
+    """Who says it, and of which case."""
+    country: Annotated[str, Of("countries")]
+    """Country of the figure."""
+    year: Year
+    """Year of the figure."""
+    counts: FreeText
+    """What it counts, in its own words."""
+    definition: Annotated[str | None, Of("definitions")] = None
+    """Legal definition that counts the same; empty: none does."""
+    basis: Literal["generation", "consumption"] = "generation"
+    """What the share is measured against."""
+    percent: NonNegative
+    """The share."""
+    differs: FreeText = ""
+    """Why it differs from this model's, as far as it is known."""
+
+
 class Statistic(Row):
     """A published figure to compare with; never an input of the model."""
 
