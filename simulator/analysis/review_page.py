@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import xarray as xr
@@ -56,11 +57,11 @@ def _figures(table: pd.DataFrame, years: Sequence[int]) -> str:
     return markdown(("", "last statistic (range)", *map(str, years)), rows)
 
 
-def _called(row: Mapping[str, object]) -> str:
+def _called(row: Mapping[Any, Any]) -> str:
     return f"{name(str(row['item']))}, {row['unit']}"
 
 
-def _past(row: Mapping[str, object]) -> str:
+def _past(row: Mapping[Any, Any]) -> str:
     if not row["years"]:
         return ""
     digits = 0 if row["unit"] == "MW" else 1
@@ -68,16 +69,16 @@ def _past(row: Mapping[str, object]) -> str:
             f"({row['low']:,.{digits}f} to {row['high']:,.{digits}f})")  # fmt: skip
 
 
-def _value(row: Mapping[str, object], year: int) -> str:
+def _value(row: Mapping[Any, Any], year: int) -> str:
     text = f"{row[str(year)]:,.{0 if row['unit'] == 'MW' else 1}f}"
     return Markup(f"**{text}**") if str(year) in str(row["mark"]).split(", ") else text
 
 
 def _studies(table: pd.DataFrame) -> str:
     rows = [
-        (row.study, row.country, row.year, f"{row.counts}, of {row.basis}", f"{row.percent:g}",
-         "" if pd.isna(row.model) else f"{row.model:.1f}", row.differs)
-        for row in table.itertuples()
+        (row["study"], row["country"], row["year"], f"{row['counts']}, of {row['basis']}", f"{row['percent']:g}",
+         "" if pd.isna(row["model"]) else f"{row['model']:.1f}", row["differs"])
+        for row in table.to_dict("records")
     ]  # fmt: skip
     return markdown(("study", "", "year", "what counts", "its share, %", "this plan, %", "why they differ"), rows)
 
