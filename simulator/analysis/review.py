@@ -73,13 +73,16 @@ def figures(dataset: xr.Dataset, statistics: pd.DataFrame, years: Sequence[int])
         judge = _Judge(dataset, model, known, country)
         for item in ITEMS:
             past = known.get((country, item))
-            about: dict[str, float] = {"low": np.nan, "high": np.nan, "last": np.nan, "last_year": 0, "years": 0} if past is None else {
-                "low": past.low, "high": past.high, "last": past.last, "last_year": past.last_year, "years": past.count
-            }  # fmt: skip
             values = {str(year): judge.value(item, year) for year in years}
             odd = ", ".join(str(year) for year in years if past and judge.odd(item, year, past))
-            rows.append({"country": country, "item": item, "unit": _unit(item), "mark": odd, **about, **values})
+            rows.append({"country": country, "item": item, "unit": _unit(item), "mark": odd, **_about(past), **values})
     return pd.DataFrame(rows, columns=[*COLUMNS, *map(str, years)])
+
+
+def _about(past: Range | None) -> dict[str, float]:
+    if past is None:
+        return {"low": np.nan, "high": np.nan, "last": np.nan, "last_year": 0, "years": 0}
+    return {"low": past.low, "high": past.high, "last": past.last, "last_year": past.last_year, "years": past.count}
 
 
 def _unit(item: str) -> str:
