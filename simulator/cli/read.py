@@ -57,16 +57,10 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _review(options: argparse.Namespace) -> int:
-    from simulator.studies.review import PAGE, review
+    from simulator.studies.review import review, write_page
 
     text = review(options.results, options.years, scenario=options.scenario)
-    if options.docs is None:
-        print(text, end="")
-        return 0
-    make_folder(options.docs)
-    with disk_errors(options.docs):
-        (options.docs / PAGE).write_text(text, encoding="utf-8")
-    print(options.docs / PAGE)
+    print(text if options.docs is None else f"{write_page(text, options.docs)}\n", end="")
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simulator.analysis import indicators as ind
 from simulator.analysis.review_page import page
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, disk_errors
 from simulator.inputs.read import load_system, read_scenario
 from simulator.studies.backcast import frame
 from simulator.studies.store import RESOLVED, open_results, run_file
@@ -30,3 +30,11 @@ def review(run: str | Path, years: Sequence[int] = (), *, scenario: Path | None 
     file = scenario or run_file(Path(run), RESOLVED)
     system = load_system(read_scenario(file).scenario, file).system
     return page(results, frame(system.statistics), frame(system.studies), wanted)
+
+
+def write_page(text: str, folder: Path) -> Path:
+    """Write the page into a folder, which is made where it does not exist; its path."""
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / PAGE).write_text(text, encoding="utf-8")
+    return folder / PAGE
