@@ -44,6 +44,7 @@ STUDIES = (
     "time_resolution",
     "hours",
     "report",
+    "review",
     "gallery",
     "priors",
 )

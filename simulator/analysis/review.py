@@ -46,7 +46,7 @@ SEASONS = {"winter": (11, 12, 1, 2, 3), "summer": (6, 7, 8), "spring and autumn"
 
 
 @dataclass(frozen=True)
-class Range:
+class PublishedRange:
     """What statistics of past years say of one figure."""
 
     low: float
@@ -79,7 +79,7 @@ def figures(dataset: xr.Dataset, statistics: pd.DataFrame, years: Sequence[int])
     return pd.DataFrame(rows, columns=[*COLUMNS, *map(str, years)])
 
 
-def _about(past: Range | None) -> dict[str, float]:
+def _about(past: PublishedRange | None) -> dict[str, float]:
     if past is None:
         return {"low": np.nan, "high": np.nan, "last": np.nan, "last_year": 0, "years": 0}
     return {"low": past.low, "high": past.high, "last": past.last, "last_year": past.last_year, "years": past.count}
@@ -175,14 +175,16 @@ def beside_studies(dataset: xr.Dataset, studies: pd.DataFrame) -> pd.DataFrame:
 # ------------------------------------------------------------------------------------------------- what is odd
 
 
-def _ranges(statistics: pd.DataFrame) -> dict[tuple[str, str], Range]:
+def _ranges(statistics: pd.DataFrame) -> dict[tuple[str, str], PublishedRange]:
     """(country, item) → lowest, highest and last figure of the past years."""
     found: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for (country, item, year), value in published_figures(statistics).items():
         if year in PAST:
             found.setdefault((country, item), []).append((year, value))
     return {
-        key: Range(min(v for _, v in pairs), max(v for _, v in pairs), max(pairs)[1], max(pairs)[0], len(pairs))
+        key: PublishedRange(
+            min(v for _, v in pairs), max(v for _, v in pairs), max(pairs)[1], max(pairs)[0], len(pairs)
+        )
         for key, pairs in found.items()
     }
 
@@ -193,13 +195,13 @@ class _Judge:
 
     dataset: xr.Dataset
     model: Mapping[str, xr.DataArray]
-    known: Mapping[tuple[str, str], Range]
+    known: Mapping[tuple[str, str], PublishedRange]
     country: str
 
     def value(self, item: str, year: int) -> float:
         return float(self.model[item].sel(country=self.country, year=year))
 
-    def odd(self, item: str, year: int, past: Range) -> bool:
+    def odd(self, item: str, year: int, past: PublishedRange) -> bool:
         """Whether a figure is marked (1)."""
         value = self.value(item, year)
         if item == "demand" or past.contains(value, SMALL_MW if item == "peak" else SMALL_TWH):
@@ -212,7 +214,7 @@ class _Judge:
         missing = value - past.high if value > past.high else past.low - value
         return missing > sum(self._opened_twh(fuel, year, past.last_year) for fuel in others) + SMALL_TWH
 
-    def _grew_with_demand(self, item: str, year: int, past: Range) -> bool:
+    def _grew_with_demand(self, item: str, year: int, past: PublishedRange) -> bool:
         demand = self.known.get((self.country, "demand"))
         if demand is None or demand.last <= 0 or past.last <= 0:
             return False
