@@ -36,18 +36,9 @@ LEFT_ARM = (
 RIGHT_ARM = ("_version", "errors", "analysis", "plots")
 """From results to tables and figures: nothing of the model."""
 STUDIES = (
-    "validate",
-    "run",
-    "batch",
-    "counterfactual",
-    "backcast",
-    "time_resolution",
-    "hours",
-    "report",
-    "review",
-    "gallery",
-    "priors",
-)
+    "validate", "run", "cluster", "batch", "rows", "sweep", "counterfactual", "draws", "likelihood", "drivers",
+    "backcast", "time_resolution", "hours", "report", "review", "gallery", "priors",
+)  # fmt: skip
 ON_TOP = (*(f"studies.{name}" for name in STUDIES), "reference", "cli", "__main__")
 """Each of these may import both arms and those before it."""
 MAY_IMPORT = (
@@ -57,7 +48,13 @@ MAY_IMPORT = (
     | {"importers": {"errors", "files", "case.time", "case.weather", "importers"}}
     | {layer: {*LEFT_ARM, *RIGHT_ARM, "studies.store", "importers", *ON_TOP[: i + 1]} for i, layer in enumerate(ON_TOP)}
 )
-HOMES = {"pyomo": ("model",), "highspy": ("solve", "cli"), "piqp": ("solve", "cli"), "matplotlib": ("plots",)}
+HOMES = {
+    "distributed": ("studies",),
+    "pyomo": ("model",),
+    "highspy": ("solve", "cli"),
+    "piqp": ("solve", "cli"),
+    "matplotlib": ("plots",),
+}
 """The only layers that know a library."""
 
 MODULES = {
@@ -192,7 +189,7 @@ def test_public_names_are_a_decision():
         simulator.solve_everything  # noqa: B018
 
 
-HEAVY = ("pandas", "scipy", "xarray", "matplotlib", "pyomo", "highspy", "pvlib", "netCDF4")
+HEAVY = ("dask", "distributed", "pandas", "scipy", "xarray", "matplotlib", "pyomo", "highspy", "pvlib", "netCDF4")
 
 
 @pytest.mark.parametrize(

@@ -5,19 +5,35 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from distributed import Client
 from test_counterfactual import SCENARIO, SYSTEM
 
-from simulator.errors import InfeasibleError, InputError, InputWarning, InternalError, MemoryLimitError, Problem
+from simulator.errors import (
+    FileError,
+    InfeasibleError,
+    InputError,
+    InputWarning,
+    InternalError,
+    MemoryLimitError,
+    NumericalError,
+    Problem,
+)
+from simulator.inputs.read import load_scenario
 from simulator.inputs.scenario import Scenario
-from simulator.studies import batch
+from simulator.studies import batch, cluster
 from simulator.studies.batch import Job, as_done, plan_one, run_many, usual_processes
+from simulator.studies.cluster import local_cluster
 
 
 @pytest.fixture
@@ -67,8 +83,8 @@ def test_failures_are_named_and_stop_no_other_plan(file):
 
 
 def test_other_processes_give_the_same_plans_in_the_order_asked(file, tmp_path):
-    """Two processes of their own: a run that is saved, a function without a name that fails there, and a process that
-    is killed, whose neighbours are planned again."""
+    """Two processes of their own: a run that is saved, a function without a name that fails there, and a plan that
+    ends its process each time, which is given up without its neighbours."""
     jobs = [
         Job(file, "first", nothing_built, tmp_path / "out" / "first"),
         Job(file, "killed", gone),
@@ -81,12 +97,101 @@ def test_other_processes_give_the_same_plans_in_the_order_asked(file, tmp_path):
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"first"}
     assert isinstance(there[1].error, MemoryLimitError) and "ended from outside" in str(there[1].error)
     assert isinstance(there[2].error, InputError) and there[2].error.problems[0].path == "question"
-    assert "planning (first)" in said, "progress of other processes is heard"
+    assert any(line.endswith("(first)") for line in said), "progress of other processes is heard"
+
+
+def counted(folder: Path, once: bool, said: Scenario) -> Scenario:
+    """Note that the plan was begun; the first time, end the process."""
+    mark = folder / f"begun-{time.time_ns()}-{os.getpid()}"
+    first = not list(folder.iterdir())
+    mark.touch()
+    if once and first:
+        time.sleep(1)  # as in a plan of seconds, the answer before has been fetched
+        os.kill(os.getpid(), signal.SIGKILL)
+    return said
+
+
+def test_a_worker_that_is_killed_costs_one_plan(file, tmp_path):
+    """Four plans on one worker; it is killed from outside in one of them, which is made again, and no other is."""
+    folders = [tmp_path / str(i) for i in range(4)]
+    for folder in folders:
+        folder.mkdir()
+    jobs = [Job(file, f"plan {i}", partial(counted, folder, i == 1)) for i, folder in enumerate(folders)]
+    with local_cluster(1) as client:
+        done = run_many(jobs, take=objective, scheduler=client.scheduler.address)
+    assert [each.error for each in done] == [None] * 4
+    assert len({each.get() for each in done}) == 1
+    assert [len(list(folder.iterdir())) for folder in folders] == [1, 2, 1, 1]
+
+
+@pytest.mark.slow
+def test_an_existing_scheduler_with_two_workers_makes_the_plans(file):
+    """Scheduler and workers are processes of their own, as on a machine with many."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    told = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)]
+    worker = [*cluster.WORKER, address, "--nworkers", "1", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": told}
+    processes = [subprocess.Popen([*scheduler, "--no-dashboard"], **quiet)]
+    try:
+        processes += [subprocess.Popen(worker, **quiet) for _ in range(2)]
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(2, timeout=60)
+        done = run_many([Job(file, str(i)) for i in range(6)], take=process_and_objective, scheduler=address)
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    answers = [each.get() for each in done]
+    assert len({value for _, value in answers}) == 1
+    assert {process for process, _ in answers} <= {process.pid for process in processes[1:]}
+
+
+def test_a_scheduler_that_is_not_there_is_an_error(file):
+    with pytest.raises(FileError, match="no Dask scheduler answers"):
+        run_many([Job(file)], scheduler="tcp://127.0.0.1:1")
+
+
+def test_workers_with_other_code_are_refused(file):
+    """A plan made by another version must not be among the others."""
+    worker = SimpleNamespace(log_event=lambda topic, message: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("distributed.get_worker", lambda: worker)
+        done = batch._by_worker(Job(file), objective, "another")
+        assert isinstance(done.error, InputError) and "another version" in str(done.error)
+        assert batch._by_worker(Job(file), objective, batch.plan_code()).get() > 0
+
+
+def process_and_objective(results) -> tuple[int, float]:
+    return os.getpid(), objective(results)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def test_a_plan_that_fails_its_check_is_made_again_by_the_fall_back(file, monkeypatch):
+    """It is counted and named, and not dropped; what fails for another reason is not tried twice."""
+    methods: list[str] = []
+
+    def planned(source, name, change, *rest, **options):
+        said = change(load_scenario(source))
+        methods.append(said.solver.method)
+        if said.solver.method != batch.FALL_BACK:
+            raise NumericalError("the check disagrees by 1.2e-6")
+        return 7
+
+    monkeypatch.setattr(batch, "run_as", planned)
+    done = plan_one(Job(file, "one"))
+    assert done.get() == 7 and methods == ["auto", "highs"] and done.first_error == "the check disagrees by 1.2e-6"
+    assert "again by highs" in batch._said(done)
+    assert isinstance(plan_one(Job(file, "two", refused)).error, InputError) and len(methods) == 2
 
 
 def test_ctrl_c_ends_all_processes_at_once(file):
-    before = set(batch.active_children())
-
     def press() -> None:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not started:
@@ -100,7 +205,20 @@ def test_ctrl_c_ends_all_processes_at_once(file):
     with pytest.raises(KeyboardInterrupt):
         run_many([Job(file, str(i), slow) for i in range(3)], processes=2, progress=started.append)
     pressing.join()
-    assert set(batch.active_children()) <= before
+    assert not workers_of(os.getpid())
+
+
+def workers_of(process: int) -> list[str]:
+    """Command lines of living children that are workers."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            status, command = (path / "status").read_text(), (path / "cmdline").read_text()
+        except OSError:
+            continue
+        if f"PPid:\t{process}\n" in status and "dask_worker" in command:
+            found.append(command)
+    return found
 
 
 def test_warnings_reach_who_asked(file):

@@ -1,48 +1,51 @@
-"""Many plans: as many at a time as there are cores, each on one thread, in the order asked.
+"""Many plans: as many at a time as there are cores, each on one thread.
 
 ``plan_one`` is the unit of work: it depends on its job alone and can be pickled, so that any scheduler can run it.
-``run_many`` runs it in processes of its own (loky: no guard of ``__main__`` is needed, functions without a name can be
-sent). What does not change is done once in a process: imports, system tables, the weather of a seed, and the check of
-sampled rows where code and sets are equal.
+``run_many`` and ``as_done`` run it here, in a local cluster, or by the workers of a scheduler (``cluster``). What does
+not change is done once in a process: imports, system tables, the weather of a seed, and the check of sampled rows where
+code and sets are equal.
 
-A plan that fails is named and stops no other one; so is a process that the system ends because memory is short. Ctrl-C
-ends all of them, and what had been saved by then stays.
+A plan that fails is named and stops no other one; so is one whose process was ended twice. A plan that the solver or
+its check did not pass for numerical reasons is made again by the fall-back. Ctrl-C ends all of them, and what had been
+saved by then stays.
 """
 
 from __future__ import annotations
 
 import os
-import queue
-import signal
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, as_completed, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass
-from multiprocessing import active_children
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import xarray as xr
-from loky import ProcessPoolExecutor
-from loky.backend import get_context
 
-from simulator import errors
-from simulator.errors import InternalError, Interrupted, MemoryLimitError, Problem, SimulatorError, warnings_through
+from simulator import cache, errors
+from simulator.errors import (
+    InputError,
+    InternalError,
+    Interrupted,
+    MemoryLimitError,
+    NumericalError,
+    Problem,
+    SimulatorError,
+    warnings_through,
+)
 from simulator.inputs.read import ScenarioSource, name_of
 from simulator.inputs.scenario import Scenario
 from simulator.solve.watch import Progress
+from simulator.studies.cluster import local_cluster, scheduler_at
 from simulator.studies.run import run_as
 
 T = TypeVar("T")
 
 PROCESSES_KEY = "SIMULATOR_PROCESSES"
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""Libraries of linear algebra read these when they are imported."""
-END_S = 3.0
-"""How long a process may take to end by itself."""
+FALL_BACK = "highs"
+"""The method that plans again what did not pass for numerical reasons."""
+TOPIC = "simulator"
+"""Under which workers say how far they are."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class Done(Generic[T]):
     error: SimulatorError | None = None
     warnings: tuple[Problem, ...] = ()
     seconds: float = 0.0
+    first_error: str = ""
+    """Why the plan was made again by the fall-back; empty: it was not."""
 
     def get(self) -> T:
         """The value. Raises the error."""
@@ -85,6 +90,26 @@ def plan_one(
     job: Job, take: Callable[[xr.Dataset], Any] | None = None, progress: Progress | None = None
 ) -> Done[Any]:  # fmt: skip
     """Make one plan; ``take`` says what is wanted of its results (default: all). Raises nothing but what ends all."""
+    done = _plan_once(job, take, progress)
+    if isinstance(done.error, NumericalError):
+        again = _plan_once(replace(job, name=job.called, change=_FallBack(job.change or _same)), take, progress)
+        why = str(done.error).splitlines()[0]
+        return replace(again, job=job, seconds=done.seconds + again.seconds, first_error=why)
+    return done
+
+
+@dataclass(frozen=True)
+class _FallBack:
+    """The same scenario, planned by the fall-back."""
+
+    change: Callable[[Scenario], Scenario]
+
+    def __call__(self, said: Scenario) -> Scenario:
+        scenario = self.change(said)
+        return scenario.model_copy(update={"solver": scenario.solver.model_copy(update={"method": FALL_BACK})})
+
+
+def _plan_once(job: Job, take: Callable[[xr.Dataset], Any] | None, progress: Progress | None) -> Done[Any]:
     found: list[Problem] = []
     start = time.perf_counter()
 
@@ -108,34 +133,56 @@ def plan_one(
 
 def run_many(
     jobs: Sequence[Job | ScenarioSource], *, take: Callable[[xr.Dataset], T] | None = None,
-    processes: int | None = None, progress: Progress | None = None,
+    processes: int | None = None, scheduler: str | None = None, progress: Progress | None = None,
 ) -> list[Done[T]]:  # fmt: skip
     """Plan many scenarios; what became of each, in the order asked.
 
     ``take`` turns results into what is kept of them, where they were made: a whole dataset of every plan of hundreds
     does not fit in memory. ``processes``: at most so many plans at a time (default: ``SIMULATOR_PROCESSES``, else one
-    for each core). Nothing is raised for plans that fail: ``Done.error`` says why.
+    for each core). ``scheduler``: address of a Dask scheduler whose workers plan instead. Nothing is raised for plans
+    that fail: ``Done.error`` says why.
     """
     wanted = [job if isinstance(job, Job) else Job(job) for job in jobs]
-    found = dict(as_done(wanted, take=take, processes=processes, progress=progress))
+    found = dict(as_done(wanted, take=take, processes=processes, scheduler=scheduler, progress=progress))
     return [found[i] for i in range(len(wanted))]
 
 
 def as_done(
     jobs: Sequence[Job], *, take: Callable[[xr.Dataset], T] | None = None, processes: int | None = None,
-    progress: Progress | None = None,
+    scheduler: str | None = None, progress: Progress | None = None,
 ) -> Generator[tuple[int, Done[T]], None, None]:  # fmt: skip
     """As ``run_many``, one by one as they are done, each with its position."""
     say = progress or (lambda message: None)
     count = min(processes or usual_processes(), len(jobs))
-    plans = _here(jobs, take, say) if count <= 1 else _in_processes(jobs, take, count, say)
+    if not jobs:
+        return
+    if scheduler is None and count <= 1:
+        plans = _here(jobs, take, say)
+    else:
+        plans = _spread(jobs, take, scheduler_at(scheduler) if scheduler else local_cluster(count), say)
+    start = time.monotonic()
     for number, (i, done) in enumerate(plans, start=1):
         for problem in done.warnings:
             errors.warn(problem)
         if len(jobs) > 1:
-            said = f"failed: {str(done.error).splitlines()[0]}" if done.error else f"planned in {done.seconds:.0f} s"
-            say(f"{number} of {len(jobs)}: {done.job.called} {said}")
+            say(f"{number} of {len(jobs)}: {_said(done)}{_left(number, len(jobs), time.monotonic() - start)}")
         yield i, done
+
+
+def _said(done: Done[Any]) -> str:
+    if done.error:
+        return f"{done.job.called} failed: {str(done.error).splitlines()[0]}"
+    again = f", again by {FALL_BACK} after: {done.first_error}" if done.first_error else ""
+    return f"{done.job.called} planned in {done.seconds:.0f} s{again}"
+
+
+def _left(number: int, of: int, seconds: float) -> str:
+    """``; 412 an hour, 1 h 20 min left``: rate and remaining time of a long run; nothing of a short one."""
+    left = seconds / number * (of - number)
+    if left < 60:
+        return ""
+    hours, minutes = divmod(round(left / 60), 60)
+    return f"; {3600 * number / seconds:.0f} an hour, {f'{hours} h ' if hours else ''}{minutes} min left"
 
 
 def usual_processes() -> int:
@@ -163,109 +210,62 @@ def _here(
 # -------------------------------------------------------------------------------------- other processes
 
 
-def _in_processes(
-    jobs: Sequence[Job], take: Callable[[xr.Dataset], Any] | None, count: int, say: Progress
+def _spread(
+    jobs: Sequence[Job], take: Callable[[xr.Dataset], Any] | None, where: AbstractContextManager[Any], say: Progress
 ) -> Iterator[tuple[int, Done[Any]]]:
-    """Some at a time. A process that is gone takes the plans of the others with it: those are made again, alone."""
-    left = dict(enumerate(jobs))
-    with _listening(say) as messages:
+    """By the workers of a cluster, as plans are done. What waits is dropped when this ends early."""
+    with where as client:
+        from distributed import as_completed
+
+        client.subscribe_topic(TOPIC, lambda event: say(event[1]))
+        code = plan_code()
+        futures = {client.submit(_by_worker, job, take, code, pure=False): i for i, job in enumerate(jobs)}
+        arriving = as_completed(list(futures))
         try:
-            for i, done in _pool(left, take, count, messages):
-                del left[i]
-                yield i, done
-        except BrokenProcessPool:
-            say("a process was ended from outside, perhaps because memory is short: one plan at a time from here on")
-        for i, job in left.items():
-            try:
-                yield from _pool({i: job}, take, 1, messages)
-            except BrokenProcessPool:
-                yield i, Done(job, error=MemoryLimitError(
-                    "the process of this plan was ended from outside, perhaps because memory is short; "
-                    "use fewer days or longer blocks"
-                ))  # fmt: skip
+            for future in arriving:
+                if future.status == "lost":  # its worker was killed with the answer; it is planned again
+                    arriving.add(future)
+                    continue
+                done = _answer(future, jobs[futures[future]])
+                if isinstance(done.error, Interrupted):
+                    raise done.error
+                yield futures.pop(future), done
+                future.release()
+        finally:
+            client.cancel(list(futures))
 
 
-def _pool(
-    jobs: dict[int, Job], take: Callable[[xr.Dataset], Any] | None, count: int, messages: Any
-) -> Iterator[tuple[int, Done[Any]]]:
-    """Plans as they are done. Raises ``BrokenProcessPool`` when a process ends without an answer."""
-    before = set(active_children())
-    executor = ProcessPoolExecutor(count, context=get_context("loky"), initializer=_begin, initargs=(messages,),
-                                   env=ONE_THREAD)  # fmt: skip
-    futures: dict[Future[Done[Any]], int] = {}
-    whole = False
-    try:
-        futures = {executor.submit(_one_of_many, job, take): i for i, job in jobs.items()}
-        for future in as_completed(list(futures)):
-            done = future.result()
-            if isinstance(done.error, Interrupted):  # the process got a signal that this one did not
-                raise done.error
-            yield futures.pop(future), done
-        whole = True
-    finally:
-        if not whole:
-            for future in futures:
-                future.cancel()
-            for child in set(active_children()) - before:
-                child.terminate()
-            wait(futures, timeout=END_S)
-        executor.shutdown(wait=True, kill_workers=not whole)
+def _answer(future: Any, job: Job) -> Done[Any]:
+    """What a worker has answered, or why it did not."""
+    if future.status == "finished":
+        return cast(Done[Any], future.result())
+    error = future.exception() if future.status == "error" else None
+    if type(error).__name__ == "KilledWorker":
+        return Done(job, error=MemoryLimitError(
+            "the process of this plan was ended from outside, perhaps because memory is short; "
+            "use fewer days or longer blocks"
+        ))  # fmt: skip
+    return Done(job, error=InternalError(f"internal error: no answer ({future.status}): {error}"))
 
 
-_messages: Any = None
-"""In a process of a pool: where its progress goes."""
-_ending = threading.Event()
+def plan_code() -> str:
+    """A checksum of the code that decides what a plan is."""
+    return cache.code("system", "inputs", "case", "model", "solve", "audit")
 
 
-def _begin(messages: Any) -> None:
-    """Prepare a process of a pool: it ends when it is asked to, and Ctrl-C is for who asked for the plans."""
-    global _messages
-    _messages = messages
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end)
+def _by_worker(job: Job, take: Callable[[xr.Dataset], Any] | None, code: str) -> Done[Any]:
+    """``plan_one`` in a worker, which must have the code of who asks."""
+    from distributed import get_worker
 
-
-def _end(_number: int, _frame: object) -> None:
-    """End the plan that is being made as Ctrl-C would, in whatever phase it is."""
-    _ending.set()
-    if callable(signal.getsignal(signal.SIGINT)):
-        signal.raise_signal(signal.SIGINT)
-
-
-def _one_of_many(job: Job, take: Callable[[xr.Dataset], Any] | None) -> Done[Any]:
-    """``plan_one`` in a process of a pool."""
-    last = 0.0
+    if plan_code() != code:
+        return Done(job, error=InputError("a worker of the scheduler has another version of the simulator: "
+                                          "install the same there and start it again"))  # fmt: skip
+    worker, last = get_worker(), 0.0
 
     def say(message: str) -> None:
         nonlocal last
-        if not message.startswith("iteration") or time.monotonic() - last >= 1:
+        if time.monotonic() - last >= 1:
             last = time.monotonic()
-            _messages.put(f"{message} ({job.called})")
+            worker.log_event(TOPIC, f"{message} ({job.called})")
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        if _ending.is_set():
-            raise KeyboardInterrupt
-        return plan_one(job, take, say)
-    except (KeyboardInterrupt, Interrupted):
-        return Done(job, error=Interrupted("interrupted; plans that are done are saved, others are not"))
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _listening(say: Progress) -> Iterator[Any]:
-    """A queue for the progress of other processes, and a thread that passes it on."""
-    messages: queue.SimpleQueue[str | None] = get_context("loky").SimpleQueue()
-
-    def listen() -> None:
-        while (message := messages.get()) is not None:
-            say(message)
-
-    listener = threading.Thread(target=listen, daemon=True)
-    listener.start()
-    try:
-        yield messages
-    finally:
-        messages.put(None)
-        listener.join(END_S)
+    return plan_one(job, take, say)
