@@ -151,13 +151,17 @@ def spread(places: Iterable[float], least: float) -> list[float]:
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write SVG and PNG without dates, so that the same run gives the same bytes; the paths.
 
-    Where axes and texts have room is worked out once, for the first of them: it takes as long as the drawing itself.
+    Where axes and texts have room is worked out once and here: for each file matplotlib would draw the figure once more
+    to find out.
     """
     paths = [folder / f"{name}.svg", folder / f"{name}.png"]
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(SETTINGS)
+        layout = figure.get_layout_engine()
+        if layout is not None:
+            layout.execute(figure)
+            figure.set_layout_engine(None)
         figure.savefig(paths[0], metadata={"Date": None, "Creator": None})
-        figure.set_layout_engine("none")
         figure.savefig(paths[1], dpi=130, metadata={"Software": None})
     return paths
