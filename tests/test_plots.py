@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import matplotlib as mpl
@@ -22,8 +23,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 from results_toy import results_toy, single_zone
+from share import sampled
 
-from simulator.plots import FIGURES, save_all, save_comparison
+from simulator.plots import FIGURES, save_all, save_comparison, save_each
 from simulator.plots.compare import comparison, share_causes, why_share
 from simulator.plots.style import ENTRY_COLOURS, GROUP_COLOURS, LINES, SERIES, save, spread
 
@@ -65,8 +67,15 @@ CASES: dict[str, Callable[[], xr.Dataset]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("name", FIGURES)
+EVERY_FOURTH = [
+    pytest.param(name, case, marks=[] if row == 0 or (row + column) % 4 == 0 else pytest.mark.slow)
+    for column, name in enumerate(FIGURES) for row, case in enumerate(CASES)
+]  # fmt: skip
+"""All figures of the whole toy, and every fourth of the others, each figure and each case among them; the rest is
+slow."""
+
+
+@pytest.mark.parametrize(("name", "case"), EVERY_FOURTH)
 def test_every_figure_draws_cleanly(name: str, case: str) -> None:
     """Warnings are errors (see pyproject.toml); texts neither touch each other nor leave the page."""
     assert_readable(FIGURES[name](CASES[case]()))
@@ -260,10 +269,13 @@ def test_lines_read_on_white() -> None:
 
 
 def test_same_run_same_bytes(tmp_path: Path) -> None:
+    """Four figures; all of them when all tests are run."""
+    names = sampled(list(FIGURES), least=4)
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    first, second = (save_all(results_toy(), tmp_path / folder).paths for folder in "ab")
-    assert [p.name for p in first] == [f"{name}.{kind}" for name in FIGURES for kind in ("svg", "png")]
+    drawing = {name: partial(FIGURES[name], results_toy()) for name in names}
+    first, second = (save_each(drawing, tmp_path / folder).paths for folder in "ab")
+    assert [p.name for p in first] == [f"{name}.{kind}" for name in names for kind in ("svg", "png")]
     for one, two in zip(first, second, strict=True):
         assert one.read_bytes() == two.read_bytes(), one.name
     assert b"<dc:date>" not in first[0].read_bytes()

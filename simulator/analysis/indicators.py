@@ -154,8 +154,9 @@ def numerator_gwh(dataset: xr.Dataset) -> xr.DataArray:
 
 def denominator_gwh(dataset: xr.Dataset) -> xr.DataArray:
     """What the share is measured against. (country, basis, year)."""
-    parts = [dataset[f"country_{basis}_gwh"].drop_attrs() for basis in BASES]
-    return xr.concat(parts, pd.Index(BASES, name="basis")).transpose("country", "basis", "year")
+    parts = [dataset[f"country_{basis}_gwh"] for basis in BASES]
+    index = pd.Index(BASES, name="basis")
+    return xr.concat(parts, index, combine_attrs="drop").transpose("country", "basis", "year")
 
 
 def share_percent(dataset: xr.Dataset) -> xr.DataArray:

@@ -19,13 +19,14 @@ MOST_NAMES = 3
 
 def surplus(dataset: xr.Dataset) -> list[str]:
     """A sentence or two for every zone and year with surplus, the largest energy first."""
-    power = (dataset["surplus_mw"] + dataset["distribution_surplus_mw"]).where(dataset["hours"] > 0, 0.0)
-    found = []
-    for zone in labels(dataset, "zone"):
-        for year in dataset["year"].values:
-            thrown = power.sel(zone=zone, year=year)
-            if float(thrown.max()) > SMALL_MW:
-                found.append((float(thrown @ dataset["hours"].sel(year=year)), _sentence(dataset, zone, int(year))))
+    zones, years = labels(dataset, "zone"), dataset["year"].values
+    hours = dataset["hours"].transpose("year", "slice").values
+    power = (dataset["surplus_mw"] + dataset["distribution_surplus_mw"]).transpose("zone", "year", "slice").values
+    thrown = np.where(hours > 0, power, 0.0)
+    found = [
+        (float(thrown[z, y] @ hours[y]), _sentence(dataset, zones[z], int(years[y])))
+        for z, y in np.argwhere(thrown.max(axis=-1) > SMALL_MW)
+    ]
     return [text for _, text in sorted(found, key=lambda pair: -pair[0])]
 
 

@@ -198,14 +198,23 @@ def _table(rows: tuple[VerdictRow, ...]) -> str:
     return aligned(head, body, left=(0, 1, 2, len(head) - 1))
 
 
-def _rows(dataset: xr.Dataset, target: str) -> list[VerdictRow]:
-    about = dataset.sel(target=target)
+@dataclass(frozen=True)
+class _Shares:
+    """What shares are made of, the same for every target."""
+
+    counted: xr.DataArray
+    below: xr.DataArray
+    applies: xr.DataArray
+
+
+def _rows(dataset: xr.Dataset, target: str, shares: _Shares) -> list[VerdictRow]:
+    about = _about(dataset, target)
     country, year = str(about["target_country"].item()), int(about["target_year"].item())
     official = (str(about["target_definition"].item()), str(about["target_basis"].item()))
     required = float(about["target_percent"].item())
-    counted = numerator_gwh(dataset).sel(country=country, year=year) / 1000
-    below = denominator_gwh(dataset).sel(country=country, year=year) / 1000
-    applies = definition_applies(dataset).sel(country=country)
+    counted = shares.counted.sel(country=country, year=year) / 1000
+    below = shares.below.sel(country=country, year=year) / 1000
+    applies = shares.applies.sel(country=country)
     rows = []
     for definition in labels(dataset, "definition"):
         if definition != official[0] and not bool(applies.sel(definition=definition)):
@@ -235,6 +244,11 @@ def _rows(dataset: xr.Dataset, target: str) -> list[VerdictRow]:
     return rows
 
 
+def _about(dataset: xr.Dataset, target: str) -> xr.DataArray:
+    """What is said of a target, as coordinates of its name."""
+    return dataset["target"].sel(target=target)
+
+
 def verdict(dataset: xr.Dataset) -> Verdict:
     """The verdict of a results dataset: targets and definitions in its order, generation before consumption.
 
@@ -242,13 +256,14 @@ def verdict(dataset: xr.Dataset) -> Verdict:
     shares in %, energies in TWh. Raises FileError where a figure is not finite.
     """
     years = {int(y) for y in dataset["year"].values}
+    shares = _Shares(numerator_gwh(dataset), denominator_gwh(dataset), definition_applies(dataset))
     rows: list[VerdictRow] = []
     missing: list[NotModelled] = []
     for target in labels(dataset, "target"):
-        about = dataset.sel(target=target)
+        about = _about(dataset, target)
         year = int(about["target_year"].item())
         if year in years:
-            rows += _rows(dataset, target)
+            rows += _rows(dataset, target, shares)
         else:
             known = ", ".join(str(y) for y in sorted(years))
             reason = f"{year} is not a model year ({known}); add it to horizon.model_years"
