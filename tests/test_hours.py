@@ -122,6 +122,7 @@ def test_windows_decide_every_day_once(days):
     assert found[-1][2] == days
 
 
+@pytest.mark.slow
 def test_rolling_weeks_come_close_to_the_optimum_of_the_whole_year(toy, tmp_path):
     """Solved at once, with all 8760 hours foreseen, the year cannot cost more; rolling weeks lose less than 2 %."""
     whole = write(tmp_path, "whole", aged(), horizon=SCENARIO["horizon"] | {"time": {"method": "full"}})

@@ -129,7 +129,7 @@ def moves(system: System, table: str, column: str, worlds: list[tuple[Scenario, 
             try:
                 new = type(rows[i]).model_validate({**rows[i].model_dump(), column: value})
                 changed = system.model_copy(update={table: (*rows[:i], new, *rows[i + 1 :])})
-                if any(fingerprint(assemble(scenario, changed)) != before for scenario, before in worlds):
+                if any(fingerprint(assemble(scenario, changed)) != before for scenario, before in reversed(worlds)):
                     return True
             except InputError:
                 return True  # the case looked at it and refused it, such as shares that no longer add up
