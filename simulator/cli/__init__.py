@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
-from simulator.cli import compare, plan, read, supply
+from simulator.cli import compare, many, plan, read, supply
 from simulator.cli.memory import require_memory
 from simulator.cli.screen import message, say_warning
 from simulator.cli.streams import Stream
@@ -31,7 +31,7 @@ from simulator.errors import (
 )
 from simulator.renamed import notice, renamed
 
-GROUPS = (plan, compare, read, supply)
+GROUPS = (plan, compare, many, read, supply)
 """Every group of commands, in the order of the help."""
 SHORT_OF_MEMORY = ("cannot allocate memory", "failed to map segment", "can't start new thread", "unable to allocate")
 """What libraries say, apart from ``MemoryError``, when memory is short."""

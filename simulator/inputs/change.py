@@ -27,6 +27,32 @@ M = TypeVar("M", bound=BaseModel)
 NUMERAL = re.compile(r"0|[1-9]\d*", re.ASCII)
 
 
+def laid(model: M, changes: Mapping[str, Any], marks: Marks) -> tuple[M, Marks]:
+    """As ``changed``; a value that the object has anyway, stated or by default, is left out instead of refused."""
+    report = Report()
+    new = {path: value for path, value in changes.items() if not _has(model, path.split("."), value)}
+    trees = [_tree(path, value, report) for path, value in new.items()]
+    report.raise_if_any()
+    result = _with(model, trees, marks, report)
+    report.raise_if_any()
+    assert result is not None
+    return result
+
+
+def _has(model: BaseModel, path: Sequence[str], value: Any) -> bool:
+    """Whether this value is at a path; of an entry that a mapping does not have, the default of its class counts."""
+    at: Any = model
+    for i, part in enumerate(path):
+        if isinstance(at, BaseModel) and part in type(at).model_fields:
+            at = getattr(at, part)
+        elif isinstance(at, Mapping) and part in map(str, at):
+            at = next(inner for key, inner in at.items() if str(key) == part)
+        else:
+            fields = [kind.model_fields.get(path[-1]) for kind in models_at(type(model), tuple(path[:-1]))]
+            return i == len(path) - 2 and any(info is not None and info.default == value for info in fields)
+    return bool(at == value) and isinstance(at, bool) == isinstance(value, bool)
+
+
 def changed(model: M, changes: Mapping[str, Any], marks: Marks) -> tuple[M, Marks]:
     """The object with values at dotted paths changed, and where its other values come from.
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, PrivateAttr, model_validator
 
 from simulator.errors import InputError, Problem
-from simulator.inputs.change import changed
+from simulator.inputs.change import changed, laid
 from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.tables import system_called
 from simulator.inputs.validation import Marks
@@ -522,7 +522,14 @@ class Scenario(Part):
         and every change that changes nothing. What only the whole case can see is refused when it is planned, before
         anything is solved.
         """
-        new, marks = changed(self, {**(changes or {}), **keys}, self.origin.marks)
+        return self._checked(*changed(self, {**(changes or {}), **keys}, self.origin.marks))
+
+    def at_levels(self, levels: Mapping[str, Any]) -> Scenario:
+        """As ``with_``, for studies: a level may be what the scenario says anyway, and then changes nothing."""
+        return self._checked(*laid(self, levels, self.origin.marks))
+
+    def _checked(self, new: Scenario, marks: Marks) -> Scenario:
+        """From the same place, if every name it uses is known."""
         new = new.from_origin(replace(self.origin, marks=marks))
         names = names_of(system_called(new.system, new.origin.path).system, new)
         if problems := said_problems(new, names):

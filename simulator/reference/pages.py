@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator.inputs.scenario import Scenario
+from simulator.inputs.study import Study
 from simulator.reference.formulation import formulation
 from simulator.reference.values import default, values
 from simulator.results_schema import as_markdown
@@ -24,7 +25,12 @@ HEADER = "| {} | values | unit | default | meaning |\n|---|---|---|---|---|"
 
 def written(folder: Path) -> dict[str, str]:
     """File → text of every page; the end of ``results.md`` is replaced, its beginning is written by hand."""
-    pages = {"scenario_reference.md": scenario_page(), "tables.md": tables_page(), "formulation.md": formulation()}
+    pages = {
+        "scenario_reference.md": scenario_page(),
+        "study_reference.md": study_page(),
+        "tables.md": tables_page(),
+        "formulation.md": formulation(),
+    }
     results = folder / "results.md"
     if results.exists():
         beginning, _, _ = results.read_text(encoding="utf-8").partition("### Labels\n")
@@ -44,6 +50,18 @@ def scenario_page() -> str:
         "A scenario is a YAML file. A key that is not listed is an error, and so is a key without effect. Figures have "
         "the unit of the column *unit*; dates are years (`2028`, its first day) or months (`2028-06`). *Empty* means "
         "that the key is left out. The tables that names refer to are in [tables.md](tables.md).", *sections,
+    ]) + "\n"  # fmt: skip
+
+
+def study_page() -> str:
+    """Every key of a study, as the keys of a scenario."""
+    sections = [_section(model, paths, "The study") for model, paths in _places(Study).items()]
+    return "\n\n".join([
+        "# Keys of a study", NOTICE,
+        "A study is a YAML file for `simulator sweep`: many runs of one scenario. A key that is not listed is an "
+        "error. What is varied is named by dotted paths of the scenario "
+        "([scenario_reference.md](scenario_reference.md)); `null` as a level means: as the scenario says. *Empty* "
+        "means that the key is left out.", *sections,
     ]) + "\n"  # fmt: skip
 
 
@@ -72,8 +90,8 @@ def _below(annotation: Any) -> str:
     return ""
 
 
-def _section(model: type[BaseModel], paths: list[str]) -> str:
-    title = ", ".join(f"`{path}`" for path in paths) if paths != [""] else "The scenario"
+def _section(model: type[BaseModel], paths: list[str], whole: str = "The scenario") -> str:
+    title = ", ".join(f"`{path}`" for path in paths) if paths != [""] else whole
     if "method" in model.model_fields and len(words := typing.get_args(model.model_fields["method"].annotation)) == 1:
         title += f", `method: {words[0]}`"
     lines = [_line(model, name, lambda kind: f"[keys below](#{_anchor(kind)})") for name in model.model_fields]

@@ -60,6 +60,8 @@ class Job:
     output: Path | None = None
     """None: nothing is saved."""
     figures: bool = False
+    take: Callable[[xr.Dataset], Any] | None = None
+    """What is wanted of its results, in place of what is wanted of all others'."""
 
     @property
     def called(self) -> str:
@@ -120,7 +122,8 @@ def _plan_once(job: Job, take: Callable[[xr.Dataset], Any] | None, progress: Pro
         with warnings_through(found.append):
             results = run_as(job.path, job.called, job.change or _same, job.output, figures=job.figures,
                              progress=progress)  # fmt: skip
-        return done(take(results) if take else results)
+        wanted = job.take or take
+        return done(wanted(results) if wanted else results)
     except Interrupted:
         raise
     except SimulatorError as error:

@@ -1,0 +1,48 @@
+"""Commands that make many plans: studies, and how likely targets are reached."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from simulator.cli.screen import Command, Live, message
+from simulator.errors import InputError, SolveError
+
+
+def add(command: Command) -> None:
+    """Declare the commands of this group and their options."""
+    sub = command("sweep", _sweep, "make all runs of a study: a grid, a list or samples over keys of a scenario")
+    sub.add_argument("file", type=Path, help="study, such as scenarios/studies/growth_and_pace.yaml")
+    sub.add_argument("-o", "--output", type=Path, help="folder of the study (default: results/NAME)")
+    sub.add_argument("--plan", action="store_true", help="write the list of runs and plan nothing")
+    sub.add_argument("--index", type=int, metavar="N", help="make run N of the list alone, as a job of an array")
+    _where(sub)
+
+
+def _where(sub: argparse.ArgumentParser) -> None:
+    """Options of every command that makes many plans."""
+    sub.add_argument("--processes", type=int, metavar="N", help="plans at a time (default: one for each core)")
+    sub.add_argument(
+        "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers plan, such as tcp://host:8786"
+    )
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from simulator.studies.sweep import run_index, run_study, write_plan
+
+    if options.plan and options.index is not None:
+        raise InputError("--plan writes the list and --index makes a run of it: give one of them")
+    output = options.output or Path("results") / options.file.stem
+    if options.plan:
+        print(write_plan(options.file, output))
+        return 0
+    with Live() as live:
+        if options.index is not None:
+            driven = run_index(options.file, output, options.index, progress=live.say)
+        else:
+            driven = run_study(
+                options.file, output, processes=options.processes, scheduler=options.scheduler, progress=live.say
+            )
+    print(driven.text)
+    message(f"\ntable, runs and failures in {output}")
+    return SolveError.exit_status if driven.failed else 0
