@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from toy import plant, scenario, system, technology
 
-from simulator.analysis import indicators
+from simulator.analysis import dispatch, indicators
 from simulator.analysis.attribution import denominator_parts
 from simulator.audit import check
 from simulator.case.assembly import check_finite
@@ -84,8 +84,8 @@ def test_smart_vehicles_charge_when_power_is_cheap():
     assert values(results, "nev_load_mw") == pytest.approx([0, 20])
     assert values(results, "nev_uncontrolled_mw") == pytest.approx([20, 0])
     assert values(results, "nev_deferred_mwh") == pytest.approx([0, 20])
-    assert float(indicators.nev_moved_gwh(results).squeeze()) == pytest.approx(20 * DAYS / 1e3)
-    at_peak = indicators.nev_at_peak_mw(results).squeeze()
+    assert float(dispatch.nev_moved_gwh(results).squeeze()) == pytest.approx(20 * DAYS / 1e3)
+    at_peak = dispatch.nev_at_peak_mw(results).squeeze()
     assert at_peak.sel(control=["planned", "uncontrolled"]).values == pytest.approx([0, 20])
 
 

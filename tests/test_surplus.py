@@ -14,7 +14,7 @@ from share import count
 from test_nev_charging import with_smart
 from toy import plant, scenario, solve, system, technology
 
-from simulator.analysis.indicators import summary
+from simulator.analysis.summary import summary
 from simulator.analysis.surplus import surplus as sentences
 from simulator.analysis.verdict import verdict
 from simulator.audit import check

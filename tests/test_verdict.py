@@ -17,7 +17,9 @@ import pytest
 import xarray as xr
 from results_toy import YEARS, ZONES, results_toy, single_zone
 
+from simulator.analysis import dispatch
 from simulator.analysis import indicators as ind
+from simulator.analysis.summary import summary
 from simulator.analysis.verdict import verdict
 from simulator.errors import FileError
 
@@ -211,7 +213,7 @@ def test_chinese_money_and_chinese_building_are_told_apart(toy: xr.Dataset) -> N
 def test_dispatch_adds_up_to_load(toy: xr.Dataset, zone: str, day: int) -> None:
     slices = np.flatnonzero(toy["slice_day"].values == day)
     load = (toy["load_mw"] + toy["nev_load_mw"]).sel(zone=zone, year=2030).isel(slice=slices)
-    assert ind.dispatch_mw(toy, zone, 2030, slices).sum(axis=1).values == pytest.approx(load.values)
+    assert dispatch.dispatch_mw(toy, zone, 2030, slices).sum(axis=1).values == pytest.approx(load.values)
 
 
 def test_dispatch_tells_own_use_and_distribution_losses(toy: xr.Dataset) -> None:
@@ -223,7 +225,7 @@ def test_dispatch_tells_own_use_and_distribution_losses(toy: xr.Dataset) -> None
     changed = changed.assign_coords(entry=[names.get(e, e) for e in ind.labels(changed, "entry")])
     changed["energy_mw"].loc[{"entry": "to distribution networks", "zone": "A_N"}] = -100.0
     changed["energy_mw"].loc[{"entry": "from the grid", "zone": "A_N"}] = 90.0
-    table = ind.dispatch_mw(changed, "A_N", 2030, np.arange(12))
+    table = dispatch.dispatch_mw(changed, "A_N", 2030, np.arange(12))
     assert table["own use of plants"].values == pytest.approx(-0.05 * coal.sel(year=2030).values[:12])
     assert table["distribution network losses"].values == pytest.approx(np.full(12, -10.0))
     assert not {"to distribution networks", "from the grid", "thermal generation"} & set(table.columns)
@@ -231,16 +233,16 @@ def test_dispatch_tells_own_use_and_distribution_losses(toy: xr.Dataset) -> None
 
 def test_peak_dispatch_serves_the_peak(toy: xr.Dataset) -> None:
     """Alland's peak is a winter evening; generation, storage, imports and shedding add up to it."""
-    peak = ind.peak_dispatch_mw(toy)
+    peak = dispatch.peak_dispatch_mw(toy)
     assert peak.sum("item").values == pytest.approx(toy["peak_load_mw"].values)
     assert peak.sel(country="AAA", year=2030, item="links, net").item() == pytest.approx(50)
     assert "solar" not in peak["item"].values
 
 
 def test_days(toy: xr.Dataset) -> None:
-    assert (ind.winter_day(toy, 2030), ind.summer_day(toy)) == (0, 1)
+    assert (dispatch.winter_day(toy, 2030), dispatch.summer_day(toy)) == (0, 1)
     southern = toy.assign_coords(day_month=("day", [4, 5]), day_of_year=("day", [100, 130]))
-    assert (ind.winter_day(southern, 2030), ind.summer_day(southern)) == (0, 1), "nearest days stand in"
+    assert (dispatch.winter_day(southern, 2030), dispatch.summer_day(southern)) == (0, 1), "nearest days stand in"
 
 
 def test_focus_year(toy: xr.Dataset) -> None:
@@ -249,7 +251,7 @@ def test_focus_year(toy: xr.Dataset) -> None:
 
 
 def test_summary_is_tidy_and_complete(toy: xr.Dataset) -> None:
-    table = ind.summary(toy)
+    table = summary(toy)
     assert list(table.columns) == ["scenario", "region", "year", "indicator", "item", "value", "unit"]
     assert not table.duplicated(["region", "year", "indicator", "item"]).any()
     assert np.isfinite(table["value"]).all()

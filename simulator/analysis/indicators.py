@@ -7,7 +7,6 @@ groups, investors and definitions are labels of the dataset; nothing here knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,12 +35,9 @@ LOAD_ENTRIES = ("load", "NEV charging", "smart charging")
 VEHICLE_ENTRIES = ("NEV charging", "smart charging", "vehicles to grid")
 """Ledger entries of vehicles; their sum is what they use on balance."""
 
-WINTER_MONTHS = (11, 12, 1, 2)
 HEATING_MONTHS = (10, 11, 12, 1, 2, 3, 4)
 GROWING_MONTHS = (4, 5, 6, 7, 8, 9)
 """Summer of those who share rivers; the other half year is their winter."""
-SUMMER_MONTH = 7
-MIDSUMMER_DAY = 196
 
 Table = pd.DataFrame
 
@@ -135,7 +131,8 @@ def energy_gwh(dataset: xr.Dataset, power_mw: xr.DataArray) -> xr.DataArray:
     return (power_mw * dataset["hours"]).sum("slice", skipna=False) / 1000
 
 
-def _zones_to_countries(array: xr.DataArray) -> xr.DataArray:
+def zones_to_countries(array: xr.DataArray) -> xr.DataArray:
+    """Sum over the zones of each country."""
     return sum_by(array, "zone", "country")
 
 
@@ -221,8 +218,8 @@ def price_usd_per_mwh(dataset: xr.Dataset) -> xr.DataArray:
     """Mean marginal price, weighted by load including vehicles. (country, year); NaN without load."""
     load = dataset["load_mw"] + dataset["nev_load_mw"]
     price = dataset["price_usd_per_mwh"].where(dataset["hours"] > 0, 0.0)  # slices outside the year have none
-    paid = _zones_to_countries(energy_gwh(dataset, load * price))
-    bought = _zones_to_countries(energy_gwh(dataset, load))
+    paid = zones_to_countries(energy_gwh(dataset, load * price))
+    bought = zones_to_countries(energy_gwh(dataset, load))
     return paid / bought.where(bought > 0)
 
 
@@ -234,7 +231,7 @@ def bill_musd(dataset: xr.Dataset) -> xr.DataArray:
     """
     served = dataset["load_mw"] + dataset["nev_load_mw"] - dataset["nev_feed_mw"] - dataset["unserved_mw"]
     price = dataset["price_usd_per_mwh"].where(dataset["hours"] > 0, 0.0)  # slices outside the year have none
-    return _zones_to_countries(energy_gwh(dataset, served * price)) / 1000
+    return zones_to_countries(energy_gwh(dataset, served * price)) / 1000
 
 
 def must_run_mw(dataset: xr.Dataset) -> xr.DataArray:
@@ -348,217 +345,9 @@ def reservoir_flow_hm3(dataset: xr.Dataset) -> xr.DataArray:
     )  # fmt: skip
 
 
-# ---------------------------------------------------------------------------------------------- days and dispatch
-
-
-def winter_day(dataset: xr.Dataset, year: int) -> int:
-    """Position of the winter day with the highest system load; of any day if no winter month is modelled."""
-    day_of_slice = dataset["slice_day"].values
-    load = (dataset["load_mw"] + dataset["nev_load_mw"]).sel(year=year).sum("zone").values
-    winter = np.isin(dataset["day_month"].values[day_of_slice], WINTER_MONTHS)
-    return int(day_of_slice[np.argmax(np.where(winter, load, -1.0) if winter.any() else load)])
-
-
-def summer_day(dataset: xr.Dataset) -> int:
-    """Position of the day that represents most of July; the day nearest to mid-July if July is not modelled."""
-    july = dataset["day_month"].values == SUMMER_MONTH
-    if july.any():
-        return int(np.argmax(np.where(july, dataset["day_weight"].values, -1.0)))
-    apart = np.abs(dataset["day_of_year"].values - MIDSUMMER_DAY)
-    return int(np.argmin(np.minimum(apart, 365 - apart)))
-
-
-def dispatch_mw(dataset: xr.Dataset, zone: str, year: int, slices: np.ndarray) -> Table:
-    """The ledger of a zone in some slices: rows slices, columns technology groups, then the other entries.
-
-    What feeds the zone is positive, what takes from it negative; load is left out, so a row adds up to load and NEV
-    charging. Where plants use part of their gross output, and where distribution networks lose energy, a column of its
-    own says so. ``slices`` are positions.
-    """
-    here = dataset.sel(year=year).isel(slice=slices)
-    by_group = sum_by(here["generation_mw"].isel(unit=np.flatnonzero(here["unit_zone"] == zone)), "unit", "group")
-    table = pd.DataFrame({str(g): by_group.sel(group=g).values for g in by_group["group"].values})
-    entries = pd.DataFrame(here["energy_mw"].sel(zone=zone).transpose("slice", "entry").values)
-    entries.columns = pd.Index(labels(dataset, "entry"))
-    sent_out = entries.loc[:, entries.columns.isin(GENERATION_ENTRIES)].sum(axis=1)
-    table["own use of plants"] = sent_out - table.sum(axis=1)
-    table["distribution network losses"] = entries.loc[:, entries.columns.isin(DISTRIBUTION_ENTRIES)].sum(axis=1)
-    listed = GENERATION_ENTRIES + DISTRIBUTION_ENTRIES + LOAD_ENTRIES
-    table = pd.concat([table, entries.loc[:, ~entries.columns.isin(listed)]], axis=1)
-    table.index = pd.Index(here["slice"].values, name="slice")
-    return table.loc[:, (table.abs() > 1e-6).any()]
-
-
-def peak_dispatch_mw(dataset: xr.Dataset) -> xr.DataArray:
-    """Who serves the slice with each country's highest load of the year. (country, year, item); load is left out.
-
-    Links inside the country cancel; what is left of imports and exports by link is their net.
-    """
-    load = _zones_to_countries(dataset["load_mw"] + dataset["nev_load_mw"])
-    net = {"imports by link": "links, net", "exports by link": "links, net"}
-    rows = {}
-    for country in labels(dataset, "country"):
-        zones = zones_of(dataset, country)
-        for year in map(int, dataset["year"].values):
-            at = np.array([int(np.argmax(load.sel(country=country, year=year).values))])
-            parts = [dispatch_mw(dataset, z, year, at).iloc[0].rename(net) for z in zones]
-            rows[country, year] = pd.concat(parts).groupby(level=0).sum()
-    table = pd.DataFrame(rows).fillna(0.0)
-    shape = (dataset.sizes["country"], dataset.sizes["year"], len(table))
-    coords = {"country": labels(dataset, "country"), "year": dataset["year"].values, "item": list(table.index)}
-    return xr.DataArray(table.to_numpy().T.reshape(shape), coords=coords, dims=("country", "year", "item"))
-
-
-def nev_at_peak_mw(dataset: xr.Dataset) -> xr.DataArray:
-    """Net charging in the slice with each country's highest load: as planned, and if nobody controlled it.
-
-    (control = planned, uncontrolled; country; year).
-    """
-    load = _zones_to_countries(dataset["load_mw"])
-    ways = {"planned": dataset["nev_load_mw"] - dataset["nev_feed_mw"], "uncontrolled": dataset["nev_uncontrolled_mw"]}
-    parts = []
-    for zones in ways.values():
-        charging = _zones_to_countries(zones)
-        parts.append(charging.isel(slice=(load + charging).argmax("slice")).drop_vars("slice"))
-    return xr.concat(parts, pd.Index(list(ways), name="control"))
-
-
-def nev_moved_gwh(dataset: xr.Dataset) -> xr.DataArray:
-    """Energy charged in other slices than without control. (zone, year)."""
-    return energy_gwh(dataset, (dataset["nev_load_mw"] - dataset["nev_uncontrolled_mw"]).clip(min=0))
+# ------------------------------------------------------------------------------------------------------- vehicles
 
 
 def money_by_brand_musd(dataset: xr.Dataset) -> xr.DataArray:
     """Value of vehicles sold. (country, brand, year)."""
     return sum_by(dataset["vehicle_money_musd"], "supplier", "country", "brand")
-
-
-# -------------------------------------------------------------------------------------------------------- summary
-
-
-def _capacity_by(*names_: str) -> Callable[[xr.Dataset], xr.DataArray]:
-    return lambda dataset: by_asset(dataset, "capacity_mw", *names_)
-
-
-def _variable(name: str) -> Callable[[xr.Dataset], xr.DataArray]:
-    return lambda dataset: dataset[name]
-
-
-def _stored(dataset: xr.Dataset, name: str) -> xr.DataArray:
-    zones = sum_by(dataset[name], "unit", "zone")
-    return energy_gwh(dataset, zones)
-
-
-SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset], xr.DataArray]], ...] = (
-    # indicator, unit, dimension that is the region (None: the whole system), dimensions that make the item, function
-    ("renewable share", "%", "country", ("definition", "basis"), share_percent),
-    ("counted energy", "GWh", "country", ("definition",), numerator_gwh),
-    ("Chinese-financed share of counted energy", "%", "country", ("definition",), chinese_share_of_numerator_percent),
-    (
-        "Chinese-built share of counted energy",
-        "%",
-        "country",
-        ("definition",),
-        chinese_built_share_of_numerator_percent,
-    ),
-    ("denominator", "GWh", "country", ("basis",), denominator_gwh),
-    ("generation", "GWh", "country", ("group",), generation_by_group_gwh),
-    ("curtailment", "GWh", "country", ("group",), curtailment_gwh),
-    ("unserved energy", "GWh", "zone", (), unserved_gwh),
-    ("surplus", "GWh", "zone", (), surplus_gwh),
-    ("lost energy", "GWh", "country", ("loss",), _variable("lost_gwh")),
-    ("must run", "GWh", "zone", (), lambda d: energy_gwh(d, must_run_mw(d))),
-    ("must-run share", "%", "zone", ("of", "period"), must_run_share_percent),
-    ("heat from power plants", "GWh", "zone", (), lambda d: _stored(d, "heat_mw")),
-    ("storage charge", "GWh", "zone", (), lambda d: _stored(d, "storage_charge_mw")),
-    ("storage discharge", "GWh", "zone", (), lambda d: _stored(d, "storage_discharge_mw")),
-    ("net import", "GWh", "country", (), _variable("net_import_gwh")),
-    ("NEV charging", "GWh", "country", (), _variable("nev_energy_gwh")),
-    ("vehicles on the road", "vehicles", "country", ("vehicle", "powertrain"), _variable("vehicle_stock")),
-    ("vehicles sold", "vehicles/yr", "country", ("vehicle", "powertrain"), _variable("vehicle_sales_total")),
-    ("electricity driven", "GWh", "country", ("vehicle",), _variable("vehicle_driven_gwh")),
-    ("electricity charged to drive", "GWh", "country", ("vehicle",), _variable("vehicle_charged_gwh")),
-    ("chargers", "chargers", "country", ("place",), _variable("charger_count")),
-    ("cost of chargers", "MUSD/yr", "country", (), _variable("charger_cost_musd")),
-    ("motor fuel avoided", "million l", "country", (), _variable("oil_avoided_million_litres")),
-    ("CO2 avoided at the exhaust", "kt", "country", (), _variable("co2_avoided_kt")),
-    ("fuel imports avoided", "MUSD", "country", (), _variable("fuel_bill_avoided_musd")),
-    ("value of vehicles sold", "MUSD/yr", "country", ("brand",), money_by_brand_musd),
-    ("spending on vehicle plants", "MUSD", None, ("supplier",), _variable("vehicle_plant_musd")),
-    ("mean price", "USD/MWh", "country", (), price_usd_per_mwh),
-    ("bill of consumers", "MUSD", "country", (), bill_musd),
-    ("NEV charging moved", "GWh", "zone", (), nev_moved_gwh),
-    ("vehicles to grid", "GWh", "zone", (), lambda d: energy_gwh(d, d["nev_feed_mw"])),
-    ("distribution network for NEV charging", "MW", "zone", (), _variable("nev_network_mw")),
-    ("NEV charging at the peak", "MW", "country", ("control",), nev_at_peak_mw),
-    ("peak load", "MW", "country", (), _variable("peak_load_mw")),
-    ("peak load, uncontrolled charging", "MW", "country", (), _variable("peak_uncontrolled_mw")),
-    ("dispatch at the peak", "MW", "country", ("item",), peak_dispatch_mw),
-    ("firm capacity", "MW", "country", (), _variable("firm_mw")),
-    ("required firm capacity", "MW", "country", (), _variable("required_mw")),
-    ("missing firm capacity", "MW", "country", (), _variable("adequacy_shortfall_mw")),
-    ("emissions", "kt", "country", (), _variable("emissions_kt")),
-    ("fuel use", "GWh", "country", ("fuel",), _variable("fuel_use_gwh")),
-    ("capacity", "MW", "zone", ("group",), _capacity_by("zone", "group")),
-    ("capacity by investor", "MW", "country", ("investor", "group"), _capacity_by("country", "investor", "group")),
-    ("storage capacity", "MWh", "zone", ("group",), lambda d: by_asset(d, "energy_capacity_mwh", "zone", "group")),
-    ("investment", "MUSD", "country", ("investor",), lambda d: by_asset(d, "investment_musd", "country", "investor")),
-    ("annuity", "MUSD/yr", "country", ("investor",), lambda d: by_asset(d, "annuity_musd", "country", "investor")),
-    ("debt service", "MUSD/yr", "country", ("investor", "currency"), debt_service_musd),
-    (
-        "subsidy equivalent",
-        "MUSD",
-        "country",
-        ("investor",),
-        lambda d: by_asset(d, "subsidy_musd", "country", "investor"),
-    ),
-    ("procured volume", "MW", None, ("procurement",), _variable("procured_mw")),
-    ("refused volume", "MW", None, ("procurement", "reason"), _variable("procurement_refused_mw")),
-    (
-        "money left in envelopes",
-        "MUSD",
-        None,
-        ("envelope",),
-        lambda d: d["investor_budget_musd"] - d["investor_spent_musd"],
-    ),
-    ("value of one more dollar", "1", None, ("envelope",), _variable("budget_dual")),
-    ("link flow", "GWh", None, ("link", "direction"), link_flow_gwh),
-    ("link capacity", "MW", None, ("link",), _variable("link_capacity_mw")),
-    ("highest flow of cut-set", "MW", None, ("cut_set",), lambda d: d["cut_set_flow_mw"].max("slice")),
-    ("missing reserve", "GWh", "country", (), lambda d: energy_gwh(d, d["reserve_missing_mw"])),
-    ("net import from market", "GWh", "zone", ("market",), market_net_import_gwh),
-    ("reservoir water", "hm3", None, ("reservoir", "flow", "season"), reservoir_flow_hm3),
-    ("cost", "MUSD/yr", None, ("cost_component",), _variable("cost_musd")),
-    ("discounted cost", "MUSD", None, ("cost_component",), npv_musd),
-)
-
-
-def _rows(
-    scenario: str, indicator: str, unit: str, region: str | None, item: Iterable[str], array: xr.DataArray
-) -> Iterator[tuple[object, ...]]:
-    for at in np.ndindex(array.shape):
-        here = {str(d): array[d].values[i] for d, i in zip(array.dims, at, strict=True)}
-        yield (
-            scenario,
-            str(here[region]) if region else "system",
-            int(here["year"]) if "year" in here else pd.NA,
-            indicator,
-            " / ".join(str(here[d]) or "none" for d in item),
-            float(array.values[at]),
-            unit,
-        )
-
-
-def summary(dataset: xr.Dataset) -> Table:
-    """Everything above as one tidy table: scenario, region, year, indicator, item, value, unit.
-
-    ``year`` is empty for sums over the horizon; values that do not exist (a share of nothing) are left out.
-    """
-    scenario = str(dataset.attrs.get("scenario", ""))
-    rows = [
-        row
-        for indicator, unit, region, item, function in SUMMARY
-        for row in _rows(scenario, indicator, unit, region, item, function(dataset))
-    ]
-    table = pd.DataFrame(rows, columns=["scenario", "region", "year", "indicator", "item", "value", "unit"])
-    return table.astype({"year": "Int64"}).dropna(subset=["value"]).reset_index(drop=True)

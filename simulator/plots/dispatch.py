@@ -9,15 +9,13 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulator.analysis.dispatch import dispatch_mw, summer_day, winter_day
 from simulator.analysis.indicators import (
-    dispatch_mw,
     focus,
     focus_year,
     labels,
     must_run_mw,
     names,
-    summer_day,
-    winter_day,
     zones_of,
 )
 from simulator.plots.style import ENTRY_COLOURS, ENTRY_NAMES, colour, in_order, label, legend_below, new_figure, styled

@@ -10,7 +10,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulator.analysis.indicators import focus, focus_year, labels, names, winter_day
+from simulator.analysis.dispatch import winter_day
+from simulator.analysis.indicators import focus, focus_year, labels, names
 from simulator.analysis.vehicles import counted_stock, grid_co2_kt, plug_in_stock, stock_beside_counts
 from simulator.plots.stacks import stack
 from simulator.plots.style import LINES, SERIES, label, legend_below, new_figure, styled

@@ -17,7 +17,7 @@ import yaml
 
 from simulator._version import __version__
 from simulator.analysis.finance import by_investor, by_project, jobs
-from simulator.analysis.indicators import summary
+from simulator.analysis.summary import summary
 from simulator.analysis.text import csv
 from simulator.analysis.verdict import Verdict, verdict
 from simulator.case.loading import make_case
