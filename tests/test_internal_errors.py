@@ -73,7 +73,9 @@ REASONS: dict[str, str] = {
     "solve/solver.py": f"{FIGURES}; every order has a method",
     "studies/store.py": "the root of the file system exists; declared variables (test_results_schema); caught below",
     "system/meaning.py": "reads source files of the package",
-    "system/names.py": "validators, which pydantic turns into problems; two texts that differ differ somewhere",
+    "studies/cluster.py": "a process of Python that does not start; the message names the way without it",
+    "system/alike.py": "two texts that differ differ somewhere",
+    "system/names.py": "validators, which pydantic turns into problems",
     "system/rows.py": "validators, which pydantic turns into problems",
 }
 

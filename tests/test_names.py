@@ -18,8 +18,10 @@ from simulator.errors import InputError
 from simulator.inputs.read import load_scenario, read_system
 from simulator.inputs.scenario import Scenario, names_of, said_problems
 from simulator.system import System, names
+from simulator.system.alike import look
+from simulator.system.faults import faults_of_row
 from simulator.system.known import BACKCAST_ITEMS, called_vehicles
-from simulator.system.names import Id, Of, faults_of_row, fields_of, leaves, look
+from simulator.system.names import Id, Of, fields_of, leaves
 
 PROJECT = Path(__file__).parent.parent
 REFERENCE = PROJECT / "scenarios" / "reference.yaml"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from simulator.errors import Problem
-from simulator.system import Row
-from simulator.system import names as system_names
-from simulator.system.names import KnownNames, faults_of_row, faults_of_tables, key_of
+from simulator.system import Row, alike
+from simulator.system.faults import faults_of_row, faults_of_tables
+from simulator.system.names import KnownNames, key_of
 
 S = TypeVar("S")
 
@@ -16,7 +16,7 @@ S = TypeVar("S")
 def nearest(word: str, known: Iterable[str]) -> str:
     """Advice that names the nearest known word, or the first known words."""
     names = list(known)
-    return system_names.nearest(word, names) or system_names.some(names)
+    return alike.nearest(word, names) or alike.some(names)
 
 
 def unknown(kind: str, word: str, known: Iterable[str], path: str) -> Problem:

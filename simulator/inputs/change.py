@@ -20,7 +20,7 @@ from simulator.inputs.plain_data import NOWHERE, node_of
 from simulator.inputs.renaming import rename_in_scenario
 from simulator.inputs.strict_yaml import Key, KeyPath, Node, Report, dotted, flatten
 from simulator.inputs.validation import Marks, bare, models_at, validate
-from simulator.system.names import nearest
+from simulator.system.alike import nearest
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -22,8 +22,9 @@ from simulator.files.sheet import Sheet, read_sheet
 from simulator.inputs.renaming import renamed_header
 from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, read_number, read_text, shorten
 from simulator.inputs.validation import Marks, bare, is_union, number_advice, validate
+from simulator.system.alike import nearest
+from simulator.system.faults import faults_of_tables
 from simulator.system.known import known_names
-from simulator.system.names import faults_of_tables, nearest
 
 MAX_CSV_BYTES = 64 * 1024 * 1024
 

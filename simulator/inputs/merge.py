@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.inputs.strict_yaml import Key, KeyPath, Node, Report, dotted, shorten
-from simulator.system.names import nearest
+from simulator.system.alike import nearest
 
 
 def merge(parent: Node, child: Node, report: Report, path: KeyPath = ()) -> Node:

@@ -31,9 +31,10 @@ from simulator.system import (
     Year,
     wrong,
 )
+from simulator.system.faults import faults_of
 from simulator.system.known import known_names
 from simulator.system.meaning import Unit
-from simulator.system.names import FreeText, Id, KnownNames, Of, Own, faults_of, row_models
+from simulator.system.names import FreeText, Id, KnownNames, Of, Own, row_models
 from simulator.system.rows import CONFIG, ONCE
 
 __all__ = ["Scenario", "System"]

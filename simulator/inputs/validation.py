@@ -18,8 +18,8 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.inputs.strict_yaml import NUMBER, Key, KeyPath, Mark, Refusal, Report, dotted, read_number, shorten
 from simulator.system import WrongColumns
+from simulator.system.alike import nearest
 from simulator.system.meaning import sentence
-from simulator.system.names import nearest
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -17,7 +17,7 @@ from simulator.case.vehicles.fleet import Fleet, make_fleet
 from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import Statistic, System
-from simulator.system.names import nearest
+from simulator.system.alike import nearest
 
 COUNTED = "ev_stock_"
 """Statistics of this name count fully electric vehicles: of a class, of what registers call it, or of all."""
