@@ -63,8 +63,9 @@ def assemble(
     missing, and for data that contradict each other.
     """
     findings = Findings()
+    before = system
     system, findings.problems = changed_system(system, scenario)
-    warn_of_oddities(system, scenario)
+    warn_of_oddities(system, scenario, before)
     horizon, law = make_horizon(scenario), make_law(system)
     findings.problems += discounting(scenario, horizon)
     exchange = make_exchange(system, scenario, horizon.years)

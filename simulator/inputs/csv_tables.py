@@ -42,6 +42,8 @@ class Table:
     """Index in ``raw``, and the object."""
     complete: bool = True
     """False when rows were refused: what the table seems to lack may be among them."""
+    every_row: bool = True
+    """False when rows are not even in ``raw``: a file is missing, or its header or a line cannot be read."""
 
 
 # ------------------------------------------------------------------------------------------------- CSV

@@ -21,7 +21,7 @@ from simulator.inputs.merge import merge
 from simulator.inputs.plain_data import mapping_node
 from simulator.inputs.renaming import rename_in_scenario
 from simulator.inputs.scenario import Origin, Scenario
-from simulator.inputs.strict_yaml import REFUSED, KeyPath, Mark, Node, Refusal, Report, dotted, flatten
+from simulator.inputs.strict_yaml import REFUSED, Document, KeyPath, Mark, Node, Refusal, Report, dotted, flatten
 from simulator.inputs.tables import (
     DATA,
     SYSTEM_FILE,
@@ -50,6 +50,18 @@ ScenarioSource: TypeAlias = str | Path | Scenario | Mapping[str, Any]
 
 OWN_KEYS = ("question", "description")
 """What a scenario says for itself and does not take from the one it extends."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a file and all it extends say, before keys and values are checked."""
+
+    document: Document
+    marks: Marks
+    files: tuple[Path, ...]
+    report: Report
+    complete: bool
+    """None of the files is broken. Otherwise what seems to be missing may be in the one that is."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +158,19 @@ def read_extending(
 
     ``data`` is taken as what a file at ``path`` would say, which then need not exist.
     """
+    draft = draft_extending(Path(path), model, data)
+    result = None
+    if draft.complete:
+        result = validate(model, draft.document.data, draft.marks, draft.report, draft.document.refused)
+    draft.report.raise_if_any()
+    assert result is not None
+    return result, draft.marks, draft.files
+
+
+def draft_extending(path: Path, model: type[BaseModel], data: Mapping[str, Any] | None = None) -> Draft:
+    """What a file and those it extends say, with the problems of reading them. Raises where nothing can be read."""
     report = Report()
-    nodes, files, complete = _chain(Path(path), data, report)
+    nodes, files, complete = _chain(path, data, report)
     for node in nodes if model is Scenario else ():
         rename_in_scenario(node, report)
     if not nodes:
@@ -157,13 +180,7 @@ def read_extending(
         inherited = {key: node for key, node in merged.value.items() if key not in OWN_KEYS}
         merged = merge(Node(inherited, merged.mark), child, report)
     document = flatten(merged)
-    marks = Marks(document.marks)
-    result = None
-    if complete:  # otherwise what seems to be missing may be in the file that is broken
-        result = validate(model, document.data, marks, report, document.refused)
-    report.raise_if_any()
-    assert result is not None
-    return result, marks, files
+    return Draft(document, Marks(document.marks), files, report, complete)
 
 
 # --------------------------------------------------------------------------------------------- extends

@@ -34,6 +34,17 @@ SYSTEM_FILE = "system.yaml"
 
 
 @dataclass(frozen=True)
+class TablesDraft:
+    """What the files of a system say, before rows and names are checked."""
+
+    document: Document
+    tables: dict[str, Table]
+    marks: Marks
+    files: list[Path]
+    report: Report
+
+
+@dataclass(frozen=True)
 class LoadedSystem:
     """A system, where each of its values comes from, and the files it was read from."""
 
@@ -101,7 +112,14 @@ def read_tables(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Path,
     A table is any field of ``model`` that is a tuple of row models. In the YAML it is a list of rows, the name of a
     CSV file, or a list of such names, relative to the YAML's folder and inside it.
     """
-    report, path = Report(), Path(path)
+    draft = draft_tables(Path(path), model)
+    result = _assemble(model, draft.document, draft.tables, draft.marks, draft.report)
+    return result, draft.marks, tuple(draft.files)
+
+
+def draft_tables(path: Path, model: type[BaseModel]) -> TablesDraft:
+    """What the files say, with the problems of reading them. Raises where the YAML itself cannot be read."""
+    report = Report()
     if _is_folder(path):
         path = path / SYSTEM_FILE
     node = read_node(path, str(path), report, [])
@@ -122,11 +140,11 @@ def read_tables(path: str | Path, model: type[M]) -> tuple[M, Marks, tuple[Path,
         inline = document.data.get(name)
         if isinstance(inline, tuple):
             tables[name].raw, tables[name].complete = list(inline), (name,) not in document.refused
+            tables[name].every_row = tables[name].complete
             del document.data[name]
         elif name in document.data or (name,) in document.refused:
-            tables[name].complete = False
-    result = _assemble(model, document, tables, marks, report)
-    return result, marks, tuple(files)
+            tables[name].complete = tables[name].every_row = False
+    return TablesDraft(document, tables, marks, files, report)
 
 
 def _assemble(model: type[M], document: Document, tables: dict[str, Table], marks: Marks, report: Report) -> M:
@@ -167,7 +185,7 @@ def _read_csv_table(
     """Read the CSV files of a table into it; the files found."""
     root = folder_of(yaml_path)
     marks.nodes[(table.name,)] = items[0].mark
-    before, files = len(report.problems), []
+    before, files, cells = len(report.problems), [], 0
     for item in items:
         try:
             file = file_inside(item.value, root, root)
@@ -180,7 +198,9 @@ def _read_csv_table(
             table.raw.append(row.values)
             marks.rows[place] = row.mark
             document.refused.update((*place, column) for column in row.refused)
+            cells += len(row.refused)
     table.complete = len(report.problems) == before
+    table.every_row = len(report.problems) == before + cells
     return files
 
 

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from simulator import cache, errors
-from simulator.errors import Problem, warnings_through
+from simulator.errors import InputError, Problem, warnings_through
 
 KIND = "valid"
 LIBRARIES = ("numpy", "pydantic", "PyYAML")
@@ -40,15 +40,23 @@ def validate(file: Path) -> None:
 def _looked_at(file: Path) -> tuple[list[Path], list[Problem]]:
     """Every file that was read for a valid scenario, and its warnings."""
     from simulator.case.demand.loads import same_in_every_hour
-    from simulator.case.loading import make_case
+    from simulator.case.loading import all_problems, make_case
     from simulator.inputs.locate import Places
     from simulator.inputs.read import read_scenario
 
     found: list[Problem] = []
-    with warnings_through(found.append):
-        loaded = read_scenario(file)
-        with Places(loaded.marks).placing_problems():
-            _, files = make_case(loaded.scenario, file, marks=loaded.marks, weather=same_in_every_hour)
+    try:
+        with warnings_through(found.append):
+            try:
+                loaded = read_scenario(file)
+                with Places(loaded.marks).placing_problems():
+                    _, files = make_case(loaded.scenario, file, marks=loaded.marks, weather=same_in_every_hour)
+            except InputError as error:
+                raise all_problems(file, error, same_in_every_hour) from None
+    except InputError:
+        for problem in dict.fromkeys(found):
+            errors.warn(problem)
+        raise
     return [*loaded.files, *files], found
 
 
