@@ -30,7 +30,7 @@ from simulator.inputs.strict_yaml import Key, KeyPath, dotted
 from simulator.inputs.tables import LoadedSystem, TablesDraft, draft_tables
 from simulator.inputs.validation import Marks, checked
 from simulator.system import System
-from simulator.system.names import faults_of_tables
+from simulator.system.faults import faults_of_tables
 
 MOST = 100
 """So often something is taken out of a file; what is wrong in more places is shown in a later round."""
