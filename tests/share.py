@@ -1,4 +1,7 @@
-"""How much of the long tests is run: ``SLOW_SHARE`` is 1 in ``make slow``, 0.02 in ``.ci/run``, else very little."""
+"""How much of the long tests is run: ``SLOW_SHARE`` is 1 in ``make slow``, 0.02 in ``.ci/run``, else very little.
+
+The fuzzer has a share of its own (``test_fuzz``).
+"""
 
 from __future__ import annotations
 

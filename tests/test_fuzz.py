@@ -1,6 +1,6 @@
-"""A sample of the fuzzer in every run: no damaged input ends in a stray exception, a hang or an empty message.
+"""The fuzzer in every run: no damaged input ends in a stray exception, a hang or an empty message.
 
-``SLOW_SHARE`` says how much of it: ``.ci/run`` tries a share, ``make slow`` all of it.
+``make test`` tries a few of each kind, ``.ci/run`` a tenth, whatever its share of other long tests, ``make slow`` all.
 """
 
 from __future__ import annotations
@@ -9,12 +9,25 @@ import random
 
 import pytest
 from fuzz import COUNTS, SCENARIO, damaged, fuzz
-from share import count
+from share import SHARE, count
+
+LEAST_SHARE = 0.1
+PARTS = 10
+"""So many tests share the work, so that several processes can."""
 
 
 @pytest.mark.parametrize("kind", COUNTS)
 def test_damaged_input_gets_a_clear_answer(kind: str) -> None:
     failures = fuzz(kind, count(COUNTS[kind]))
+    assert not failures, "\n".join(failures[:20])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("kind", COUNTS)
+def test_a_tenth_of_the_fuzzer_or_all_of_it(kind: str, part: int) -> None:
+    each = round(COUNTS[kind] * max(SHARE, LEAST_SHARE) / PARTS)
+    failures = fuzz(kind, each, part * each)
     assert not failures, "\n".join(failures[:20])
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeAlias
@@ -246,8 +246,14 @@ class _Stop(Exception):
 def compose(text: str, name: str, report: Report) -> Node | None:
     """The nodes of the one YAML mapping in ``text``; None when its syntax is broken (reported)."""
     loader = yaml.SafeLoader(text)
+    known, seen = _PARSED.pop(text, None), []  # type: list[Any] | None, list[Any]
     try:
-        return _Composer(loader, name, report).document()
+        node = _Composer(iter(known) if known else _parsed(loader, seen), name, report).document()
+        if len(text) <= KEPT_BYTES:
+            _PARSED[text] = known or seen
+        if len(_PARSED) > KEPT_TEXTS:
+            del _PARSED[next(iter(_PARSED))]
+        return node
     except yaml.MarkedYAMLError as error:
         _report_syntax(error, name, report)
     except (ValueError, OverflowError):  # PyYAML on "\UFFFFFFFF" and on %YAML with thousands of digits
@@ -258,11 +264,24 @@ def compose(text: str, name: str, report: Report) -> Node | None:
     return None
 
 
+_PARSED: dict[str, list[Any]] = {}
+"""Events of the texts composed last: a file with mistakes is looked at more than once, and parsing takes longest."""
+KEPT_TEXTS = 8
+KEPT_BYTES = 100_000
+
+
+def _parsed(loader: yaml.SafeLoader, seen: list[Any]) -> Iterator[Any]:
+    """Events as they are parsed, kept in ``seen``."""
+    while True:
+        seen.append(loader.get_event())  # type: ignore[no-untyped-call]
+        yield seen[-1]
+
+
 class _Composer:
     """Builds nodes from PyYAML's events; recursion is bounded by ``MAX_DEPTH``."""
 
-    def __init__(self, loader: yaml.SafeLoader, name: str, report: Report) -> None:
-        self.loader, self.name, self.report = loader, name, report
+    def __init__(self, events: Iterator[Any], name: str, report: Report) -> None:
+        self.events, self.name, self.report = events, name, report
 
     def document(self) -> Node:
         self.next()
@@ -363,7 +382,7 @@ class _Composer:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
 
     def next(self) -> Any:
-        return self.loader.get_event()  # type: ignore[no-untyped-call]
+        return next(self.events)
 
     def mark(self, event: Any, key: Any) -> Mark:
         start, key_start = event.start_mark, key.start_mark
