@@ -212,9 +212,9 @@ def _mended(table: Table, raw: Mapping[Key, Any], good: list[dict[str, Any]]) ->
 
 def _system(draft: TablesDraft) -> System | None:
     """The tables as a system; what else its file says is left out where it is wrong. None where a table that every
-    system needs has lost all its rows."""
+    system needs has no rows (left)."""
     needed = (table for name, table in draft.tables.items() if System.model_fields[name].is_required())
-    if any(table.raw and not table.rows for table in needed):
+    if not all(table.rows for table in needed):
         return None
     data = {key: value for key, value in draft.document.data.items() if key not in draft.tables}
     data |= {name: tuple(row for _, row in table.rows) for name, table in draft.tables.items()}
