@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from simulator.analysis.indicators import summary
+from simulator.analysis.summary import summary
 from simulator.errors import FileError, disk_errors
 
 TABLE, ROWS = "study.nc", "rows"

@@ -20,7 +20,7 @@ import pandas as pd
 import xarray as xr
 
 from simulator import cache
-from simulator.analysis.indicators import SUMMARY
+from simulator.analysis.summary import SUMMARY
 from simulator.analysis.text import csv
 from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.inputs.locate import Places
@@ -33,7 +33,7 @@ from simulator.studies.batch import Done, Job, as_done, plan_code, plan_one
 from simulator.studies.rows import USUAL, KeepRow, StudyTable, table_of
 from simulator.studies.run import resolved_yaml
 from simulator.studies.store import folder_for, is_run
-from simulator.system.names import nearest
+from simulator.system.alike import nearest
 
 GATHER_S = 60.0
 """After so many seconds rows are gathered in the dataset, beside the end."""
