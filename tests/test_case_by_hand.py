@@ -66,7 +66,7 @@ def test_a_year_does_not_lend_its_permits():
     """60 MW a year, of which 80 were taken in 2030: none are left there, and 60 in 2031."""
     limit = {"id": "permits", "countries": ["C"], "technologies": ["wind"], "mw_per_year": 60}
     world = test_procurement.toy(build_limits=[limit])
-    permits = Permits(world, [], make_horizon(test_procurement.asked()))
+    permits = Permits(world, test_procurement.asked(), [], make_horizon(test_procurement.asked()))
     permits.take("A", "wind", 2030, 80)
     assert permits.yearly_left(world.build_limits[0], [2030, 2031]) == pytest.approx(60)
 

@@ -1,40 +1,14 @@
-"""Who may build and who pays: permits, envelopes, placed money."""
+"""Who pays: envelopes and procurement."""
 
 from __future__ import annotations
 
 import numpy as np
 import xarray as xr
 
-from simulator.audit.capacity import paced
 from simulator.audit.measure import excess, negative, relative
 from simulator.case.capacity.assets import Asset
 from simulator.case.case import Case
 from simulator.system import Envelope
-
-
-def permits(case: Case, results: xr.Dataset) -> float:
-    """Chosen and placed plants stay within what named ones, where they count, leave of a country's yearly limits."""
-    worst = 0.0
-    for limit in case.system.build_limits:
-        where = limit.countries, limit.technologies
-        mine = [a for a, x in enumerate(case.assets) if x.country in where[0] and x.technology.id in where[1]]
-        named = _by_year(case, mine, "project") if limit.counts_projects else {}
-        placed = _by_year(case, mine, "procured")
-        years = {*named, *placed, *(t for y in range(len(case.horizon.years)) for t in case.horizon.calendar_years(y))}
-        room = {t: max(limit.mw_per_year - named.get(t, 0.0), 0.0) for t in years}
-        used, left = np.array([*placed.values()]), np.array([room[t] for t in placed])
-        room |= {t: room[t] - mw for t, mw in placed.items()}
-        worst = max(worst, excess(used, left), paced(case, results, mine, room))
-    return worst
-
-
-def _by_year(case: Case, positions: list[int], status: str) -> dict[int, float]:
-    """Calendar year → MW of the assets of a status that are commissioned in it."""
-    found: dict[int, float] = {}
-    for asset in (case.assets[a] for a in positions):
-        if asset.status == status and asset.date is not None:
-            found[int(asset.date)] = found.get(int(asset.date), 0.0) + asset.full_mw
-    return found
 
 
 def envelopes(case: Case, results: xr.Dataset) -> float:

@@ -86,7 +86,8 @@ def assemble(
     findings.finish()
     assert hourly is not None and driven is not None
     vehicles, charging = driven
-    permits = Permits(system, outcomes, horizon)
+    permits = Permits(system, scenario, outcomes, horizon)
+    outcomes = permits.outcomes
     hours = sliced_hours(system, named, horizon.years) if named else full_load_hours(system, hourly)
     procured = place(system, scenario, horizon, permits, hours, exchange)
     assets = make_assets(system, scenario, horizon, law, outcomes, procured.batches, exchange)

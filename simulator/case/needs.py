@@ -10,7 +10,9 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from simulator.case.capacity.cohorts import variant
+from simulator.case.capacity.permits import spans
 from simulator.case.capacity.pipeline import Outcome
+from simulator.case.time.horizon import make_horizon
 from simulator.case.weather.heat import heating
 from simulator.case.weather.outages import Outages
 from simulator.case.weather.series import HEAT
@@ -73,8 +75,11 @@ def missing(system: System, scenario: Scenario, outcomes: Sequence[Outcome]) -> 
 def _least_sizes(system: System, scenario: Scenario) -> Iterator[Problem]:
     """A choice between nothing and at least so much has a row in the plan that needs the most that may be chosen."""
     kinds, country = {row.id: row for row in system.technologies}, system.country_of
+    horizon = make_horizon(scenario)
+    years = range(horizon.years[0], horizon.years[-1] + 1)
     for row in system.candidates if scenario.optimiser.build else ():
-        joint = any(country[row.zone] in x.countries and row.technology in x.technologies for x in system.build_limits)
+        holding = [x for x in system.build_limits if x.holds(row.zone, country[row.zone], row.technology)]
+        joint = any(all(any(t in span for span in spans(x, horizon)) for t in years) for x in holding)
         if kinds[row.technology].minimum_build_mw > 0 and row.limit_mw is row.limit_mw_per_year is None and not joint:
             yield Problem(f"{row.technology} in {row.zone} has a least size and no limit", path=f"candidates.{row.key}",
                           help="give limit_mw or limit_mw_per_year: the most that could be built")  # fmt: skip

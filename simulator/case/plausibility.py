@@ -40,7 +40,9 @@ RATE = Range(0.05, 40, PERCENT)
 SMALL = Range(0.05, 100, PERCENT)
 RANGES: Mapping[str, Range] = {
     "percent": Range(1, 1000, PERCENT),
-    "build_limits.mw_per_year": Range(10, 100_000, "the limit is in MW a year: is it in GW?"),
+    **dict.fromkeys((f"build_limits.{name}{end}" for name in ("mw_per_year", "mean_mw_per_year", "total_mw")
+                     for end in ("", "_low", "_high")),
+                    Range(10, 100_000, "the limit is in MW: is it in GW?")),
     "mw_per_year": Range(1, 100_000, "it is in MW a year: is it in GW?"),
     "limit_mw": Range(1, 1_000_000, "the limit is in MW: is it in GW?"),
     "mw": Range(0.05, 200_000, CAPACITY),
@@ -131,7 +133,8 @@ def _ranges(system: System, scenario: Scenario) -> Iterator[Problem]:
         usual = {column: found for column in model.model_fields if (found := range_of(table, column))}
         for row in getattr(system, table):
             for column, found in usual.items():
-                yield from _outside(column, getattr(row, column), found, f"{table}.{row.key}.{column}")
+                for value in _by_year(getattr(row, column)):
+                    yield from _outside(column, value, found, f"{table}.{row.key}.{column}")
     for path, column, value in _figures(scenario, (), ""):
         if path[0] != "changes" and (found := range_of("", column)):
             yield from _outside(column, value, found, ".".join(path))
@@ -149,6 +152,11 @@ def _figures(value: Any, path: tuple[str, ...], column: str) -> Iterator[tuple[t
             yield from _figures(item, (*path, str(i)), column)
     elif _is_number(value):
         yield path, column, value
+
+
+def _by_year(value: Any) -> Iterable[Any]:
+    """A figure, or those of a path."""
+    return value.values() if isinstance(value, Mapping) else (value,)
 
 
 def _is_number(value: Any) -> bool:

@@ -49,6 +49,7 @@ from simulator.system.plants import (
     ChinesePart,
     Group,
     Kind,
+    LimitLine,
     OwnFigures,
     Plant,
     Project,
@@ -60,6 +61,7 @@ from simulator.system.plants import (
 )
 from simulator.system.rows import (
     CONFIG,
+    ByYear,
     Confidence,
     Date,
     Month,
@@ -109,6 +111,7 @@ __all__ = [
     "Award",
     "Band",
     "BuildLimit",
+    "ByYear",
     "Calibration",
     "Candidate",
     "CarbonPolicy",
@@ -150,6 +153,7 @@ __all__ = [
     "IrrigationSaving",
     "JobFactor",
     "Kind",
+    "LimitLine",
     "Link",
     "Maintenance",
     "Market",
@@ -247,6 +251,7 @@ class System(BaseModel):
     realisation_literature: tuple[Evidence, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     build_limits: tuple[BuildLimit, ...] = ()
+    limit_lines: tuple[LimitLine, ...] = ()
     currencies: tuple[Currency, ...] = ()
     investors: tuple[Investor, ...] = ()
     envelopes: tuple[Envelope, ...] = ()

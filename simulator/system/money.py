@@ -150,6 +150,9 @@ class ProcurementTerms(BaseModel):
     """What is dearer than this is not awarded, at the exchange rate of the award; empty: no ceiling."""
     ceiling_currency: Annotated[str, Of("currencies")] | None = None
     """Currency of the ceiling; given together with it."""
+    ceiling_per_usd: Annotated[Positive | None, Unit("units/USD")] = None
+    """Units of that currency for one dollar in the year of the ceiling, so that its dollar value is kept; empty: those of
+    ``currencies``."""
     lead_years: Annotated[int, Field(ge=0, le=15)] = 0
     """Years from award to operation."""
     ticket_mw: NonNegative = 0
@@ -163,6 +166,8 @@ class ProcurementTerms(BaseModel):
     def _ceiling_fits(self) -> ProcurementTerms:
         if (self.ceiling_per_mwh is None) != (self.ceiling_currency is None):
             raise wrong("ceiling_per_mwh", "ceiling_per_mwh and ceiling_currency go together")
+        if self.ceiling_per_mwh is None and self.ceiling_per_usd is not None:
+            raise wrong("ceiling_per_usd", "ceiling_per_usd has an effect with a ceiling only")
         if self.kind == "auction" and self.ceiling_per_mwh is None:
             raise wrong("ceiling_per_mwh", "an auction needs a ceiling")
         return self
@@ -173,6 +178,10 @@ class Procurement(Row, ProcurementTerms):
 
     id: Id
     """Name of the programme."""
+    realisation_percent_low: Percent | None = None
+    """The share that is built at all, low; empty: as ``realisation_percent``."""
+    realisation_percent_high: Percent | None = None
+    """The same, high."""
     name: FreeText
     """Name for the reader."""
 
@@ -202,6 +211,10 @@ class ProcurementYear(Row):
     """Year of award; linear between years, constant after the last, nothing before the first."""
     mw: Annotated[NonNegative | None, Unit("MW/year")] = None
     """Volume awarded per year as capacity; either this or ``musd`` in all years."""
+    mw_low: Annotated[NonNegative | None, Unit("MW/year")] = None
+    """The volume as capacity, low; empty: as ``mw``."""
+    mw_high: Annotated[NonNegative | None, Unit("MW/year")] = None
+    """The same, high."""
     musd: Annotated[NonNegative | None, Unit("MUSD/year")] = None
     """Volume awarded per year as money, overnight cost with connection; either this or ``mw`` in all years."""
 
@@ -209,4 +222,7 @@ class ProcurementYear(Row):
     def _one_volume(self) -> ProcurementYear:
         if (self.mw is None) == (self.musd is None):
             raise wrong("mw", "give mw or musd, one of them")
+        for end in ("mw_low", "mw_high"):
+            if self.mw is None and getattr(self, end) is not None:
+                raise wrong(end, f"{end} has an effect with `mw` only")
         return self

@@ -12,6 +12,7 @@ from simulator.system.meaning import Unit
 from simulator.system.names import FREE, AssetName, FreeText, Id, Of
 from simulator.system.rows import (
     ONCE,
+    ByYear,
     Date,
     Latitude,
     Life,
@@ -406,10 +407,12 @@ class Candidate(Row):
 
 
 class BuildLimit(Row):
-    """Most that a country can add per year over several technologies (grid permits, contractors).
+    """How much may be commissioned, over several technologies, in a country or in some of its zones.
 
-    Placed money uses it first, in the order of its table; the plan's choice gets what is left. What a year does not use
-    is lost.
+    For growth, auctions, contractors and grid connection alike. Equations and the order in which it is used:
+    ``case/capacity/permits.py``. A figure is one for all years, or by year (``2026=627; 2028=1200`` in a table,
+    ``{2026: 627, 2028: 1200}`` in a scenario): linear between anchor years, no limit before the first, constant after
+    the last, ``none`` from a year without one. Low and high figures hold where ``limits`` of a scenario says so.
     """
 
     key_fields = ("id",)
@@ -417,10 +420,58 @@ class BuildLimit(Row):
     """Name of the limit."""
     countries: Annotated[SomeNames, Of("countries")]
     """Countries that share the limit."""
+    zones: Annotated[Names, Of("zones")] = ()
+    """Only in these; empty: in all zones of the countries."""
     technologies: Annotated[SomeNames, Of("technologies")]
     """Technologies that share the limit."""
-    mw_per_year: NonNegative
-    """Most that may be commissioned in a calendar year over all of them."""
+    mw_per_year: ByYear | None = None
+    """Most in a calendar year; what a year does not use is lost for this figure."""
+    mw_per_year_low: ByYear | None = None
+    """The same, low."""
+    mw_per_year_high: ByYear | None = None
+    """The same, high."""
+    mean_mw_per_year: ByYear | None = None
+    """Most on average over ``mean_years`` calendar years in a row; what a year does not use serves the next ones."""
+    mean_mw_per_year_low: ByYear | None = None
+    """The same, low."""
+    mean_mw_per_year_high: ByYear | None = None
+    """The same, high."""
+    mean_years: Annotated[int, Field(ge=2, le=30), Unit("years")] = 4
+    """Calendar years over which ``mean_mw_per_year`` is a mean."""
+    total_mw: ByYear | None = None
+    """Most since the first model year, at the end of a year; lines of ``limit_lines`` widen it."""
+    total_mw_low: ByYear | None = None
+    """The same, low."""
+    total_mw_high: ByYear | None = None
+    """The same, high."""
     counts_projects: bool = False
-    """Whether named projects use it too, before all others, in the year in which they are commissioned; they are never
-    cut."""
+    """Yes: named projects and treaties use it too; when projects alone want more than there is, all of them are late by
+    the same share. No: it is one of auctions and of the plan's choice."""
+
+    def holds(self, zone: str, country: str, technology: str) -> bool:
+        """Whether it limits a technology in a zone."""
+        return country in self.countries and technology in self.technologies and zone in (self.zones or (zone,))
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> BuildLimit:
+        if self.mw_per_year is self.mean_mw_per_year is self.total_mw is None:
+            raise wrong("mw_per_year", "a limit needs mw_per_year, mean_mw_per_year or total_mw")
+        for name in ("mw_per_year", "mean_mw_per_year", "total_mw"):
+            for end in (f"{name}_low", f"{name}_high"):
+                if getattr(self, name) is None and getattr(self, end) is not None:
+                    raise wrong(end, f"{end} has an effect with `{name}` only")
+        if self.mean_years != 4 and self.mean_mw_per_year is None:
+            raise wrong("mean_years", "mean_years has an effect with `mean_mw_per_year` only")
+        return self
+
+
+class LimitLine(Row):
+    """What a line adds to the total of a limit (``build_limits.total_mw``) once it is in service."""
+
+    key_fields = ("limit", "link")
+    limit: Annotated[str, Of("build_limits")]
+    """Limit that is widened."""
+    link: Annotated[str, Of("links")]
+    """Line that widens it."""
+    mw: Positive
+    """What the line adds to the total."""

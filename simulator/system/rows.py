@@ -55,11 +55,32 @@ def _each_once(value: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 
 ONCE = AfterValidator(_each_once)
+
+
+def _by_year(value: Any) -> Any:
+    """A CSV cell ``2026=627; 2028=1200; 2031=none`` is a path; a single number holds for all years."""
+    if isinstance(value, str):
+        pairs = [[word.strip() for word in part.split("=")] for part in value.split(";") if part.strip()]
+        if any(len(pair) != 2 for pair in pairs) and len(pairs) > 1:
+            raise ValueError(f"{value!r} is not a number, nor a path such as 2026=627; 2028=1200")
+        if len(pairs) == 1 and len(pairs[0]) == 1:
+            return float(value)
+        path = {int(year): None if number == "none" else float(number) for year, number in pairs}
+        if len(path) < len(pairs):
+            raise ValueError(f"{value!r} has a year twice")
+        return path
+    return value
+
+
 Words = BeforeValidator(_split)
 Names = Annotated[tuple[str, ...], Words, ONCE]
 SomeNames = Annotated[tuple[str, ...], Words, ONCE, Field(min_length=1)]
 """Without any name the row would have no effect."""
 Months = Annotated[tuple[Month, ...], Words, ONCE, Field(min_length=1)]
+ByYear = Annotated[
+    NonNegative | Annotated[dict[Year, NonNegative | None], Field(min_length=1)], BeforeValidator(_by_year)
+]
+"""A limit for all years, or at anchor years; ``none``: no limit from that year on."""
 Date = Annotated[str, BeforeValidator(_as_text), AfterValidator(_check_date), Text("date")]
 
 

@@ -6,9 +6,10 @@ dispatch sees: all assets of a zone with the same technology, the same reservoir
 Plants with figures of their own run in units of their own (``cohorts``), so all assets of a unit run alike, and its
 generation is attributed to them in proportion to their capacity.
 
-Names do not meet: a plant or project has its own id, storage that comes with a project is ``project/storage``, a
-candidate ``zone/technology/investor``, what is procured ``procurement/zone/technology/year``. No id has a ``/``, nor
-the ``|`` and ``=`` of units.
+Names do not meet: a plant or project has its own id, the part of a project that limits delay by n years is
+``project/late/n``, storage that comes with it ``project/storage`` (or ``project/late/n/storage``), a candidate
+``zone/technology/investor``, what is procured ``procurement/zone/technology/year``. No id has a ``/``, nor the ``|``
+and ``=`` of units.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from simulator.case.money.envelopes import Envelopes
 from simulator.case.money.exchange import Exchange
 from simulator.case.time.horizon import ModelYears
 from simulator.inputs.scenario import Scenario
-from simulator.system import Candidate, ChinesePart, Plant, System, Technology, year_fraction
+from simulator.system import Candidate, ChinesePart, Plant, Project, System, Technology, year_fraction
 from simulator.system.names import composed
 
 Status = Literal["existing", "project", "procured", "candidate"]
@@ -70,6 +71,10 @@ class Asset:
     """Capital still to be paid; projects and plants that are not yet paid off."""
     date: float | None = None
     """Decimal year of commissioning; empty: long ago."""
+    late_years: int = 0
+    """Whole years by which limits of building delay it."""
+    certain: bool = False
+    """A project that they do not delay."""
     full_mw: float = 0.0
     """Capacity at full operation …"""
     full_mwh: float = 0.0
@@ -127,10 +132,14 @@ def in_service(years: Sequence[int], start: float | None, end: float | None) -> 
 
 def _closing_shares(horizon: ModelYears, outcomes: Sequence[Outcome]) -> dict[str, np.ndarray]:
     """What remains of each plant that projects replace, by model year; it does not come back when they close."""
-    remaining: dict[str, np.ndarray] = {}
+    opened: dict[str, tuple[Project, np.ndarray]] = {}
     for outcome in outcomes:
-        closed = outcome.share * in_service(horizon.years, outcome.date, None)
-        for plant in outcome.project.replaces:
+        before = opened.get(outcome.project.id, (outcome.project, np.zeros(len(horizon.years))))[1]
+        closed = before + outcome.share * in_service(horizon.years, outcome.date, None)
+        opened[outcome.project.id] = outcome.project, closed
+    remaining: dict[str, np.ndarray] = {}
+    for project, closed in opened.values():
+        for plant in project.replaces:
             remaining[plant] = remaining.get(plant, np.ones(len(horizon.years))) * (1 - closed)
     return remaining
 
@@ -197,11 +206,14 @@ class _Builder:
         """The plant, and the storage that comes with it; each closes after its own life."""
         row = outcome.project
         plant, own = variant(self.technologies[row.technology], row)
-        parts = [(plant, own, row.id, row.name, row.capacity_mw, 0.0, row.overnight_usd_per_kw)]
+        late = outcome.late_years
+        name_of = row.id if late == 0 else composed(row.id, "late", late)
+        called = row.name if late == 0 else f"{row.name}, {late} years late"
+        parts = [(plant, own, name_of, called, row.capacity_mw, 0.0, row.overnight_usd_per_kw)]
         if row.storage_technology is not None and row.storage_mw > 0:
             storage = self.technologies[row.storage_technology]
-            label = f"{row.name}, storage"
-            parts.append((storage, "", composed(row.id, "storage"), label, row.storage_mw, row.storage_mwh, None))
+            label = f"{called}, storage"
+            parts.append((storage, "", composed(name_of, "storage"), label, row.storage_mw, row.storage_mwh, None))
         assets = []
         for technology, own, name, label, mw, mwh, announced_cost in parts:
             kw, kwh, om = self.costs.at(technology.id, outcome.date, row.investor)
@@ -219,7 +231,7 @@ class _Builder:
                 chinese=row.chinese, chinese_money=self.chinese_money(row, row.investor),
                 chinese_role=row.chinese_role, project=row.id, reservoir=row.reservoir,
                 overnight_usd_per_kw=kw if announced_cost is None else announced_cost, overnight_usd_per_kwh=kwh,
-                date=outcome.date, full_mw=mw * outcome.share, om_factor=self.om_factor[self.country_of[row.zone]],
+                date=outcome.date, late_years=late, certain=outcome.certain, full_mw=mw * outcome.share, om_factor=self.om_factor[self.country_of[row.zone]],
                 full_mwh=(row.storage_mwh if alone else mwh) * outcome.share, fixed_om_usd_per_kw_year=om,
             ))  # fmt: skip
         return assets

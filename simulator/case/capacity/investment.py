@@ -7,14 +7,15 @@ proportion to what operates in a model year. Country risk is part of the investo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 
 from simulator.case.axes import over, position
 from simulator.case.capacity.assets import Asset
-from simulator.case.capacity.permits import Permits, Rule
+from simulator.case.capacity.permits import Permits, Span
 from simulator.case.capacity.pipeline import leaves_after
 from simulator.case.finance import annuity
 from simulator.case.money.cost_of_capital import Rates, all_rates
@@ -24,7 +25,7 @@ from simulator.case.money.equipment import delay_years, first_year
 from simulator.case.time.horizon import ModelYears
 from simulator.case.time.interpolation import at_years
 from simulator.inputs.scenario import Scenario
-from simulator.system import Candidate, Investor, System
+from simulator.system import BuildLimit, Candidate, Investor, System
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,25 @@ class Cap:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """What a row of ``build_limits`` leaves for the plan's choice, by calendar years."""
+
+    limit: BuildLimit
+    years: tuple[int, ...]
+    """Calendar years in which chosen plants can come."""
+    spans: tuple[Span, ...]
+    """With what others leave of them."""
+    groups: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    """Calendar years in a row within a model year's, and the vintages that can come in no others."""
+
+    def most_mw(self, window: Sequence[int]) -> float:
+        """Most that can come in some calendar years; infinite where they have no limit."""
+        each = sum(min((s.mw for s in self.spans if t in s), default=inf) for t in window)
+        whole = min((s.mw for s in self.spans if all(t in s for t in window)), default=inf)
+        return min(each, whole)
+
+
+@dataclass(frozen=True)
 class Budget:
     """Money of an envelope (a position) for the interval of a model year, or (no year) for the whole horizon."""
 
@@ -73,6 +93,7 @@ class Investment:
 
     vintages: tuple[Vintage, ...]
     caps: tuple[Cap, ...]
+    growth: tuple[Growth, ...]
     budgets: tuple[Budget, ...]
     paid_capital_musd: np.ndarray = field(metadata=over("asset", "year"))
     """Yearly annuities of projects and of plants that are not yet paid off."""
@@ -104,7 +125,8 @@ def make_investment(
     fixed = np.array([asset.fixed_om * asset.mw / 1e3 for asset in assets]).reshape(len(assets), len(horizon.years))
     return Investment(
         tuple(vintages),
-        tuple(_caps(system, assets, vintages, horizon, permits)),
+        tuple(_caps(assets, vintages, horizon, permits)),
+        tuple(_growth(system, assets, vintages, horizon, permits)),
         tuple(_budgets(system, envelopes, assets, vintages, horizon)),
         paid, spent, fixed, rates,
     )  # fmt: skip
@@ -136,10 +158,8 @@ def _vintages(
     return found
 
 
-def _caps(
-    system: System, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: ModelYears, permits: Permits
-) -> list[Cap]:
-    """Potential and yearly limits of candidates, and yearly limits of countries over several technologies."""
+def _caps(assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: ModelYears, permits: Permits) -> list[Cap]:
+    """Potential and yearly limits of candidates."""
     caps = []
     for row in {asset.candidate.key: asset.candidate for asset in assets if asset.candidate}.values():
         mine = [i for i, v in enumerate(vintages) if assets[v.asset].candidate is row]
@@ -147,12 +167,6 @@ def _caps(
             caps += _potential(row, mine, vintages, horizon, permits)
         if row.limit_mw_per_year is not None:
             caps += _yearly(row, mine, vintages, horizon, permits)
-    for limit in system.build_limits:
-        mine = [
-            i for i, v in enumerate(vintages)
-            if assets[v.asset].country in limit.countries and assets[v.asset].technology.id in limit.technologies
-        ]  # fmt: skip
-        caps += _yearly(limit, mine, vintages, horizon, permits)
     return caps
 
 
@@ -170,22 +184,47 @@ def _potential(
 
 
 def _yearly(
-    rule: Rule, mine: list[int], vintages: Sequence[Vintage], horizon: ModelYears, permits: Permits
+    rule: Candidate, mine: list[int], vintages: Sequence[Vintage], horizon: ModelYears, permits: Permits
 ) -> list[Cap]:  # fmt: skip
-    """Limits of each model year: all its vintages in all their calendar years, and those that can only come from one of
-    these years to another in those. What is left of the rule in the years is the limit."""
-    caps = []
-    for y, year in enumerate(horizon.years):
-        now = [i for i in mine if vintages[i].year == y]
-        first, last = ({vintages[i].window[end] for i in now} for end in (0, -1))
-        groups = {
-            tuple(i for i in now if start <= vintages[i].window[0] and vintages[i].window[-1] <= end): None
-            for start in sorted(first) for end in sorted(last)
-        }  # fmt: skip
-        for inside in filter(None, groups):
-            years = {t for i in inside for t in vintages[i].window}
-            caps.append(Cap(f"yearly {rule.key} {year}", permits.yearly_left(rule, years), inside))
-    return caps
+    """Limits of each model year: what is left of the rule in the years in which vintages must come."""
+    return [
+        Cap(f"yearly {rule.key} {horizon.years[y]}", permits.yearly_left(rule, years), inside)
+        for y in range(len(horizon.years)) for years, inside in _bound_to(mine, vintages, y)
+    ]  # fmt: skip
+
+
+def _growth(
+    system: System, assets: Sequence[Asset], vintages: Sequence[Vintage], horizon: ModelYears, permits: Permits
+) -> Iterator[Growth]:
+    """Limits over several technologies that the plan's choice shares."""
+    for limit in system.build_limits:
+        mine = [
+            i for i, v in enumerate(vintages)
+            if limit.holds(assets[v.asset].zone, assets[v.asset].country, assets[v.asset].technology.id)
+        ]  # fmt: skip
+        groups = [part for y in range(len(horizon.years)) for part in _bound_to(mine, vintages, y)]
+        years = tuple(sorted({t for part, _ in groups for t in part}))
+        spans = tuple(span for span in permits.spans_left(limit) if any(t in span for t in years))
+        if spans:
+            yield Growth(limit, years, spans, tuple(groups))
+
+
+def _bound_to(
+    mine: Sequence[int], vintages: Sequence[Vintage], year: int
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:  # fmt: skip
+    """Calendar years in a row and the vintages of a model year that can come in no others.
+
+    When vintages find room in every such group of years, all of them find room together (Hall's condition for windows of
+    years in a row).
+    """
+    now = [i for i in mine if vintages[i].year == year]
+    first, last = ({vintages[i].window[end] for i in now} for end in (0, -1))
+    groups = {
+        tuple(i for i in now if start <= vintages[i].window[0] and vintages[i].window[-1] <= end): None
+        for start in sorted(first) for end in sorted(last)
+    }  # fmt: skip
+    for inside in filter(None, groups):
+        yield tuple(sorted({t for i in inside for t in vintages[i].window})), inside
 
 
 def _budgets(

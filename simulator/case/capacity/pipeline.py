@@ -16,7 +16,7 @@ realisation          share of capacity            delay
 The rule is that of the project's national plan where the scenario gives one, else that of Chinese or of other
 projects, and late equipment adds its delay. An explicit choice for the project wins over both. A probability or delay
 of the project's own wins over its stage's. Operating projects are certain and on time; superseded ones never come.
-Nothing is commissioned after its investor has left.
+Nothing is commissioned after its investor has left. Limits of building may delay what is not certain (``permits``).
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ class Outcome:
     project: Project
     share: float
     date: float
+    certain: bool = False
+    """In operation, or built in any case because the scenario says so: limits of building do not delay it."""
+    late_years: int = 0
+    """Whole years by which limits of building delay this part of it; parts of a project are outcomes of their own."""
 
 
 def realise(system: System, scenario: Scenario) -> list[Outcome]:
@@ -65,7 +69,8 @@ def outcome(project: Project, scenario: Scenario, priors: Priors) -> Outcome:
         share, delay = float(choice.build == "always"), 0.0
     date = year_fraction(project.commissioning) + delay + (choice.extra_delay_months or 0) / 12
     last = leaves_after(scenario, project.investor, project.chinese)
-    return Outcome(project, 0.0 if last is not None and date >= last + 1 else share, date)
+    certain = project.stage == "operating" or choice.build == "always"
+    return Outcome(project, 0.0 if last is not None and date >= last + 1 else share, date, certain)
 
 
 def rule_of(project: Project, scenario: Scenario) -> Rule:

@@ -13,7 +13,8 @@ symbol        name                   unit           meaning
 ``l``         lead_years             years          from award to operation, plus the delay of late equipment
 ``T``         ticket_mw              MW             size of a plant
 ``w[z,g,t]``                         MW             what waits for a ticket to be full
-``C``         ceiling_per_mwh        USD/MWh        at the exchange rate of the award
+``C``         ceiling_per_mwh        USD/MWh        at the exchange rate of the ceiling's own year (``ceiling_per_usd``), and
+                                                    lower after a depreciation
 ============  =====================  =============  ==================================================================
 
 Rule, for each part (z, g) and award year t, in the order of the tables
@@ -22,7 +23,8 @@ Rule, for each part (z, g) and award year t, in the order of the tables
 (2)  not awarded if the levelised cost > C: on the investor's terms, at the zone's mean availability, with connection
 (3)  offered = T·⌊(w + wanted) / T⌋, the rest waits: w[t+1] = w + wanted − offered     (T = 0: all is offered)
 (4)  built = min(offered, what permits leave in year t + l), in whole tickets
-     (potential, yearly limits of the zone and the country, first year of the candidate); the rest is refused for good
+     (potential and yearly limit of the zone, limits of ``case/capacity/permits``, for awards from the first model year
+     on the first year of the candidate); the rest is refused for good
 (5)  nothing is built after its investor has left
 
 Left out: competition between bidders below the ceiling, storage that auctions ask for, volumes carried over from
@@ -137,9 +139,10 @@ class _Builder:
             else:
                 offered = _whole(waiting + wanted, row.ticket_mw)  # (3)
                 waiting += wanted - offered
-                room, limit = self.permits.left(part.zone, part.technology, year)
+                named = row.kind != "auction"
+                room, limit = self.permits.left(part.zone, part.technology, year, t, named)
                 built = _whole(min(offered, room), row.ticket_mw)  # (4)
-                self.permits.take(part.zone, part.technology, year, built)
+                self.permits.take(part.zone, part.technology, year, built, named)
                 lost[limit] = offered - built
                 batch = Batch(row, part.zone, part.technology, year, built, kw, om, ceiling)
             yield batch, lost
@@ -165,7 +168,7 @@ class _Builder:
         currency = next(x for x in self.system.currencies if x.id == row.ceiling_currency)
         fall = self.scenario.depreciations.get(currency.id)
         worth = 1 - fall.percent / 100 if fall is not None and year >= fall.year else 1.0
-        return row.ceiling_per_mwh / currency.per_usd * worth
+        return row.ceiling_per_mwh / (row.ceiling_per_usd or currency.per_usd) * worth
 
     def _lcoe(self, batch: Batch, technology: Technology) -> float:
         country = self.country_of[batch.zone]

@@ -44,7 +44,7 @@ def _changed(row: Procurement, change: ProcurementChange, path: str, problems: l
     for name, value in new.items():
         if getattr(row, name) == value:
             problems.append(no_effect(f"the system already says {name} = {value:g}", f"{path}.{name}"))
-    if not new and change.factor == 1:
+    if not new and change.factor == 1 and change.level is None:
         problems.append(no_effect("nothing is changed", path))
     if "ceiling_per_mwh" in new and row.ceiling_currency is None:
         problems.append(Problem(f"procurement {row.id!r} has no ceiling, so its currency is not known",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from simulator.case.changes import levers
+from simulator.case.changes import levels, levers
 from simulator.case.changes import procurement as procurement_changes
 from simulator.case.changes.consistency import contradictions
 from simulator.case.changes.project_rules import check_choices
@@ -62,6 +62,7 @@ def changed_system(system: System, scenario: Scenario) -> tuple[System, list[Pro
     })  # fmt: skip
     updated = levers.apply(updated, scenario, problems)
     updated = updated.model_copy(update=envelopes.changed(updated, scenario, problems))
+    updated = updated.model_copy(update=levels.chosen(updated, scenario, problems))
     updated = updated.model_copy(update=procurement_changes.changed(updated, scenario, problems))
     _check_names(updated, scenario, problems)
     findings = Findings()

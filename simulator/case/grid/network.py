@@ -10,6 +10,7 @@ import numpy as np
 from simulator.case.axes import over, position
 from simulator.case.capacity.assets import in_service
 from simulator.case.finance import annuity
+from simulator.case.grid.service import opens
 from simulator.case.money.cost_of_capital import all_rates
 from simulator.case.time.frame import Frame
 from simulator.case.time.horizon import ModelYears
@@ -34,6 +35,8 @@ class LinkByYear:
     """Annuity and operation of a kW of line per year."""
     existing_musd: np.ndarray = field(metadata=over("year", least=0))
     """Yearly cost of existing capacity that is not paid off (Y)."""
+    opens: float | None
+    """Decimal year of service, delayed as the scenario says; none: since ever."""
 
 
 def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[LinkByYear]:
@@ -52,19 +55,15 @@ def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[
         existing = np.zeros(len(horizon.years))
         if not row.existing_is_paid:
             existing = yearly * max(row.forward_mw, row.backward_mw) * share / 1e3
-        lines.append(LinkByYear(row, row.forward_mw * share, row.backward_mw * share, years, yearly, existing))
+        start = opens(row, scenario, horizon.years[0])
+        lines.append(LinkByYear(row, row.forward_mw * share, row.backward_mw * share, years, yearly, existing, start))
     return lines
 
 
 def line_shares(row: Link, scenario: Scenario, years: Sequence[int]) -> np.ndarray:
     """(Y) share of each model year in which a link is in service; only those not yet in service are delayed."""
-    start = None
-    if row.in_service is not None:
-        start = year_fraction(row.in_service)
-        if start >= years[0]:
-            start += (scenario.grid.extra_delay_months + scenario.grid.delay_months.get(row.id, 0)) / 12
     end = year_fraction(row.out_of_service) if row.out_of_service else None
-    return in_service(years, start, end)
+    return in_service(years, opens(row, scenario, years[0]), end)
 
 
 @dataclass(frozen=True)

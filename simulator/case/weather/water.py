@@ -186,7 +186,7 @@ def _kept(
     years: Sequence[int],
 ) -> np.ndarray:
     """(R, Y, 12) water that new lakes keep, as far as their projects come, in the years before they run in full."""
-    coming = {outcome.project.id: outcome for outcome in outcomes}
+    coming = {outcome.project.id: outcome for outcome in reversed(outcomes)}  # of a project's parts the first
     kept = np.zeros((len(normal), len(years), 12))
     for row in fillings:
         outcome, months = coming.get(row.project), [month - 1 for month in row.months]

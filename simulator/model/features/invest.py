@@ -16,10 +16,13 @@ symbol   name            index                   unit            meaning
 ``F_E``  fixed_gwh       storage unit, year      GWh             energy of existing and projects
 ``φ``    operating       asset, vintage, year    –               share of a vintage that runs
 ``X``    (existing)      retirable asset, year   GW              what could be kept
-``L``    cap_gw          limit                   GW              of vintages together: potential of a candidate, yearly
-                                                                 limits of candidates and countries
+``L``    cap_gw          limit                   GW              of vintages together: potential and yearly limit of a
+                                                                 candidate
+``c``    room_gw         limit, calendar year    GW              room of a limit of ``build_limits`` that the choice takes
+                                                                 in a year (variable)
+``R``    span_gw         span of a limit         GW              what others leave of its calendar years
 ``β``    least_gw        asset, vintage          GW              least size
-``B``    most_gw         asset, vintage          GW              the lowest limit L that applies to it
+``B``    most_gw         asset, vintage          GW              most that its limits allow
 ``A``    annuity         asset, vintage          USD/(kW·year)   yearly payment for its capital, at the investor's real
                                                                  cost
 ``A_E``  annuity_energy  asset, vintage          USD/(kWh·year)  the same for storage energy
@@ -34,13 +37,17 @@ Equations
 (1)  K[u,y] = F[u,y] + Σ_{a of u} k[a,y] + Σ_{(a,v) of u} φ[a,v,y]·b[a,v]
 (2)  E[u,y] = F_E[u,y] + Σ_{(a,v) of u} φ[a,v,y]·e[a,v]
 (3)  k[a,y] ≤ k[a,y−1] + max(X[a,y] − X[a,y−1], 0)           what is closed stays closed
-(4)  Σ_{(a,v) in l} b[a,v] ≤ L[l]                            for every limit l
+(4)  Σ_{(a,v) in l} b[a,v] ≤ L[l]                            for every limit l of a candidate
 (5)  h_min[a,v]·b[a,v] ≤ e[a,v] ≤ h_max[a,v]·b[a,v]          hours of storage
 (6)  b[a,v] = size[a,v]·n[a,v]                               technologies that come in whole units
-(7)  β[a,v]·z[a,v] ≤ b[a,v] ≤ B[a,v]·z[a,v],  B[a,v] = min of L[l] over the limits l with (a,v)
+(7)  β[a,v]·z[a,v] ≤ b[a,v] ≤ B[a,v]·z[a,v],  B[a,v] = min of L[l] and of what (11) and (12) allow (a,v) alone
 (8)  cost "capital of new plants"[y] = Σ_(a,v) φ[a,v,y]·(A[a,v]·b[a,v] + A_E[a,v]·e[a,v])
 (9)  cost "capital of projects and indebted plants"[y] = P[y]
 (10) cost "fixed operation"[y] = O[y] + Σ_a o'[a,y]·k[a,y] + Σ_(a,v) o[a,v,y]·φ[a,v,y]·b[a,v]
+(11) Σ_{(a,v) within w} b[a,v] ≤ Σ_{t in w} c[l,t]           what can come in no calendar years but w, of every model
+                                                             year, with the years in which others can come, too
+(12) Σ_{t in s} c[l,t] ≤ R[s]                                every span s of limit l: one year, a mean over several, or
+                                                             all since the first model year (``case/capacity/permits``)
 
 USD/(kW·year) · GW is MUSD/year. A candidate with a least size and no limit at all is refused (``case/needs.py``): (7)
 needs one.
@@ -53,6 +60,8 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 
+from simulator.case.capacity.investment import Growth
+from simulator.case.capacity.permits import Span
 from simulator.case.case import Case
 from simulator.grouping import lists
 from simulator.model.handover import Handover
@@ -150,6 +159,7 @@ def _limits(m: pyo.ConcreteModel, case: Case) -> None:
     m.build_limit = rows(  # (4)
         m.CAP, rule=lambda m, c: sum(m.build_gw[a, v] for a, v in m.VINTAGES_OF_CAP[c]) <= m.cap_gw[c]
     )
+    _growth(m, case)
     technology = [case.assets[case.investment.vintages[v].asset].technology for v in stored_vintages(case)]
     m.hours_min = array_param(m.STORAGE_VINTAGE, values=np.array([t.hours_min for t in technology]))
     m.hours_max = array_param(m.STORAGE_VINTAGE, values=np.array([t.hours_max for t in technology]))
@@ -162,12 +172,46 @@ def _limits(m: pyo.ConcreteModel, case: Case) -> None:
 
 
 def highest_gw(case: Case) -> np.ndarray:
-    """(vintages) the lowest limit of (4) that applies to each; infinite where none does."""
+    """(vintages) most that the limits of (4), (11) and (12) allow each alone; infinite where there are none."""
     highest = np.full(len(case.investment.vintages), np.inf)
     for cap in case.investment.caps:
         members = list(cap.vintages)
         highest[members] = np.minimum(highest[members], cap.limit_mw / 1e3)
+    for growth in case.investment.growth:
+        for v in {v for _, inside in growth.groups for v in inside}:
+            highest[v] = min(highest[v], growth.most_mw(case.investment.vintages[v].window) / 1e3)
     return highest
+
+
+def _growth(m: pyo.ConcreteModel, case: Case) -> None:
+    """Limits over calendar years that several technologies share."""
+    growth, names = case.investment.growth, list(m.VINTAGE)
+    spans = [(g, span) for g in growth for span in g.spans]
+    groups = [(g, group) for g in growth for group in g.groups]
+    m.LIMIT_YEAR = pyo.Set(initialize=[(g.limit.id, t) for g in growth for t in g.years], dimen=2, ordered=True)
+    m.SPAN = pyo.Set(initialize=[span_label(g, span) for g, span in spans], dimen=4, ordered=True)
+    m.WINDOWS = subset(range(len(groups)))
+    m.room_gw = array_var(m.LIMIT_YEAR)
+    m.span_gw = array_param(m.SPAN, values=np.array([span.mw for _, span in spans]) / 1e3)
+    of_span = {span_label(g, s): [(g.limit.id, t) for t in g.years if t in s] for g, s in spans}
+    of_years = {i: [(g.limit.id, t) for t in years] for i, (g, (years, _)) in enumerate(groups)}
+    of_vintages = {i: [names[v] for v in inside] for i, (_, (_, inside)) in enumerate(groups)}
+    m.YEARS_OF_SPAN = grouped(m.SPAN, of_span, dimen=2)
+    m.YEARS_OF_WINDOWS = grouped(m.WINDOWS, of_years, dimen=2)
+    m.VINTAGES_OF_WINDOWS = grouped(m.WINDOWS, of_vintages, dimen=2)
+    m.built_in_room = rows(  # (11)
+        m.WINDOWS, rule=lambda m, i: sum(m.build_gw[a, v] for a, v in m.VINTAGES_OF_WINDOWS[i])
+        <= sum(m.room_gw[n, t] for n, t in m.YEARS_OF_WINDOWS[i]),
+    )  # fmt: skip
+    m.growth_limit = rows(  # (12)
+        m.SPAN, rule=lambda m, n, kind, first, last: sum(m.room_gw[l, t] for l, t in m.YEARS_OF_SPAN[n, kind, first, last])
+        <= m.span_gw[n, kind, first, last],
+    )  # fmt: skip
+
+
+def span_label(growth: Growth, span: Span) -> tuple[str, str, int, int]:
+    """Limit, column, first and last calendar year."""
+    return growth.limit.id, span.kind, span.first, span.last
 
 
 def _integers(m: pyo.ConcreteModel, case: Case) -> None:

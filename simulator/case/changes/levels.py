@@ -1,0 +1,98 @@
+"""Figures with a range: where between low, middle and high a scenario puts them.
+
+Symbols: p the place in the range (``low`` 0, ``middle`` 0.5, ``high`` 1), l, m, h the figures of the columns ``…_low``, …
+and ``…_high``. A figure without a low one has l = m, one without a high one h = m.
+
+(1)  figure = l + 2·p·(m − l) for p ≤ 0.5, else m + (2·p − 1)·(h − m)
+
+Figures by year are placed year by year, at the anchor years of both; between a limit and none there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import inf, isfinite
+from typing import Any
+
+from simulator.case.messages import no_effect
+from simulator.case.time.interpolation import limits_at
+from simulator.errors import Problem
+from simulator.inputs.scenario import Level, Scenario
+from simulator.system import ByYear, Row, System
+
+COLUMNS = {
+    "build_limits": ("mw_per_year", "mean_mw_per_year", "total_mw"),
+    "procurement": ("realisation_percent",),
+    "procurement_years": ("mw",),
+}
+"""Table → its figures with a range."""
+PLACES: Mapping[Level, float] = {"low": 0.0, "middle": 0.5, "high": 1.0}
+
+
+def chosen(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, tuple[Row, ...]]:
+    """The tables with figures at the scenario's level; a level, or a changed figure, that moves nothing is a problem."""
+    moved, tables = set(), {}
+    for table, columns in COLUMNS.items():
+        rows = []
+        for row in getattr(system, table):
+            level = _level(scenario, table, row)
+            new = dict(_placed(row, columns, PLACES.get(level, level)))  # type: ignore[arg-type]
+            moved |= {_subject(table, row) for name, value in new.items() if value != getattr(row, name)}
+            problems += _unused(scenario, table, row, columns, PLACES.get(level, level))  # type: ignore[arg-type]
+            rows.append(row.model_copy(update=new))
+        tables[table] = tuple(rows)
+    if PLACES.get(scenario.limits, scenario.limits) != 0.5 and not moved:
+        problems.append(no_effect("no table has a range in this direction", "limits"))
+    problems += [
+        no_effect("none of its figures has a range in this direction", f"procurement.{name}.level")
+        for name, change in scenario.procurement.items()
+        if change.level is not None and PLACES.get(change.level, change.level) != 0.5 and name not in moved
+    ]
+    return tables
+
+
+def _subject(table: str, row: Any) -> str:
+    """The programme that a row belongs to, or the name of the limit."""
+    return str(row.procurement if table == "procurement_years" else row.id)
+
+
+def _level(scenario: Scenario, table: str, row: Any) -> Level:
+    change = None if table == "build_limits" else scenario.procurement.get(_subject(table, row))
+    return scenario.limits if change is None or change.level is None else change.level
+
+
+def _placed(row: Row, columns: tuple[str, ...], place: float) -> Iterator[tuple[str, Any]]:
+    """Columns that have a range, with their figure at a place in it (1)."""
+    side, part = ("low", 1 - 2 * place) if place < 0.5 else ("high", 2 * place - 1)
+    for column in columns:
+        end, middle = getattr(row, f"{column}_{side}"), getattr(row, column)
+        if end is not None and part > 0:
+            yield column, _between(middle, end, part)
+
+
+def _between(middle: ByYear, end: ByYear, part: float) -> ByYear:
+    """The middle, moved by a part of the way to an end."""
+    if not isinstance(middle, dict) and not isinstance(end, dict):
+        return middle + part * (end - middle)
+    paths = [path if isinstance(path, dict) else {0: path} for path in (middle, end)]
+    found: dict[int, float | None] = {}
+    for year in sorted({*paths[0], *paths[1]} - {0}):
+        m, e = (float(limits_at(path, [year])[0]) for path in paths)
+        placed = e if part == 1 else m + part * (e - m) if isfinite(m) and isfinite(e) else inf
+        found[year] = placed if isfinite(placed) else None
+    return found
+
+
+def _unused(scenario: Scenario, table: str, row: Row, columns: tuple[str, ...], place: float) -> Iterator[Problem]:
+    """Figures that a scenario changes although another one holds."""
+    changes = scenario.changes.get(table, {}).get(row.key, {})
+    for column in columns:
+        low, high = (getattr(row, f"{column}_{side}") is not None for side in ("low", "high"))
+        idle = {
+            f"{column}_low": place >= 0.5, f"{column}_high": place <= 0.5,
+            column: (place == 0 and low) or (place == 1 and high),
+        }  # fmt: skip
+        for name in changes:
+            if idle.get(name, False):
+                yield no_effect(f"`limits` puts the figure elsewhere in its range: {name} does not count",
+                                f"changes.{table}.{row.key}.{name}", "change the figure that holds, or say another level")  # fmt: skip
