@@ -1,16 +1,20 @@
 """Limits of growth over calendar years: a mean with a single-year limit, totals that lines widen, projects that wait.
 
-Wind of ``test_procurement`` costs 50 USD/kW and year; gas at 50 USD/MWh serves the load without it, so in 2000 hours a year
-the plan wants all the wind it may have.
+Wind of ``test_procurement`` costs 50 USD/kW and year; gas at 50 USD/MWh serves the load without it, so in 2000 hours a
+year the plan wants all the wind it may have.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from test_procurement import WIND, asked, limit, toy
-from toy import plant, solve, technology
+from toy import case, plant, solve, technology
+
+from simulator.audit.permits import delays
+from simulator.errors import InputError
 
 DEAR = {"technologies": [technology("gas", variable_om_usd_per_mwh=50), WIND], "plants": [plant("gas", 100)]}
 MEAN = {"mean_mw_per_year": 20, "mean_years": 3}
@@ -70,12 +74,83 @@ def test_a_total_by_zone_is_widened_by_a_line() -> None:
     assert planned(solve(tables, asked())) == pytest.approx([30, 20, 0])
 
 
-@pytest.mark.parametrize("wider", [{"mw_per_year": 45}, {"mean_mw_per_year": 22}, {"mean_years": 4}])
+@pytest.mark.parametrize("wider", [{"mw": 45}, {"mean_mw_per_year": 22}, {"mean_years": 4}])
 def test_a_wider_limit_never_costs_more(wider: dict[str, Any]) -> None:
-    narrow = {"mw_per_year": 40} | MEAN
-    cost = [
-        float(solve(toy(0, **limit(**{"mw": row["mw_per_year"]}, **{k: v for k, v in row.items() if k != "mw_per_year"}),
-                        **DEAR), asked()).attrs["objective_musd"])
-        for row in (narrow, narrow | wider)
-    ]  # fmt: skip
+    rows = ({"mw": 40} | MEAN, {"mw": 40} | MEAN | wider)
+    cost = [float(solve(toy(0, **limit(**row), **DEAR), asked()).attrs["objective_musd"]) for row in rows]
     assert cost[1] <= cost[0] + 1e-9
+
+
+def test_plants_of_the_years_before_count_in_a_mean() -> None:
+    """20 MW a year over three years: 30 of 60 MW came in 2029, so 30 are left in 2030, and in 2031; 2032 looks back to
+    2030 and has 30 again. The first two years share 30, which come at once."""
+    kinds = DEAR | {"plants": [plant("gas", 100), plant("wind", 30, commissioned="2029-01")]}
+    results = solve(toy(0, **limit(100, counts_projects=True, **MEAN), **kinds), asked())
+    assert planned(results) == pytest.approx([30, 0, 30])
+
+
+def test_a_project_in_any_case_comes_on_its_date() -> None:
+    """60 MW where 45 may come: with ``build: always`` it is not late, a warning says so, and nothing else comes."""
+    tables = toy(0, **named(60), **limit(45, counts_projects=True), **DEAR)
+    with pytest.warns(Warning, match="exceed the limit by 15 MW in 2030"):
+        results = solve(tables, asked(projects={"override": {"p": {"build": "always"}}}))
+    assert float(results["capacity_mw"].sel(asset="p", year=2030)) == 60
+    assert planned(results) == pytest.approx([0, 40, 0])
+
+
+def test_a_limit_of_auctions_does_not_cut_a_treaty() -> None:
+    """25 MW a year of auctions and choice, projects not counted: an auction of 40 brings 25, a treaty 40."""
+    for kind, mw in (("auction", 25), ("treaty", 40)):
+        tables = toy(40, terms={"kind": kind}, **limit(25))
+        assert sum(batch.mw for batch in case(tables, asked()).procured.batches if batch.year == 2030) == mw
+
+
+LEVELS = {"mw_per_year_low": 10, "mw_per_year_high": 40}
+
+
+@pytest.mark.parametrize(("level", "mw"), [("low", 10), (0.25, 15), ("middle", 20), (0.75, 30), ("high", 40), (1, 40)])
+def test_a_level_lies_between_low_and_high(level: str | float, mw: float) -> None:
+    """10, 20 and 40 MW a year; in between linear on each side of the middle."""
+    results = solve(toy(0, **limit(20, **LEVELS), **DEAR), asked(limits=level))
+    assert planned(results)[0] == pytest.approx(mw)
+
+
+def test_a_level_moves_paths_and_what_auctions_bring() -> None:
+    path = {"mw_per_year_low": {2030: 4, 2032: 8}}
+    built = solve(toy(0, **limit({2030: 10, 2031: 20}, **path), **DEAR), asked(limits=0.25))  # type: ignore[arg-type]
+    assert planned(built) == pytest.approx([7, 13, 14])
+    auction = toy(40)
+    ranged = auction.model_copy(update={
+        "procurement": tuple(x.model_copy(update={"realisation_percent_low": 50.0}) for x in auction.procurement),
+        "procurement_years": tuple(x.model_copy(update={"mw_low": 20.0}) for x in auction.procurement_years),
+    })  # fmt: skip
+    for asking in ({"limits": "low"}, {"procurement": {"auction": {"level": 0}}}):
+        assert sum(batch.mw for batch in case(ranged, asked(**asking)).procured.batches if batch.year == 2030) == 10
+
+
+@pytest.mark.parametrize(
+    ("asking", "path"),
+    [
+        ({"limits": "high"}, "limits"),
+        (
+            {"limits": "low", "changes": {"build_limits": {"grid": {"mw_per_year": 30}}}},
+            "changes.build_limits.grid.mw_per_year",
+        ),
+        ({"changes": {"build_limits": {"grid": {"mw_per_year_low": 5}}}}, "changes.build_limits.grid.mw_per_year_low"),
+        ({"procurement": {"auction": {"level": "low"}}}, "procurement.auction.level"),
+    ],
+)
+def test_a_level_or_a_figure_without_effect_is_refused(asking: dict[str, Any], path: str) -> None:
+    with pytest.raises(InputError) as refused:
+        case(toy(40, **limit(20, mw_per_year_low=10)), asked(**asking))
+    assert [problem.path for problem in refused.value.problems] == [path]
+
+
+def test_the_audit_sees_projects_that_are_late_for_no_reason() -> None:
+    """P of 60 MW, 45 allowed: 45 in 2030 and 15 in 2031. Another split, or a year more, is not by the rule."""
+    made = case(toy(0, **named(60), **limit(45, counts_projects=True), **DEAR), asked())
+    assert {x.id: x.full_mw for x in made.assets if x.project} == {"p": 45, "p/late/1": 15}
+    assert delays(made, None) == pytest.approx(0)  # type: ignore[arg-type]
+    for change in ({"p": 40, "p/late/1": 20}, {"p": 50, "p/late/1": 10}):
+        other = [replace(x, full_mw=change.get(x.id, x.full_mw)) for x in made.assets]
+        assert delays(replace(made, assets=tuple(other)), None) > 0.01  # type: ignore[arg-type]

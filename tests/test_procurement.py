@@ -337,29 +337,31 @@ def test_an_auction_needs_a_ceiling() -> None:
 
 
 def test_shipped_auctions_award_wind_but_no_sun_and_projects_take_the_permits() -> None:
-    """Wind costs private winners less than the 60.8 USD/MWh once paid, sun more than the 40.7 of 2020.
+    """Wind costs private winners less than the 49.7 USD/MWh of 2021, sun more than 39.1.
 
-    In 2029 and 2030 named projects alone bring more than the 627 MW of the best year: nothing else is permitted.
+    A year brings 343 MW of wind in plants of 50. From 2027 to 2030 named projects leave 680 of the 3,760 MW: they are
+    gone before 2030.
     """
     made = shipped("reference")
     lost: dict[tuple[str, str], float] = {}
     for (name, reason, _), mw in made.procured.refused_mw.items():
         lost[name, reason] = lost.get((name, reason), 0.0) + mw
-    assert lost["kaz_auction_solar", "dearer than the ceiling"] == pytest.approx(3 * 41), "awards of 2026 to 2028"
+    assert lost["kaz_auction_solar", "dearer than the ceiling"] == pytest.approx(4 * 29.4), "awards of 2024 to 2027"
     assert lost.get(("kaz_auction_wind", "dearer than the ceiling"), 0) == 0
-    assert not made.procured.batches
-    assert lost["kaz_auction_wind", "limit kaz_wind_solar"] == 350, "2 years of 205 MW, in whole plants of 50"
+    built = {year: sum(b.mw for b in made.procured.batches if b.year == year) for year in (2027, 2028, 2029, 2030)}
+    assert built == {2027: 250, 2028: 250, 2029: 150, 2030: 0}
+    assert lost["kaz_auction_wind", "limit kaz_wind_solar"] == 50 + 50 + 150 + 350
 
 
 def test_a_shipped_deal_is_built_where_permits_allow() -> None:
-    """500 MW are due in 2028, 2029 and 2030, but named projects take most of the 1500 MW of 2029 and all of 2030."""
+    """500 MW are due in 2028, 2029 and 2030, but named projects and auctions leave 31 MW."""
     made = shipped("framework_deal")
     deal = dict.fromkeys(("wind", "solar"), 0.0)
     for batch in made.procured.batches:
         if batch.procurement.id == "Framework deal":
             deal[batch.technology] += batch.mw
             assert batch.year in (2028, 2029)
-    assert 375 < deal["wind"] <= 750 and 125 <= deal["solar"] < 250
+    assert deal["wind"] == pytest.approx(31.35) and deal["solar"] == 0
 
 
 @settings(max_examples=40, deadline=None)

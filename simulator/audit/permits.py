@@ -45,34 +45,39 @@ def permits(case: Case, results: xr.Dataset) -> float:
 def delays(case: Case, results: xr.Dataset) -> float:
     """Projects that wait open as (4) to (6) say: every year the same share of all that wait, as much as there is room
     for, no earlier and no later."""
-    worst, begin = 0.0, case.horizon.years[0]
-    limits = [row for row in case.system.build_limits if row.counts_projects]
-    members = {row.id: {x.id.removesuffix("/storage") for x in _limited(case, row) if _waits(case, x)} for row in limits}
-    names = {row.id: {name.split("/")[0] for name in members[row.id]} for row in limits}
-    bound = set().union(*names.values()) if limits else set()
-    parts = [x for x in case.assets if x.status == "project" and x.project in bound and _waits(case, x)]
+    worst, limits = 0.0, [row for row in case.system.build_limits if row.counts_projects]
+    names = {row.id: {x.project for x in _limited(case, row) if _waits(case, x)} for row in limits}
+    bound = {name for found in names.values() for name in found}
+    parts = [x for x in case.assets if x.project in bound and _waits(case, x)]
     due = {x.project: int(x.date or 0) - x.late_years for x in parts}
     waiting: dict[str, float] = defaultdict(float)
     for x in parts:
         waiting[x.project] += x.full_mw
     taken = {row.id: _by_year(case, row, (x for x in _limited(case, row) if x.project not in bound)) for row in limits}
-    for t in range(begin, case.horizon.years[-1] + 1):
-        now = {p: mw for p, mw in waiting.items() if due[p] <= t and mw > 0}
+    for t in range(case.horizon.years[0], case.horizon.years[-1] + 1):
+        now = {p: mw for p, mw in waiting.items() if due[p] <= t and mw > 1e-9}
         share = dict.fromkeys(now, 1.0)
         for row in limits:
-            wanted = sum(now[p] for p in now if p in names[row.id])
-            room = min((mw - _within(taken[row.id], a, b) for a, b, mw in _spans(case, row) if a <= t <= b), default=np.inf)
-            for p in names[row.id] & now.keys():
-                share[p] = min(share[p], max(room, 0.0) / wanted)
+            mine = names[row.id] & now.keys()
+            left = [
+                mw - _within(taken[row.id], first, last) for first, last, mw in _spans(case, row) if first <= t <= last
+            ]
+            for p in mine:
+                share[p] = min(share[p], max(min(left), 0.0) / sum(now[q] for q in mine))
         for p, mw in now.items():
             opened = sum(x.full_mw for x in parts if x.project == p and int(x.date or 0) == t)
-            worst = max(worst, relative(np.array([opened - mw * share[p]]), mw))
+            worst = max(worst, relative(np.array([opened - mw * share[p]]), _whole(parts, p)))
             waiting[p] -= opened
         for row in limits:
             for x in _limited(case, row):
                 if x.project in now and int(x.date or 0) == t:
                     taken[row.id][t] += x.full_mw
     return worst
+
+
+def _whole(parts: list[Asset], project: str) -> float:
+    """All that comes of a project, early and late."""
+    return sum(x.full_mw for x in parts if x.project == project)
 
 
 def _waits(case: Case, asset: Asset) -> bool:
@@ -118,20 +123,22 @@ def _spans(case: Case, limit: BuildLimit) -> Iterator[Span]:
     for t in range(begin, case.horizon.years[-1] + 1):
         yield t, t, _figure(limit.mw_per_year, t)
         yield t - n + 1, t, sum(_figure(limit.mean_mw_per_year, max(t - k, begin)) for k in range(n))
-        wider = sum(row.mw for row in case.system.limit_lines if row.limit == limit.id and (service[row.link].opens or 0) < t + 1)
+        lines = [row for row in case.system.limit_lines if row.limit == limit.id]
+        wider = sum(row.mw for row in lines if (service[row.link].opens or 0) < t + 1)
         yield begin, t, _figure(limit.total_mw, t) + wider
 
 
 def _figure(path: ByYear | None, year: int) -> float:
+    """Linear between figures, constant towards an anchor without one; infinite before the first and after ``none``."""
     if not isinstance(path, dict):
         return np.inf if path is None else path
-    known = sorted(path)
-    last = max((y for y in known if y <= year), default=None)
-    if last is None or path[last] is None:
+    last = max((t for t in path if t <= year), default=None)
+    now = None if last is None else path[last]
+    if last is None or now is None:
         return np.inf
-    following = min((y for y in known if y > year), default=last)
-    ahead = path[following] if path[following] is not None else path[last]
-    return float(np.interp(year, [last, following], [path[last], ahead])) if following > last else float(path[last] or 0)
+    following = min((t for t in path if t > year), default=last)
+    ahead = path[following]
+    return now if ahead is None or following == last else now + (ahead - now) * (year - last) / (following - last)
 
 
 def _within(by_year: dict[int, float], first: int, last: int) -> float:

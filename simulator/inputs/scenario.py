@@ -270,7 +270,7 @@ class ProcurementChange(Part):
     """What becomes of money that the system places by rule."""
 
     level: Level | None = None
-    """Where in the range of its figures it lies, such as ``low`` or 0.3; empty: where ``limits`` of the scenario says."""
+    """Where in the range of its figures it lies, such as ``low`` or 0.3; empty: as ``limits`` says."""
 
     factor: Annotated[NonNegative, Unit("–")] = 1
     """Multiplies its volume; 0: none."""
@@ -476,8 +476,8 @@ class Scenario(Part):
     procurement: dict[Annotated[str, Of("procurement")], ProcurementChange] = {}
     """By programme: changes of what the system builds by rule (auctions, treaties, framework deals)."""
     limits: Level = "middle"
-    """Which figures of the tables hold for limits of building and for procurement, where they have a low and a high one:
-    ``low``, ``middle``, ``high``, or a number from 0 (low) over 0.5 (middle) to 1 (high), linear in between."""
+    """Which figures hold for limits of building (``build_limits``) and for procurement, where they have a low and a
+    high one: ``low``, ``middle``, ``high``, or a number from 0 (low) over 0.5 (middle) to 1 (high), linear between."""
     optimiser: Optimiser = Optimiser()
     demand: dict[Annotated[str, Of("countries")], DemandChange] = {}
     """By country: changes of demand."""

@@ -151,8 +151,8 @@ class ProcurementTerms(BaseModel):
     ceiling_currency: Annotated[str, Of("currencies")] | None = None
     """Currency of the ceiling; given together with it."""
     ceiling_per_usd: Annotated[Positive | None, Unit("units/USD")] = None
-    """Units of that currency for one dollar in the year of the ceiling, so that its dollar value is kept; empty: those of
-    ``currencies``."""
+    """Units of that currency for one dollar in the year of the ceiling, so that its dollar value is kept; empty: those
+    of ``currencies``."""
     lead_years: Annotated[int, Field(ge=0, le=15)] = 0
     """Years from award to operation."""
     ticket_mw: NonNegative = 0
@@ -178,9 +178,9 @@ class Procurement(Row, ProcurementTerms):
 
     id: Id
     """Name of the programme."""
-    realisation_percent_low: Percent | None = None
+    realisation_percent_low: Annotated[Percent | None, Unit("%")] = None
     """The share that is built at all, low; empty: as ``realisation_percent``."""
-    realisation_percent_high: Percent | None = None
+    realisation_percent_high: Annotated[Percent | None, Unit("%")] = None
     """The same, high."""
     name: FreeText
     """Name for the reader."""

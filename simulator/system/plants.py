@@ -426,23 +426,23 @@ class BuildLimit(Row):
     """Technologies that share the limit."""
     mw_per_year: ByYear | None = None
     """Most in a calendar year; what a year does not use is lost for this figure."""
-    mw_per_year_low: ByYear | None = None
+    mw_per_year_low: Annotated[ByYear | None, Unit("MW/year")] = None
     """The same, low."""
-    mw_per_year_high: ByYear | None = None
+    mw_per_year_high: Annotated[ByYear | None, Unit("MW/year")] = None
     """The same, high."""
     mean_mw_per_year: ByYear | None = None
     """Most on average over ``mean_years`` calendar years in a row; what a year does not use serves the next ones."""
-    mean_mw_per_year_low: ByYear | None = None
+    mean_mw_per_year_low: Annotated[ByYear | None, Unit("MW/year")] = None
     """The same, low."""
-    mean_mw_per_year_high: ByYear | None = None
+    mean_mw_per_year_high: Annotated[ByYear | None, Unit("MW/year")] = None
     """The same, high."""
     mean_years: Annotated[int, Field(ge=2, le=30), Unit("years")] = 4
     """Calendar years over which ``mean_mw_per_year`` is a mean."""
     total_mw: ByYear | None = None
     """Most since the first model year, at the end of a year; lines of ``limit_lines`` widen it."""
-    total_mw_low: ByYear | None = None
+    total_mw_low: Annotated[ByYear | None, Unit("MW")] = None
     """The same, low."""
-    total_mw_high: ByYear | None = None
+    total_mw_high: Annotated[ByYear | None, Unit("MW")] = None
     """The same, high."""
     counts_projects: bool = False
     """Yes: named projects and treaties use it too; when projects alone want more than there is, all of them are late by

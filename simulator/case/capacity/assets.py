@@ -231,7 +231,8 @@ class _Builder:
                 chinese=row.chinese, chinese_money=self.chinese_money(row, row.investor),
                 chinese_role=row.chinese_role, project=row.id, reservoir=row.reservoir,
                 overnight_usd_per_kw=kw if announced_cost is None else announced_cost, overnight_usd_per_kwh=kwh,
-                date=outcome.date, late_years=late, certain=outcome.certain, full_mw=mw * outcome.share, om_factor=self.om_factor[self.country_of[row.zone]],
+                date=outcome.date, late_years=late, certain=outcome.certain, full_mw=mw * outcome.share,
+                om_factor=self.om_factor[self.country_of[row.zone]],
                 full_mwh=(row.storage_mwh if alone else mwh) * outcome.share, fixed_om_usd_per_kw_year=om,
             ))  # fmt: skip
         return assets

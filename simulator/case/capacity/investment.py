@@ -214,8 +214,8 @@ def _bound_to(
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:  # fmt: skip
     """Calendar years in a row and the vintages of a model year that can come in no others.
 
-    When vintages find room in every such group of years, all of them find room together (Hall's condition for windows of
-    years in a row).
+    When vintages find room in every such group of years, all of them find room together (Hall's condition for windows
+    of years in a row).
     """
     now = [i for i in mine if vintages[i].year == year]
     first, last = ({vintages[i].window[end] for i in now} for end in (0, -1))

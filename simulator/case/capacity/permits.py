@@ -33,13 +33,14 @@ already is never cut: it leaves less, down to nothing, to those who come after i
 Named projects that want more than there is room for, in the order of years
 ---------------------------------------------------------------------------
 (4)  r[t] = least over the spans that hold t of: MW of the span − Σ x of its years that is entered so far, at least 0
-(5)  λ[t] = min(1, r[t] / Σ W that waits in t): of every project that waits the same share opens in t; of one that several
-     limits count the smallest of their shares
+(5)  λ[t] = min(1, r[t] / Σ W that waits in t): of every project that waits the same share opens in t; of one that
+     several limits count the smallest of their shares
 (6)  the rest waits for the next year, late by whole years; what waits after the last year comes beyond the horizon
 
 Expected projects count with capacity times probability. Projects in operation, and those that a scenario builds in any
 case (``build: always``), are never late; they are entered before others. A limit that does not count projects
-(``counts_projects``) knows neither them nor treaties and framework deals: it is one of auctions and of the plan's choice.
+(``counts_projects``) knows neither them nor treaties and framework deals: it is one of auctions and of the plan's
+choice.
 
 Calendar years and model years
 ------------------------------
@@ -57,8 +58,7 @@ from dataclasses import dataclass, replace
 from math import inf, isfinite
 
 from simulator.case.capacity.pipeline import Outcome
-from simulator.case.grid.service import opens
-from simulator.case.time.horizon import ModelYears
+from simulator.case.time.horizon import ModelYears, line_opens
 from simulator.case.time.interpolation import limits_at
 from simulator.errors import Problem, warn
 from simulator.inputs.scenario import Scenario
@@ -197,8 +197,8 @@ class Permits:
     def left(self, zone: str, technology: str, year: int, award: int, named: bool) -> tuple[float, str]:
         """MW that a procurement may still commission in a calendar year, and the limit that leaves no more.
 
-        A candidate's first year holds for awards of the plan's years; earlier ones are on their way. ``named``: treaties
-        and framework deals, which only limits that count projects cut.
+        A candidate's first year holds for awards of the plan's years; earlier ones are on their way. ``named``:
+        treaties and framework deals, which only limits that count projects cut.
         """
         row = self.candidates[zone, technology]
         if year < row.earliest and award >= self.horizon.years[0]:
@@ -266,7 +266,7 @@ def _at(path: ByYear | None, years: Iterable[int], first: int = 0) -> float:
 
 def _lines(system: System, scenario: Scenario, first: int) -> dict[str, list[tuple[float, float]]]:
     """Limit → (decimal year of service, MW) of the lines that widen it; late as the scenario says."""
-    service = {row.id: opens(row, scenario, first) for row in system.links}
+    service = {row.id: line_opens(row, scenario, first) for row in system.links}
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for row in system.limit_lines:
         found[row.limit].append((service[row.link] or 0.0, row.mw))

@@ -13,8 +13,8 @@ symbol        name                   unit           meaning
 ``l``         lead_years             years          from award to operation, plus the delay of late equipment
 ``T``         ticket_mw              MW             size of a plant
 ``w[z,g,t]``                         MW             what waits for a ticket to be full
-``C``         ceiling_per_mwh        USD/MWh        at the exchange rate of the ceiling's own year (``ceiling_per_usd``), and
-                                                    lower after a depreciation
+``C``         ceiling_per_mwh        USD/MWh        at the exchange rate of its own year (``ceiling_per_usd``), lower
+                                                    after a depreciation
 ============  =====================  =============  ==================================================================
 
 Rule, for each part (z, g) and award year t, in the order of the tables

@@ -1,7 +1,7 @@
 """Figures with a range: where between low, middle and high a scenario puts them.
 
-Symbols: p the place in the range (``low`` 0, ``middle`` 0.5, ``high`` 1), l, m, h the figures of the columns ``…_low``, …
-and ``…_high``. A figure without a low one has l = m, one without a high one h = m.
+Symbols: p the place in the range (``low`` 0, ``middle`` 0.5, ``high`` 1); l, m, h the figures of the columns ``…_low``,
+``…`` and ``…_high``. A figure without a low one has l = m, one without a high one h = m.
 
 (1)  figure = l + 2·p·(m − l) for p ≤ 0.5, else m + (2·p − 1)·(h − m)
 
@@ -30,7 +30,7 @@ PLACES: Mapping[Level, float] = {"low": 0.0, "middle": 0.5, "high": 1.0}
 
 
 def chosen(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, tuple[Row, ...]]:
-    """The tables with figures at the scenario's level; a level, or a changed figure, that moves nothing is a problem."""
+    """The tables with figures at the scenario's level; a level or a changed figure that moves nothing is a problem."""
     moved, tables = set(), {}
     for table, columns in COLUMNS.items():
         rows = []
@@ -94,5 +94,6 @@ def _unused(scenario: Scenario, table: str, row: Row, columns: tuple[str, ...], 
         }  # fmt: skip
         for name in changes:
             if idle.get(name, False):
-                yield no_effect(f"`limits` puts the figure elsewhere in its range: {name} does not count",
-                                f"changes.{table}.{row.key}.{name}", "change the figure that holds, or say another level")  # fmt: skip
+                path = f"changes.{table}.{row.key}.{name}"
+                why = f"`limits` puts the figure elsewhere in its range: {name} does not count"
+                yield no_effect(why, path, "change the figure that holds, or say another level")

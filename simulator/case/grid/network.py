@@ -10,10 +10,9 @@ import numpy as np
 from simulator.case.axes import over, position
 from simulator.case.capacity.assets import in_service
 from simulator.case.finance import annuity
-from simulator.case.grid.service import opens
 from simulator.case.money.cost_of_capital import all_rates
 from simulator.case.time.frame import Frame
-from simulator.case.time.horizon import ModelYears
+from simulator.case.time.horizon import ModelYears, line_opens
 from simulator.case.time.interpolation import at_years
 from simulator.case.time.stretches import Stretches
 from simulator.errors import InputError, Problem
@@ -55,7 +54,7 @@ def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[
         existing = np.zeros(len(horizon.years))
         if not row.existing_is_paid:
             existing = yearly * max(row.forward_mw, row.backward_mw) * share / 1e3
-        start = opens(row, scenario, horizon.years[0])
+        start = line_opens(row, scenario, horizon.years[0])
         lines.append(LinkByYear(row, row.forward_mw * share, row.backward_mw * share, years, yearly, existing, start))
     return lines
 
@@ -63,7 +62,7 @@ def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[
 def line_shares(row: Link, scenario: Scenario, years: Sequence[int]) -> np.ndarray:
     """(Y) share of each model year in which a link is in service; only those not yet in service are delayed."""
     end = year_fraction(row.out_of_service) if row.out_of_service else None
-    return in_service(years, opens(row, scenario, years[0]), end)
+    return in_service(years, line_opens(row, scenario, years[0]), end)
 
 
 @dataclass(frozen=True)

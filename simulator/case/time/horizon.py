@@ -14,6 +14,7 @@ from simulator.case.axes import over
 from simulator.case.finance import years_weight
 from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario
+from simulator.system import Link, year_fraction
 
 HEAVIEST = 1e5
 """A year of a plan weighs less than this many base years, and more than its inverse: beyond it solvers find no optimum
@@ -82,3 +83,14 @@ def make_horizon(scenario: Scenario) -> ModelYears:
     rate, base = scenario.finance.discount_rate_percent / 100, scenario.finance.base_year
     weight = [years_weight(int(y), int(n), base, rate) for y, n in zip(years, span, strict=True)]
     return ModelYears(scenario.horizon.model_years, span, interval, np.array(weight), scenario.horizon.part_year)
+
+
+def line_opens(row: Link, scenario: Scenario, first: int) -> float | None:
+    """Decimal year in which a line comes into service; none: since ever. Only lines that are not in service before the
+    ``first`` model year are delayed."""
+    if row.in_service is None:
+        return None
+    start, grid = year_fraction(row.in_service), scenario.grid
+    if start < first:
+        return start
+    return start + (grid.extra_delay_months + grid.delay_months.get(row.id, 0)) / 12

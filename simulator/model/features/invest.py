@@ -18,8 +18,8 @@ symbol   name            index                   unit            meaning
 ``X``    (existing)      retirable asset, year   GW              what could be kept
 ``L``    cap_gw          limit                   GW              of vintages together: potential and yearly limit of a
                                                                  candidate
-``c``    room_gw         limit, calendar year    GW              room of a limit of ``build_limits`` that the choice takes
-                                                                 in a year (variable)
+``c``    room_gw         limit, calendar year    GW              room of a limit of ``build_limits`` that the choice may
+                                                                 take in a year (variable)
 ``R``    span_gw         span of a limit         GW              what others leave of its calendar years
 ``β``    least_gw        asset, vintage          GW              least size
 ``B``    most_gw         asset, vintage          GW              most that its limits allow
@@ -204,7 +204,8 @@ def _growth(m: pyo.ConcreteModel, case: Case) -> None:
         <= sum(m.room_gw[n, t] for n, t in m.YEARS_OF_WINDOWS[i]),
     )  # fmt: skip
     m.growth_limit = rows(  # (12)
-        m.SPAN, rule=lambda m, n, kind, first, last: sum(m.room_gw[l, t] for l, t in m.YEARS_OF_SPAN[n, kind, first, last])
+        m.SPAN,
+        rule=lambda m, n, kind, first, last: sum(m.room_gw[i, t] for i, t in m.YEARS_OF_SPAN[n, kind, first, last])
         <= m.span_gw[n, kind, first, last],
     )  # fmt: skip
 
