@@ -2,7 +2,7 @@
 
 For every column some row of the built-in tables is changed to another legal value; the numbers of the case (everything
 the model and the results are made from, without the rows themselves) must then differ, in an ordinary scenario or in
-one that pulls many levers at once.
+one of two that pull many levers at once.
 """
 
 from __future__ import annotations
@@ -50,16 +50,21 @@ MANY_LEVERS = {
     "trade_with_china": {"volume_percent": 200, "year": 2030},
     "depreciations": {"KZT": {"year": 2028, "percent": 20}, "UZS": {"year": 2028, "percent": 20}},
     "equipment": {"rebate_ends": {"wind": 2027}, "price_percent": {"solar": {2028: 90}}},
+    "limits": 0.25,
+}
+HIGH = {
+    "limits": 0.75,
+    "changes": {"procurement": {"kaz_auction_solar": {"ceiling_per_usd": None}}},  # then that of the currency holds
 }
 
 
 @pytest.fixture(scope="module")
 def world() -> tuple[System, list[tuple[Scenario, str]]]:
-    """The built-in system, and two scenarios of one day with the fingerprints of their cases."""
+    """The built-in system, and three scenarios of one day with the fingerprints of their cases."""
     system, _, _ = read_tables(PROJECT / "simulator" / "data" / "central_asia", System)
     plain = load_scenario(PROJECT / "scenarios" / "reference.yaml").model_dump(exclude_unset=True)
     plain["horizon"]["time"] = {"method": "typical_days", "days": 1, "block_hours": 24}
-    scenarios = [Scenario.model_validate(plain), Scenario.model_validate(plain | MANY_LEVERS)]
+    scenarios = [Scenario.model_validate(plain | levers) for levers in ({}, MANY_LEVERS, HIGH)]
     return system, [(scenario, fingerprint(assemble(scenario, system))) for scenario in scenarios]
 
 
