@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from toy import plant, scenario, solve, system, technology
 
-from simulator.analysis.backcast import History, all_hold, backcast, score
+from simulator.analysis.backcast import History, all_hold, backcast, kind_of, null_model, published_rows, score
 from simulator.analysis.backcast_page import as_text, page
 from simulator.cli import main
 from simulator.cli.screen import year_list
@@ -120,13 +120,14 @@ def toy_history(bands: list[dict[str, object]], **published: float) -> History:
     figures = [{"country": "C", "year": 2030, "item": item, "value": value, "unit": "", "chosen": True,
                 "source": "agency", "note": "as printed"} for item, value in published.items()]  # fmt: skip
     figures.append(figures[0] | {"value": 1.0, "chosen": False, "source": "other"})
-    defaults = {"country": "all", "above": 0.0, "percent": None, "absolute": None, "same_sign": False}
+    defaults = {"country": "all", "above": 0.0, "percent": None, "absolute": None, "same_sign": False,
+                "published_range": False}  # fmt: skip
     return History(
         pd.DataFrame(figures),
         pd.DataFrame([defaults | band for band in bands]),
         pd.DataFrame(columns=["id"]),
         pd.DataFrame([{"country": "C", "item": "coal", "year": 2030, "cause": "two machines stood still"}]),
-        pd.DataFrame([{"fitted_items": ("C/gas_oil",), "fitted_years": ("2030",)}]),
+        pd.DataFrame([{"fitted_items": ("C/gas_oil",), "fitted_years": ("2030",), "set_items": ()}]),
     )
 
 
@@ -162,8 +163,70 @@ def test_errors_bands_and_kinds() -> None:
     assert (rows["demand"].holds, rows["demand"].kind) == (None, "input")
     assert rows["thermal"].published == pytest.approx(1.12)
     assert not all_hold(table)
-    assert score(table).set_index("kind").loc["test"].tolist() == [1, 0]
+    assert score(table).set_index("kind").loc["test"].tolist() == [1, 0, 0, 0], "one year gives the null model no mean"
     assert "FAILS" in as_text(table)
+
+
+def calibrated(**rows: object) -> pd.DataFrame:
+    return pd.DataFrame([{"fitted_items": (), "fitted_years": (), "set_items": ()} | rows])
+
+
+CLOSED = {("C", item, 2020) for item in ("coal", "gas_oil", "net_import", "demand", "thermal", "generation", "peak")}
+
+
+@pytest.mark.parametrize(
+    ("calibration", "kinds"),
+    [
+        ({}, {"net_import": "test", "coal": "test", "gas_oil": "derived"}),
+        ({"fitted_items": ("C/gas_oil",), "fitted_years": ("2020",)},
+         {"net_import": "test", "coal": "derived", "gas_oil": "fit"}),
+        ({"fitted_items": ("C/gas_oil", "C/net_import"), "fitted_years": ("2020",)},
+         {"net_import": "fit", "coal": "fit", "gas_oil": "fit"}),
+        ({"fitted_items": ("C/gas_oil", "C/net_import"), "fitted_years": ("2021",)},
+         {"net_import": "test", "coal": "test", "gas_oil": "derived"}),
+        ({"set_items": ("C/coal",)}, {"net_import": "test", "coal": "input", "gas_oil": "derived"}),
+        ({"set_items": ("C/coal",), "fitted_items": ("C/gas_oil",), "fitted_years": ("2020",)},
+         {"net_import": "fit", "coal": "input", "gas_oil": "fit"}),
+    ],
+)  # fmt: skip
+def test_what_closes_a_year_is_no_test(calibration: dict[str, object], kinds: dict[str, str]) -> None:
+    """Coal, gas and trade add up to what demand leaves, so that of three only two can be tests."""
+    known = calibrated(**calibration)
+    assert {item: kind_of("C", item, 2020, CLOSED, known) for item in kinds} == kinds
+    others = {item: kind_of("C", item, 2020, CLOSED, known) for item in ("demand", "thermal", "generation", "peak")}
+    assert others == {"demand": "input", "thermal": "derived", "generation": "derived", "peak": "test"}
+
+
+def test_without_a_figure_of_trade_the_fuels_are_tests() -> None:
+    fuels = {("C", "coal", 2020), ("C", "gas_oil", 2020)}
+    assert kind_of("C", "coal", 2020, fuels, calibrated(fitted_items=("C/gas_oil",), fitted_years=("2020",))) == "test"
+
+
+def test_the_null_model_by_hand() -> None:
+    """2020: demand 100, hydro 10: 90 thermal, three quarters of it coal as in 2021 (60 and 20). Peaks: 11 per 55."""
+    figures = [
+        (2020, "demand", 100.0), (2020, "generation_hydro", 10.0), (2020, "generation_coal", 50.0),
+        (2020, "generation_gas", 30.0), (2021, "demand", 55.0), (2021, "generation_coal", 60.0),
+        (2021, "generation_gas", 20.0), (2021, "peak", 11.0),
+    ]  # fmt: skip
+    statistics = pd.DataFrame(
+        [{"country": "C", "year": year, "item": item, "value": value, "chosen": True, "source": "s", "note": ""}
+         for year, item, value in figures]
+    )  # fmt: skip
+    null = null_model("C", published_rows(statistics))
+    wanted = {"coal": 67.5, "gas_oil": 22.5, "thermal": 90, "generation": 100, "net_import": 0, "hydro": 10, "peak": 20}
+    assert {item: null[item, 2020] for item in wanted} == pytest.approx(wanted)
+    assert np.isnan(null["peak", 2021]), "no other year has a peak"
+
+
+def test_a_band_can_be_the_published_range() -> None:
+    """0.9 TWh where one source says 1.0 and the other 1.2 is outside, and inside where the other says 0.5."""
+    bands = [{"item": "coal", "percent": 5.0, "published_range": True}]
+    history = toy_history(bands, generation_coal=1.0)
+    for other, inside in ((1.2, False), (0.5, True)):
+        history.statistics.loc[1, "value"] = other
+        row = by_item(backcast(toy_results(), history))["coal"]
+        assert (row.holds, row.band) == (inside, f"{min(1, other):.1f} to {max(1, other):.1f} ±5 %")
 
 
 def test_a_band_can_ask_for_the_sign() -> None:

@@ -59,10 +59,42 @@ def test_a_year_without_rows_is_refused():
     assert "2021" not in str(caught.value)
 
 
-def test_a_row_for_a_plant_that_burns_fuel_is_refused():
+def test_a_year_takes_what_plants_could_run():
+    """Gas is dear and load 100; coal of 80 MW that runs at 90 % gives 720 MWh, in 2021 at half of that 360."""
+    coal = technology("coal", group="coal", available_percent=90, variable_om_usd_per_mwh=10)
+    tables = {"technologies": [GAS, coal], "plants": [plant("gas", 100), plant("coal", 80)]}
+    results = solve(
+        system({"s": 100}, years=YEARS, realised=rows("coal", 50, 100), **tables),
+        scenario({"s": 10}, years=YEARS, horizon=horizon(*YEARS)),
+    )
+    assert 1e3 * results["generation_gwh"].sel(asset="coal_A").values == pytest.approx((360, 720))
+
+
+def test_plants_never_run_beyond_their_capacity():
+    """Twice of 90 % is the whole plant."""
+    coal = technology("coal", group="coal", available_percent=90, variable_om_usd_per_mwh=10)
+    tables = {"technologies": [GAS, coal], "plants": [plant("gas", 100), plant("coal", 80)]}
+    results = solve(
+        system({"s": 100}, years=YEARS, realised=rows("coal", 200, 100), **tables),
+        scenario({"s": 10}, years=YEARS, horizon=horizon(*YEARS)),
+    )
+    assert 1e3 * results["generation_gwh"].sel(asset="coal_A").values == pytest.approx((800, 720))
+
+
+def test_a_row_for_one_year_alone_is_refused_for_plants_too():
     realised = rows("wind", 75, 110) + rows("hydro", 50, 150) + rows("gas", 90)
-    with pytest.raises(InputError, match="factor_percent means nothing for"):
+    with pytest.raises(InputError, match="what gas of C gave in 2022"):
         solve(wind_and_water(realised=realised), scenario({"s": 10}, years=YEARS, horizon=horizon(*YEARS)))
+
+
+def test_a_row_for_a_plant_that_serves_a_host_is_refused():
+    hosted = technology("hosted", host_load_percent=50)
+    tables = {"technologies": [GAS, hosted], "plants": [plant("gas", 100), plant("hosted", 10)]}
+    with pytest.raises(InputError, match="follows heat or a host"):
+        solve(
+            system({"s": 100}, years=YEARS, realised=rows("hosted", 90, 90), **tables),
+            scenario({"s": 10}, years=YEARS, horizon=horizon(*YEARS)),
+        )
 
 
 def test_two_kinds_of_water_at_once_are_refused():

@@ -1,19 +1,34 @@
-"""Years that happened, as the model gives them and as statistics report them: one table, with bands set beforehand.
+"""Past years, as the model gives them and as statistics report them: one table, with bands set beforehand.
 
-A figure holds when its error is within its band. The wider of a relative and an absolute width counts:
+A figure is within its band when its error is. The wider of a relative and an absolute width counts:
 
 (1)  |model − published| ≤ max(percent/100 · |published|, absolute)
 
-and, where the band asks for it, both have the same sign. What a row can prove is its ``kind``:
+and, where the band asks for it, both have the same sign. Where a band is that of the published range, sources disagree,
+and the model must lie between the lowest and the highest figure of them, with the same width beside each:
 
-=========  ===========================================================================================
-kind       meaning
-=========  ===========================================================================================
-``input``  the year's own figure went into the model: demand, wind, sun and water; no proof of anything
-``fit``    a calibrated parameter was chosen with this figure of this year in view
-``test``   nothing was fitted to it
-``fact``   what every operator knows of the system, without a published figure
-=========  ===========================================================================================
+(2)  low − w(low) ≤ model ≤ high + w(high)
+
+What a row can prove is its ``kind``:
+
+===========  =========================================================================================
+kind         meaning
+===========  =========================================================================================
+``input``    the year's own figure went into the model, or a volume or cap of the tables sets it: no proof of anything
+``fit``      a calibrated parameter was chosen with this figure of this year in view, or other fitted figures set it
+``derived``  other rows of the year and inputs set it: it repeats their errors
+``test``     nothing was fitted to it
+``fact``     what every operator knows of the system, without a published figure
+===========  =========================================================================================
+
+Once demand, water, wind and sun are given, coal, gas and trade have one sum:
+
+(3)  coal + gas and oil + net import = demand − hydro − wind − sun
+
+so the last of the three that is not known otherwise is set by the others. All generation and the sum of coal and gas
+repeat the error of net imports. Beside each figure is that of a *null model* without trade and without plants: demand
+less hydro, wind and sun is thermal; its split, and the peak over the year's mean, are the published means of the
+country's other years. A model that is no better than this has shown nothing.
 
 Tables come as data frames with the columns of the system's tables ``statistics``, ``backcast_bands``,
 ``backcast_facts``, ``backcast_causes`` and ``calibration``.
@@ -21,7 +36,7 @@ Tables come as data frames with the columns of the system's tables ``statistics`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +55,11 @@ FUELS: dict[str, tuple[str, ...]] = {
 }
 """Items by technology groups. Plants burn gas and oil in the same boilers, and statistics part them differently."""
 NATURAL = ("hydro", "wind", "solar")
+KINDS = ("test", "derived", "fit", "input", "fact")
+CLOSING = ("net_import", "coal", "gas_oil")
+"""Figures that close a year (3); the last one that nothing else sets is derived from the others."""
+DERIVED = ("thermal", "generation")
+"""Sums that repeat the error of net imports."""
 SUMS = {"thermal": ("coal", "gas_oil")}
 ONE_FIGURE = {
     "generation": "generation_total",
@@ -50,7 +70,7 @@ ONE_FIGURE = {
 }
 COLUMNS = (
     "country", "item", "year", "unit", "kind", "model", "published", "error", "error_percent", "band", "holds",
-    "source", "reason", "others", "cause",
+    "null", "null_holds", "source", "reason", "others", "cause",
 )  # fmt: skip
 
 
@@ -72,18 +92,24 @@ def backcast(dataset: xr.Dataset, history: History) -> pd.DataFrame:
     """
     rows = [*_compared(dataset, history), *_facts(dataset, history)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    causes = {(c.country, c.item, int(c.year)): c.cause for c in records(history.causes)}
-    failed = table["holds"].map(lambda holds: holds is False)
-    keys = zip(table["country"], table["item"], table["year"], strict=True)
-    table["cause"] = [causes.get(key, "") if fails else "" for key, fails in zip(keys, failed, strict=True)]
+    causes = {(c.country, c.item, None if pd.isna(c.year) else int(c.year)): c.cause for c in records(history.causes)}
+    table["cause"] = [
+        causes.get((row.country, row.item, row.year), causes.get((row.country, row.item, None), ""))
+        if row.holds is False else ""
+        for row in records(table)
+    ]  # fmt: skip
     return table
 
 
 def score(table: pd.DataFrame) -> pd.DataFrame:
-    """Judged and held rows by kind: columns kind, judged, held."""
+    """Rows by kind: columns kind, judged, held, null_held (of those that the null model can give), null_judged."""
     judged = table[table["holds"].notna()]
-    counts = judged.groupby("kind", sort=False)["holds"].agg(judged="count", held=lambda holds: int(holds.sum()))
-    return counts.reset_index()
+    rows = []
+    for kind in (kind for kind in KINDS if kind in set(judged["kind"])):
+        mine = judged[judged["kind"] == kind]
+        null = mine["null_holds"].dropna()
+        rows.append((kind, len(mine), int(mine["holds"].sum()), int(null.sum()), len(null)))
+    return pd.DataFrame(rows, columns=["kind", "judged", "held", "null_held", "null_judged"])
 
 
 def records(table: pd.DataFrame) -> Iterator[Any]:
@@ -139,8 +165,12 @@ def _unit(item: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Published:
+class Published:
+    """A published figure, its range where sources disagree, and what else is printed."""
+
     value: float
+    low: float
+    high: float
     source: str
     reason: str
     others: str
@@ -148,11 +178,11 @@ class _Published:
 
 def published_figures(statistics: pd.DataFrame) -> dict[tuple[str, str, int], float]:
     """(country, item, year) → the chosen figure; items and units as ``model_figures``."""
-    return {key: known.value for key, known in _published(statistics).items()}
+    return {key: known.value for key, known in published_rows(statistics).items()}
 
 
-def _published(statistics: pd.DataFrame) -> dict[tuple[str, str, int], _Published]:
-    """(country, item, year) → the chosen figure, its source and reason, and all others."""
+def published_rows(statistics: pd.DataFrame) -> dict[tuple[str, str, int], Published]:
+    """(country, item, year) → the chosen figure, its source and reason, and all others; items as ``model_figures``."""
     members = {item: tuple(f"generation_{group}" for group in groups) for item, groups in FUELS.items()}
     members |= {item: tuple(m for part in parts for m in members[part]) for item, parts in SUMS.items()}
     members |= {item: (name,) for item, name in ONE_FIGURE.items()}
@@ -171,12 +201,16 @@ def _published(statistics: pd.DataFrame) -> dict[tuple[str, str, int], _Publishe
     return found
 
 
-def _one_figure(rows: pd.DataFrame, chosen: pd.DataFrame, summed: bool) -> _Published:
+def _one_figure(rows: pd.DataFrame, chosen: pd.DataFrame, summed: bool) -> Published:
     keys = dict.fromkeys(key for source in chosen["source"] for key in str(source).split(";"))
     notes = dict.fromkeys(str(note) for note in chosen["note"] if note)
     others = rows[~rows["chosen"]]
-    return _Published(
-        float(chosen["value"].sum()),
+    value = float(chosen["value"].sum())
+    printed = [value, *(() if summed else others["value"])]
+    return Published(
+        value,
+        float(min(printed)),
+        float(max(printed)),
         ";".join(keys),
         "Sum of the chosen figures." if summed else " ".join(notes),
         "" if summed else "; ".join(f"{r.value:g} ({r.source})" for r in records(others)),
@@ -184,43 +218,116 @@ def _one_figure(rows: pd.DataFrame, chosen: pd.DataFrame, summed: bool) -> _Publ
 
 
 def _compared(dataset: xr.Dataset, history: History) -> Iterator[dict[str, Any]]:
-    figures, published = model_figures(dataset), _published(history.statistics)
+    figures, published = model_figures(dataset), published_rows(history.statistics)
     years = [int(year) for year in dataset["year"].values]
-    fitted = {
-        (item, int(year))
-        for row in records(history.calibration)
-        for item in row.fitted_items for year in row.fitted_years
-    }  # fmt: skip
     for country in ind.labels(dataset, "country"):
+        null = null_model(country, published)
         for item, values in figures.items():
             for year in years:
                 known = published.get((country, item, year))
                 if known is None:
                     continue
-                given = item in NATURAL or item == "demand" or item.endswith("_share")
-                kind = "input" if given else "fit" if (f"{country}/{item}", year) in fitted else "test"
+                kind = kind_of(country, item, year, set(published), history.calibration)
                 model = float(values.sel(country=country, year=year))
                 band = _band(history.bands, country, item, known.value)
-                yield _row(country, item, year, kind, model, known, band)
+                yield _row(country, item, year, kind, model, known, band, null.get((item, year), np.nan))
 
 
 def _row(
-    country: str, item: str, year: int, kind: str, model: float, known: _Published, band: Any | None
-) -> dict[str, Any]:
+    country: str, item: str, year: int, kind: str, model: float, known: Published, band: Any | None, null: float
+) -> dict[str, Any]:  # fmt: skip
     error = model - known.value
-    holds, text = None, ""
-    if band is not None:
-        percent, absolute = (0.0 if pd.isna(width) else float(width) for width in (band.percent, band.absolute))
-        width = max(percent / 100 * abs(known.value), absolute)
-        holds = abs(error) <= width + 1e-9 and not (band.same_sign and model * known.value < 0)
-        text = f"±{percent:g} %" if percent / 100 * abs(known.value) >= absolute else f"±{absolute:g}"
-        text += ", same sign" if band.same_sign else ""
     return {
         "country": country, "item": item, "year": year, "unit": _unit(item), "kind": kind, "model": model,
         "published": known.value, "error": error,
         "error_percent": 100 * error / abs(known.value) if known.value else np.nan,
-        "band": text, "holds": holds, "source": known.source, "reason": known.reason, "others": known.others,
+        "band": "" if band is None else _band_text(band, known), "holds": _within(band, model, known),
+        "null": null, "null_holds": None if np.isnan(null) else _within(band, null, known),
+        "source": known.source, "reason": known.reason, "others": known.others,
     }  # fmt: skip
+
+
+def _within(band: Any | None, figure: float, known: Published) -> bool | None:
+    """Whether a figure is within its band (1), (2); None without one."""
+    if band is None:
+        return None
+    low, high = (known.low, known.high) if band.published_range else (known.value, known.value)
+    if band.same_sign and figure * known.value < 0:
+        return False
+    return low - _width(band, low) - 1e-9 <= figure <= high + _width(band, high) + 1e-9
+
+
+def _width(band: Any, published: float) -> float:
+    percent, absolute = (0.0 if pd.isna(width) else float(width) for width in (band.percent, band.absolute))
+    return max(percent / 100 * abs(published), absolute)
+
+
+def _band_text(band: Any, known: Published) -> str:
+    percent, absolute = (0.0 if pd.isna(width) else float(width) for width in (band.percent, band.absolute))
+    text = f"±{percent:g} %" if percent / 100 * abs(known.value) >= absolute else f"±{absolute:g}"
+    text += ", same sign" if band.same_sign else ""
+    if band.published_range and known.low < known.high:
+        text = f"{known.low:.1f} to {known.high:.1f} {text}"
+    return text
+
+
+# ---------------------------------------------------------------------------------------- what a row can prove
+
+
+def kind_of(
+    country: str, item: str, year: int, published: Collection[tuple[str, str, int]], calibration: pd.DataFrame
+) -> str:  # fmt: skip
+    """The kind of a row; ``published`` says which (country, item, year) have a figure. Facts are not asked for."""
+    if item in DERIVED:
+        return "derived"
+    if item not in CLOSING:
+        return _own_kind(country, item, year, calibration)
+    here = [other for other in CLOSING if (country, other, year) in published]
+    kinds = {other: _own_kind(country, other, year, calibration) for other in here}
+    unknown = [other for other in here if kinds[other] == "test"]
+    if unknown and unknown[-1] == item:  # the last one that nothing else sets closes the year
+        if len(unknown) > 1:
+            return "derived"
+        if "net_import" in here:
+            return "fit"
+    return kinds[item]
+
+
+def _own_kind(country: str, item: str, year: int, calibration: pd.DataFrame) -> str:
+    """As the tables say it, before the year is closed."""
+    if item in NATURAL or item == "demand" or item.endswith("_share"):
+        return "input"
+    name = f"{country}/{item}"
+    if any(name in row.set_items for row in records(calibration)):
+        return "input"
+    fitted = (row for row in records(calibration) if name in row.fitted_items)
+    return "fit" if any(str(year) in map(str, row.fitted_years) for row in fitted) else "test"
+
+
+def null_model(country: str, published: Mapping[tuple[str, str, int], Published]) -> dict[tuple[str, int], float]:
+    """(item, year) → what a model without trade and without plants gives; nothing where it has no figure to go by."""
+    known = {(item, year): figure.value for (place, item, year), figure in published.items() if place == country}
+    years = sorted({year for item, year in known if item == "demand"})
+    found: dict[tuple[str, int], float] = {}
+    for year in years:
+        demand = known["demand", year]
+        natural = sum(known.get((item, year), 0.0) for item in NATURAL)
+        found[("generation", year)], found[("net_import", year)] = demand, 0.0
+        found |= {(item, year): known[item, year] for item in (*NATURAL, "demand") if (item, year) in known}
+        found["thermal", year] = demand - natural
+        coal = _mean([known["coal", y] / (known["coal", y] + known["gas_oil", y])
+                      for y in years if y != year and ("coal", y) in known and ("gas_oil", y) in known])  # fmt: skip
+        if ("coal", year) in known:
+            found["coal", year] = coal * found["thermal", year]
+        found["gas_oil", year] = found["thermal", year] - found.get(("coal", year), 0.0)
+        for item in ("peak", "generation_at_peak"):
+            over = [known[item, y] / known["demand", y] for y in years if y != year and (item, y) in known]
+            found[item, year] = _mean(over) * demand
+    return found
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
 
 
 def _band(bands: pd.DataFrame, country: str, item: str, published: float) -> Any | None:
@@ -246,7 +353,8 @@ def _facts(dataset: xr.Dataset, history: History) -> Iterator[dict[str, Any]]:
             yield {
                 "country": fact.country, "item": fact.id, "year": int(year), "unit": unit, "kind": "fact",
                 "model": model, "published": np.nan, "error": np.nan, "error_percent": np.nan, "band": text,
-                "holds": bool(holds), "source": fact.source, "reason": fact.sentence, "others": "",
+                "holds": bool(holds), "null": np.nan, "null_holds": None, "source": fact.source,
+                "reason": fact.sentence, "others": "",
             }  # fmt: skip
 
 

@@ -16,17 +16,23 @@ NAMES = {
     "peak": "peak load", "generation_at_peak": "own generation at the peak",
 }  # fmt: skip
 HEAD = """\
-# Backcast: years that happened
+# Backcast: past years
 
 Before the model plans, it repeats: fleet, demand, fuel volumes, wind, sun and water of past years, dispatched at least
 cost. Nothing is built, nothing is closed, and no row of the model forces a fuel's published total. The table says how
-far the model's generation, trade and peaks lie from the statistics, and whether they hold within bands set beforehand.
+far the model's generation, trade and peaks lie from the statistics, and whether they lie within bands.
 
 Made by `simulator backcast --docs docs`; all figures with their sources are in [backcast.csv](backcast.csv).
 
-How to read *kind*: **input**, the year's own figure went into the model (demand, wind, sun, water, and shares that rest
-on them), so the row proves nothing; **fit**, a calibrated parameter was chosen with this figure of this year in view;
-**test**, nothing was fitted to it; **fact**, what every operator knows. Figures are *model / published*.
+How to read *kind*: **test**, nothing was fitted to it; **derived**, other rows of the year set it, so it repeats their
+errors (generation and the sum of coal and gas repeat that of net imports; the last of coal, gas and trade is what
+demand leaves); **fit**, a calibrated parameter was chosen with this figure in view, or fitted figures set it;
+**input**, the year's own figure, or a volume or cap of the tables, went into the model, so the row proves nothing;
+**fact**, what every operator knows.
+
+Figures are *model / published / null model*. The null model has no trade and no plants: demand less hydro, wind and sun
+is thermal, split as the country's other years were on average; peaks follow demand. Where it is as good, the model has
+shown nothing. Bands with a range are those of the published figures, where sources disagree.
 """
 
 
@@ -49,7 +55,7 @@ def as_text(table: pd.DataFrame) -> str:
             f"{row.country:4}{name(row.item):28.28}{row.year:5d} {row.model:9.2f} {published:>10} {error:>8}  "
             f"{row.band:18}{row.kind:6}{'' if row.holds else 'FAILS'}".rstrip()
         )
-    return "\n".join([*lines, "", *(f"{r.kind}: {r.held} of {r.judged} hold" for r in score(table).itertuples())])
+    return "\n".join([*lines, "", *(f"{r.kind}: {r.held} of {r.judged} in band" for r in score(table).itertuples())])
 
 
 def page(table: pd.DataFrame, calibration: pd.DataFrame, countries: Mapping[str, str], figures: bool = True) -> str:
@@ -68,8 +74,10 @@ def page(table: pd.DataFrame, calibration: pd.DataFrame, countries: Mapping[str,
 
 
 def _score(table: pd.DataFrame) -> str:
-    rows = [(r.kind, r.judged, r.held) for r in score(table).itertuples()]
-    return "## Score\n\n" + markdown(("kind", "judged", "hold"), rows)
+    rows = [(r.kind, r.judged, r.held, f"{r.null_held} of {r.null_judged}" if r.null_judged else "–")
+            for r in records(score(table))]  # fmt: skip
+    head = ("kind", "judged", "in band", "null model in band")
+    return "## Score\n\n" + markdown(head, rows)
 
 
 def _matrix(table: pd.DataFrame, sentences: Mapping[str, str] | None = None) -> str:
@@ -89,7 +97,8 @@ def _matrix(table: pd.DataFrame, sentences: Mapping[str, str] | None = None) -> 
 def _cell(row: Any) -> str:
     model, published, unit = row.model, row.published, row.unit
     digits = 0 if unit == "MW" else 1 if unit == "percent" and pd.isna(published) else 2
-    text = f"{model:.{digits}f}" + ("" if pd.isna(published) else f" / {published:.{digits}f}")
+    others = "".join(f" / {value:.{digits}f}" for value in (published, row.null) if not pd.isna(value))
+    text = f"{model:.{digits}f}{others}"
     return Markup(f"*{text}*" if row.holds is None else text if row.holds else f"**{text}**")
 
 

@@ -94,8 +94,8 @@ def _past(plan: xr.Dataset, past: pd.DataFrame) -> str:
     ]  # fmt: skip
     words = (
         "The same model dispatches past years, nothing forced, and is compared with statistics: *test* rows were "
-        "fitted to nothing, *fit* rows had a parameter chosen with them in view, *input* rows went in, *facts* are "
-        "what every operator knows."
+        "fitted to nothing, *derived* rows repeat the errors of others, *fit* rows had a parameter chosen with them in "
+        "view, *input* rows went in, *facts* are what every operator knows."
     )
     head = ("item", "year", "kind", "model", "published", "band", "cause")
     failing = f"\nWhat fails here:\n\n{markdown(head, rows)}" if rows else ""

@@ -24,8 +24,8 @@ from simulator.system import System
 
 BUILT_IN = DATA / "backcast.yaml"
 TABLE, FORMAT = "backcast.csv", "simulator backcast folder, version 1"
-TEXTS = ("country", "item", "unit", "kind", "band", "holds", "source", "reason", "others", "cause")
-"""Columns of the table that are texts."""
+TEXTS = ("country", "item", "unit", "kind", "band", "holds", "null_holds", "source", "reason", "others", "cause")
+"""Columns of the table that are texts; the two that end in ``holds`` are True, False or empty."""
 TABLES = {
     "statistics": "statistics", "bands": "backcast_bands", "facts": "backcast_facts", "causes": "backcast_causes",
     "calibration": "calibration",
@@ -118,7 +118,8 @@ def read_table(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         raise FileError(f"{path} is no table of a backcast: {error}") from error
     said = {"True": True, "False": False}
-    table["holds"] = [said.get(value) for value in table["holds"]]
+    for column in ("holds", "null_holds"):
+        table[column] = [said.get(value) for value in table[column]]
     return table
 
 

@@ -83,7 +83,7 @@ USERS: Mapping[str, Mapping[str, Meaning]] = {
     },
     "technology_costs": {"overnight_usd_per_kwh": Meaning(STORAGE)},
     "river_profiles": {"capacity_factor_percent": Meaning(frozenset({"run_of_river"}))},
-    "realised": {"factor_percent": Meaning(frozenset({"variable", "run_of_river", "reservoir"}))},
+    "realised": {"factor_percent": Meaning(frozenset({"variable", "run_of_river", "reservoir", "thermal"}))},
     "interannual_yields": {"low_percent": Meaning(VARIABLE), "high_percent": Meaning(VARIABLE)},
 }
 """Table whose rows name a technology → column → what it means. Figures of their own mean what the technology's do."""

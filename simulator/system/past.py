@@ -1,4 +1,4 @@
-"""Years that happened: what nature gave, how the plan is compared with statistics, and what was calibrated on them."""
+"""Past years: what nature gave, how the plan is compared with statistics, and what was calibrated on them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from simulator.system.rows import Months, Names, NonNegative, Row, Year
 
 
 class Realised(Row):
-    """What wind, sun or water of a past year gave, relative to the normal year of the tables.
+    """What wind, sun or water of a past year gave, or plants could run, relative to the normal year of the tables.
 
-    It scales the availability of wind, sun and rivers and the inflow of reservoirs in scenarios that say
-    ``horizon.realised: true``. Water counts with what was drawn from or stored for other years.
+    It scales the availability of wind, sun, rivers and thermal plants and the inflow of reservoirs in scenarios that
+    say ``horizon.realised: true``. Water counts with what was drawn from or stored for other years. Plants that heat
+    leads, and those that serve a host, have no row.
     """
 
     key_fields = ("country", "technology", "year")
     country: Annotated[str, Of("countries")]
     """Country in which it was observed."""
     technology: Annotated[str, Of("technologies")]
-    """Technology whose yield it is; for reservoirs their inflow."""
+    """Technology whose yield it is; for reservoirs their inflow, for thermal plants what can run."""
     year: Year
     """Past year."""
     factor_percent: NonNegative
-    """Yield of that year relative to the normal year; 100: normal."""
+    """Yield or availability of that year relative to the normal year; 100: normal."""
 
 
 class Band(Row):
@@ -41,6 +42,8 @@ class Band(Row):
     """Width of the band as a share of the published figure; empty: 0."""
     absolute: Annotated[NonNegative | None, Unit("unit of the item")] = None
     """Width of the band in TWh, MW or percentage points; empty: 0. The wider of the two counts."""
+    published_range: bool = False
+    """Whether the model may lie anywhere between the lowest and the highest published figure, as sources disagree."""
     same_sign: bool = False
     """Whether the model's figure must also have the sign of the published one."""
 
@@ -80,8 +83,8 @@ class Cause(Row):
     """Country of the figure."""
     item: Annotated[str, Of("items of the backcast", "backcast_facts")]
     """Figure of the backcast, or a fact of ``backcast_facts``."""
-    year: Year
-    """Year of the figure."""
+    year: Year | None = None
+    """Year of the figure; empty: every year that misses and has no row of its own."""
     cause: FreeText
     """Why it misses, in a sentence."""
 
@@ -119,5 +122,7 @@ class Calibration(Row):
     """Unit of the value."""
     fitted_items: Annotated[Names, Of("items of the backcast by country")] = ()
     """Figures that were looked at while the value was chosen, as ``COUNTRY/item``; empty: not fitted."""
+    set_items: Annotated[Names, Of("items of the backcast by country")] = ()
+    """Figures that this volume or cap sets in every year, as ``COUNTRY/item``: inputs of the backcast; empty: none."""
     fitted_years: Annotated[Names, FREE] = ()
     """Years that were looked at: there the backcast shows a fit, elsewhere it is a test."""

@@ -85,6 +85,8 @@ def running(
             available[u] *= natural[key]
         elif technology.kind == "run_of_river":
             available[u] *= rivers[unit.zone, technology.id][:, frame.day]
+        elif (could := factors.get((unit.country, technology.id))) is not None and technology.kind == "thermal":
+            available[u] = np.minimum(available[u] * could[:, None], 1.0)
     return Running(available, *(np.broadcast_to(each[:, None], shape) for each in (must_run, heat)))
 
 
@@ -152,6 +154,8 @@ def sliced_running(
             given = factors[unit.country, technology.id] * [technology.yield_factor(float(x)) for x in mean]
             own = np.minimum(own * given[:, None], np.maximum(own, 1.0))
         available[u] = base if own is None else base * own
+        if technology.kind == "thermal" and (could := factors.get((unit.country, technology.id))) is not None:
+            available[u] = np.minimum(available[u] * could[:, None], 1.0)
         must_run[u] = base * technology.host_load_percent / 100
     return Running(*(each * in_year for each in (available, np.minimum(must_run, available), heat)))
 
