@@ -167,10 +167,16 @@ def input_differences(first: Scenario, second: Scenario, system: System | None =
 
 
 def _flat(data: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """Nested mappings as one with dotted keys; lists are values."""
+    """Nested mappings as one with dotted keys, lists of mappings by the name or place of each; other lists are values.
+
+    >>> _flat({"deals": [{"name": "West", "mw": 50}], "years": [2026, 2030]})
+    {'deals.West.name': 'West', 'deals.West.mw': 50, 'years': [2026, 2030]}
+    """
     flat: dict[str, Any] = {}
     for key, value in data.items():
         path = f"{above}{key}"
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            value = {str(item.get("id") or item.get("name") or i): item for i, item in enumerate(value, start=1)}
         if isinstance(value, dict):
             flat |= _flat(value, f"{path}.")
         elif path not in ("question", "description"):
