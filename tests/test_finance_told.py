@@ -130,3 +130,10 @@ def test_text_shows_both_rates_and_no_figure_as_a_dash() -> None:
     (battery,) = [line for line in text.splitlines() if line.startswith("Battery")]
     assert "–" in battery
     assert "Gas Berland" not in as_text(single_zone(results_toy()))
+
+
+def test_sums_of_all_and_of_chinese_investors() -> None:
+    """Dragon (wind 1,000 MW, battery 100) is Chinese, the owner of the sun (500 MW) is not."""
+    rows = {" ".join(line.split()[:1]): line.split() for line in as_text(results_toy()).splitlines() if line}
+    assert rows["All"][1] == "1,600"
+    assert rows["Chinese"][2:4] == ["1,100", "1,260"]

@@ -255,8 +255,8 @@ def as_text(dataset: xr.Dataset) -> str:
     plants = by_project(dataset)
     plants = plants[plants["country"].isin(places)]
     return (
-        f"{where}: investors' new plants in {year}; spending and subsidy up to then, MUSD of "
-        f"{dataset.attrs['money_year']}. The social rate that weighs years is {social:g} %.\n\n"
+        f"{where}: investors' new plants in {year}, capacity on average over the year; spending and subsidy up to "
+        f"then, MUSD of {dataset.attrs['money_year']}. The social rate that weighs years is {social:g} %.\n\n"
         f"{_investor_table(money, year)}\n\n"
         f"{where}: new plants, each in its first full model year, USD/MWh. Award: the highest price of "
         "the country's last auctions, in dollars of their day.\n\n"
@@ -279,7 +279,15 @@ def _investor_table(money: Table, year: int) -> str:
         [str(row["name"]), str(row["currency"]), *(_number(row[column], digits) for column, digits in rounded.items())]
         for _, row in now.sort_values("capacity_mw", ascending=False, kind="stable").iterrows()
     ]
+    sums = {"All": now, "Chinese investors": now[now["chinese"]]}
+    body += [[name, "", *_sums(part, rounded)] for name, part in sums.items() if len(now) > 1]
     return aligned(head, body, left=range(2))
+
+
+def _sums(part: Table, rounded: dict[str, int]) -> list[str]:
+    """Sums of the columns; a rate of cost of capital has none. Jobs are over the plants that have a figure."""
+    return ["" if column == "wacc_percent" else _number(part[column].sum(min_count=1), digits)
+            for column, digits in rounded.items()]  # fmt: skip
 
 
 def _project_table(plants: Table) -> str:
