@@ -129,15 +129,21 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def stored(saved: Path) -> xr.Dataset:
+    """The same as it lies in the file."""
+    return xr.load_dataset(saved)
+
+
 @pytest.mark.parametrize("name", DOCTORED)
 def test_results_of_another_version_or_doctored_are_refused(
-    saved: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    stored: xr.Dataset, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """These files are whole, so that no other process need read them first."""
     monkeypatch.setattr(netcdf, "_read_elsewhere", netcdf._read_here)
     change, message = DOCTORED[name]
     path = tmp_path / "other.nc"
-    change(xr.load_dataset(saved)).to_netcdf(path)
+    change(stored.copy(deep=True)).to_netcdf(path)
     with pytest.raises(FileError) as caught:
         store.open_results(path)
     assert re.search(message, str(caught.value)) and "other.nc" in str(caught.value)

@@ -12,6 +12,11 @@ Clarabel 0.11                         58                       18               
 ``piqp``: PIQP between HiGHS' steps   15-22                    5.2                  1.5
 ====================================  =======================  ===================  ==================
 
+Four fifths of PIQP's time is the factorisation of its system. On 45,810 × 66,774 (8 days × 2 h, presolved) it takes 81
+iterations; cost scaled too, 3 or 30 rounds of equilibration, another step length, other regularisation, or a gap of
+1e-5 leave 76 to 84 (with cost scaled it does not end), and its condensed systems had not made 15 iterations in the time
+of all 81. It knows no warm start.
+
 Clarabel is not a fall-back: it is a second dependency that would save a minute in the rare case that PIQP fails. The
 windows of a year that is operated hour by hour are solved by simplex in less than a second each, which is less than
 starting another process takes.
