@@ -6,15 +6,20 @@ year the plan wants all the wind it may have.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from test_procurement import WIND, asked, limit, toy
 from toy import case, plant, solve, technology
 
+import simulator
 from simulator.audit.permits import delays
-from simulator.errors import InputError
+from simulator.errors import InfeasibleError, InputError
+from simulator.studies.limits import limits as what_binds
+from simulator.studies.limits import shifted
 
 DEAR = {"technologies": [technology("gas", variable_om_usd_per_mwh=50), WIND], "plants": [plant("gas", 100)]}
 MEAN = {"mean_mw_per_year": 20, "mean_years": 3}
@@ -154,3 +159,56 @@ def test_the_audit_sees_projects_that_are_late_for_no_reason() -> None:
     for change in ({"p": 40, "p/late/1": 20}, {"p": 50, "p/late/1": 10}):
         other = [replace(x, full_mw=change.get(x.id, x.full_mw)) for x in made.assets]
         assert delays(replace(made, assets=tuple(other)), None) > 0.01  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------------------ what binds, and what is out of reach
+
+
+def test_a_target_out_of_reach_names_the_limit_in_its_way() -> None:
+    """Half of 100 MW times 2000 h are 50 MW of wind; 20 may come in 2030."""
+    goal = {"id": "goal", "country": "C", "year": 2030, "percent": 50, "definition": "law", "basis": "generation",
+            "mode": "hard"}  # fmt: skip
+    law = {"definitions": [{"definition": "law", "technology": "wind"}], "targets": [goal]}
+    with pytest.raises(InfeasibleError) as caught:
+        solve(toy(0, **limit(20), **DEAR, **law), asked())
+    text = str(caught.value)
+    assert "targets.goal: 50 % in 2030 is out of reach by 0.06 TWh" in text
+    assert "build_limits.grid: mw_per_year allows 30 MW too little in 2030" in text
+
+
+REPORTED = {
+    "definitions": [{"definition": "law", "technology": "wind"}],
+    "targets": [{"id": "goal", "country": "C", "year": 2030, "percent": 50, "definition": "law", "basis": "generation",
+                 "mode": "report"}],
+}  # fmt: skip
+
+
+def test_what_binds_who_uses_it_and_what_100_mw_move(tmp_path: Path) -> None:
+    """20 MW a year, of which an auction takes 15: 20 % of the load of 100 MW. With 100 more all of it is wind, with 100
+    less none; a limit of 500 does not bind."""
+    wide = {"id": "wide", "countries": ["C"], "technologies": ["wind"], "mw_per_year": 500}
+    world = toy(15, build_limits=[limit(20)["build_limits"][0], wide], **DEAR, **REPORTED)
+    asking = asked(headline="goal")
+    whole = json.loads(world.model_dump_json(exclude_defaults=True)) | {"hours_per_year": 2000}
+    (tmp_path / "system.yaml").write_text(json.dumps(whole))
+    path = tmp_path / "asked.yaml"
+    path.write_text(json.dumps(json.loads(asking.model_dump_json(exclude_defaults=True)) | {"system": "system.yaml"}))
+    simulator.run(path, tmp_path / "run", figures=False)
+    lines = what_binds(tmp_path / "run", scenario=path).splitlines()
+    assert lines[0] == "Country in 2030: 20.00 %"
+    cells = [cell.strip() for cell in lines[4].split("  ") if cell.strip()]
+    assert cells == ["grid", "mw_per_year", "2030", "20", "auction 15; chosen 5", "+80.00", "-20.00"]
+    assert not any(line.startswith("wide") for line in lines)
+
+
+@pytest.mark.parametrize(("level", "new"), [
+    ("middle", {"mw_per_year": 120}), ("low", {"mw_per_year_low": 110}),
+    (0.25, {"mw_per_year": 120, "mw_per_year_low": 110}), (0.75, {"mw_per_year": 120, "mw_per_year_high": 140}),
+])  # fmt: skip
+def test_a_figure_is_moved_where_the_level_looks(level: str | float, new: dict[str, float]) -> None:
+    world = toy(0, **limit(20, **LEVELS), **DEAR)
+    changed = shifted(("build_limits", "grid", "mw_per_year"), 100.0, world, asked(limits=level))
+    assert changed.changes == {"build_limits": {"grid": new}}
+    assert case(world, changed).investment.growth[0].spans[0].mw == pytest.approx(
+        case(world, asked(limits=level)).investment.growth[0].spans[0].mw + 100
+    )

@@ -19,6 +19,11 @@ def add(command: Command) -> None:
     sub.add_argument("results", type=Path, help="run folder")
     sub.add_argument("--backcast", type=Path, help="folder of a backcast (default: backcast beside the run)")
     sub.add_argument("--scenario", type=Path, help="the scenario's file, if its system or profiles lie beside it")
+    sub = command("limits", _limits, "limits that bind in the year of the target, who uses them, and what 100 MW move")
+    sub.add_argument("results", type=Path, help="run folder")
+    sub.add_argument("--only", action="append", default=[], metavar="ROW", help="this limit only; may be repeated")
+    sub.add_argument("--no-plans", action="store_true", help="do not plan again for what 100 MW more and less move")
+    sub.add_argument("--scenario", type=Path, help="the scenario's file, if its system or profiles lie beside it")
     sub = command("review", _review, "a plan's generation, trade, peaks, prices and storage beside published figures")
     sub.add_argument("results", type=Path, help="run folder")
     sub.add_argument("--years", type=year_list, default=(), metavar="YEARS",
@@ -53,6 +58,16 @@ def _report(options: argparse.Namespace) -> int:
         text = report(options.results, options.backcast, scenario=options.scenario, progress=live.say)
     print(text, end="")
     message(f"\nreport in {options.results / 'report.md'}")
+    return 0
+
+
+def _limits(options: argparse.Namespace) -> int:
+    from simulator.studies.limits import limits
+
+    with Live() as live:
+        text = limits(options.results, scenario=options.scenario, again=not options.no_plans, only=options.only,
+                      progress=live.say)  # fmt: skip
+    print(text.rstrip("\n"))
     return 0
 
 

@@ -3,13 +3,14 @@
 Load may be shed and surplus thrown away, so what leaves no plan is a limit of a whole year or of water. The problem is
 solved again with slack, and its sum, not the cost, is minimised: first with slack for hard targets alone, so that a
 target is named by how far it is out of reach; then for every limit that the scenario and its tables may have set; and
-if that is not enough, for every row. Only rows that need slack are named, so nothing is named that does not exist. Days
-that leave a month out are named, too, because what is asked of it may then have no hour.
+if that is not enough, for every row. Where hard targets alone give way, limits of building that could give way instead
+are named beside them. Only rows that need slack are named, so nothing is named that does not exist. Days that leave a
+month out are named, too, because what is asked of it may then have no hour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,8 +40,17 @@ LIMITS: dict[str, Line] = {
     "water_balance": lambda at, off: f"reservoirs.{at[0]}: {off:,.4g} hm3 of water are missing in {at[1]}",
     "fuel_balance": lambda at, off: f"fuel_supply {at[0]}: {off:,.4g} GWh of fuel are missing in {at[1]}",
     "window_balance": lambda at, off: f"fuel_windows {at[0]}: {off:,.4g} GWh of fuel are missing in {at[1]}",
+    "growth_limit": lambda at, off: (
+        f"build_limits.{at[0]}: {at[1]} allows {1e3 * off:,.4g} MW too little {_years(*at[2:])}"
+    ),
 }
 """Rows that a scenario or its tables may set too tight."""
+BUILDING = ("growth_limit", "build_limit")
+"""Rows that limit what the plan may build, so that a target can be out of reach."""
+
+
+def _years(first: int, last: int) -> str:
+    return f"in {first}" if first == last else f"from {first} to {last}"
 
 
 def explain(case: Case, compiler: Compiler, compiled: CompiledModel, options: SolveOptions) -> str:
@@ -50,20 +60,33 @@ def explain(case: Case, compiler: Compiler, compiled: CompiledModel, options: So
         for rows in ((), limits, list(compiled.rows)):
             lines = _named(case, compiler, compiled, options, rows)
             if lines:
-                return "\n".join([*lines, *filter(None, [days_too_few(case.frame)])])
+                instead = [] if rows else _instead(case, compiler, compiled, options)
+                return "\n".join([*lines, *instead, *filter(None, [days_too_few(case.frame)])])
     except (NumericalError, TimeLimitError, MemoryLimitError) as error:
         return f"Which limit leaves none could not be found: {error}"
     return "Each limit can be kept, but only just: the solver found no plan."
 
 
+def _instead(case: Case, compiler: Compiler, compiled: CompiledModel, options: SolveOptions) -> list[str]:
+    """Limits of building that could give way instead of a target; nothing when that is not enough, or not known."""
+    rows = [name for name in BUILDING if compiled.rows.get(name) is not None and compiled.rows[name].size]
+    try:
+        found = _named(case, compiler, compiled, options, rows, targets=False) if rows else []
+    except (NumericalError, TimeLimitError, MemoryLimitError):
+        return []
+    return ["or, for the targets to be reached:", *(f"  {line}" for line in found)] if found else []
+
+
 def _named(
-    case: Case, compiler: Compiler, compiled: CompiledModel, options: SolveOptions, rows: list[str] | tuple[()]
+    case: Case, compiler: Compiler, compiled: CompiledModel, options: SolveOptions, rows: Sequence[str],
+    targets: bool = True,
 ) -> list[str]:  # fmt: skip
-    """What gives way when these rows and hard targets may; nothing when that is not enough."""
-    missing, targets = compiled.columns["target_missing_gwh"], list(compiler.model.TARGET)
+    """What gives way when these rows and (``targets``) hard targets may; nothing when that is not enough."""
+    missing, names = compiled.columns["target_missing_gwh"], list(compiler.model.TARGET)
     hard = missing.start + np.flatnonzero(missing.pick(compiled.column_upper) == 0)
     cost, upper = np.zeros_like(compiled.cost), compiled.column_upper.copy()
-    cost[hard], upper[hard] = 1.0, np.inf
+    if targets:
+        cost[hard], upper[hard] = 1.0, np.inf
     segments = [compiled.rows[name] for name in rows]
     place = np.array([row for s in segments for row in range(s.start, s.start + s.size)], int)
     free = replace(compiled, cost=cost, offset=0.0, column_upper=upper)
@@ -71,10 +94,10 @@ def _named(
         x = solve(with_slack(free, place, 1.0, 1.0, np.inf, np.inf), options).column_value
     except InfeasibleError:
         return []
-    found = [_target(case, targets[i - missing.start], float(x[i])) for i in hard if x[i] > SMALL]
+    found = [_target(case, names[i - missing.start], float(x[i])) for i in hard if x[i] > SMALL]
     over, under = x[len(cost) :].reshape(2, -1)
     slack = dict(zip(place.tolist(), (over + under).tolist(), strict=True))
-    return found + [line for name in rows for line in _rows(compiler, compiled, name, slack)]
+    return found + [line for name in rows for line in _rows(case, compiler, compiled, name, slack)]
 
 
 def _target(case: Case, name: str, missing_gwh: float) -> str:
@@ -93,7 +116,9 @@ def _twh(energy: float) -> str:
     return f"{energy:.2f} TWh" if energy >= 0.005 else f"{1e3 * energy:.2g} GWh"
 
 
-def _rows(compiler: Compiler, compiled: CompiledModel, name: str, slack: dict[int, float]) -> list[str]:
+def _rows(
+    case: Case, compiler: Compiler, compiled: CompiledModel, name: str, slack: dict[int, float]
+) -> list[str]:  # fmt: skip
     """The rows of a component that need slack; those of a year's days are added up."""
     segment, component = compiled.rows[name], compiler.model.find_component(name)
     total: dict[tuple[Any, ...], float] = {}
@@ -101,13 +126,16 @@ def _rows(compiler: Compiler, compiled: CompiledModel, name: str, slack: dict[in
         off = slack.get(segment.start + row, 0.0)
         if off > SMALL:
             at = compiler.index_of(component, row) if isinstance(component, Rows) else (row,)
-            at = at[:2] if name in LIMITS else at
+            at = at[:2] if name in LIMITS and name not in BUILDING else at
             total[at] = total.get(at, 0.0) + off
 
     def rule(at: tuple[Any, ...], off: float) -> str:
         return f"the rule {name} at {' / '.join(map(str, at))} is off by {off:,.4g}"
 
-    say = LIMITS.get(name, rule)
+    def cap(at: tuple[Any, ...], off: float) -> str:
+        return f"candidates, {case.investment.caps[at[0]].name}: {1e3 * off:,.4g} MW too little"
+
+    say = cap if name == "build_limit" else LIMITS.get(name, rule)
     lines = [say(at, off) for at, off in total.items()]
     rest = len(lines) - MOST_LINES
     return lines if rest <= 0 else [*lines[:MOST_LINES], f"and {rest} more of this kind"]

@@ -35,10 +35,10 @@ def chosen(system: System, scenario: Scenario, problems: list[Problem]) -> dict[
     for table, columns in COLUMNS.items():
         rows = []
         for row in getattr(system, table):
-            level = _level(scenario, table, row)
-            new = dict(_placed(row, columns, PLACES.get(level, level)))  # type: ignore[arg-type]
+            place = level_of(scenario, table, row)
+            new = dict(_placed(row, columns, place))
             moved |= {_subject(table, row) for name, value in new.items() if value != getattr(row, name)}
-            problems += _unused(scenario, table, row, columns, PLACES.get(level, level))  # type: ignore[arg-type]
+            problems += _unused(scenario, table, row, columns, place)
             rows.append(row.model_copy(update=new))
         tables[table] = tuple(rows)
     if PLACES.get(scenario.limits, scenario.limits) != 0.5 and not moved:
@@ -56,9 +56,20 @@ def _subject(table: str, row: Any) -> str:
     return str(row.procurement if table == "procurement_years" else row.id)
 
 
-def _level(scenario: Scenario, table: str, row: Any) -> Level:
+def level_of(scenario: Scenario, table: str, row: Any) -> float:
+    """Where in its range the scenario puts a row, from 0 to 1."""
     change = None if table == "build_limits" else scenario.procurement.get(_subject(table, row))
-    return scenario.limits if change is None or change.level is None else change.level
+    level = scenario.limits if change is None or change.level is None else change.level
+    return PLACES.get(level, level)  # type: ignore[arg-type]
+
+
+def holding(row: Row, column: str, place: float) -> tuple[str, ...]:
+    """The columns of a figure that count at a place in its range."""
+    side = "low" if place < 0.5 else "high"
+    if place == 0.5 or getattr(row, f"{column}_{side}") is None:
+        return (column,)
+    end = f"{column}_{side}"
+    return (end,) if place in (0, 1) else (column, end)
 
 
 def _placed(row: Row, columns: tuple[str, ...], place: float) -> Iterator[tuple[str, Any]]:
@@ -87,13 +98,8 @@ def _unused(scenario: Scenario, table: str, row: Row, columns: tuple[str, ...], 
     """Figures that a scenario changes although another one holds."""
     changes = scenario.changes.get(table, {}).get(row.key, {})
     for column in columns:
-        low, high = (getattr(row, f"{column}_{side}") is not None for side in ("low", "high"))
-        idle = {
-            f"{column}_low": place >= 0.5, f"{column}_high": place <= 0.5,
-            column: (place == 0 and low) or (place == 1 and high),
-        }  # fmt: skip
-        for name in changes:
-            if idle.get(name, False):
+        for name in {column, f"{column}_low", f"{column}_high"} - {*holding(row, column, place)}:
+            if name in changes:
                 path = f"changes.{table}.{row.key}.{name}"
                 why = f"`limits` puts the figure elsewhere in its range: {name} does not count"
                 yield no_effect(why, path, "change the figure that holds, or say another level")
