@@ -36,8 +36,8 @@ LEFT_ARM = (
 RIGHT_ARM = ("_version", "errors", "analysis", "plots")
 """From results to tables and figures: nothing of the model."""
 STUDIES = (
-    "validate", "run", "cluster", "batch", "rows", "sweep", "counterfactual", "draws", "likelihood", "drivers",
-    "backcast", "time_resolution", "hours", "report", "review", "limits", "gallery", "priors",
+    "validate", "run", "cluster", "batch", "rows", "sweep", "counterfactual", "draws", "likelihood",
+    "likelihood_report", "backcast", "time_resolution", "hours", "report", "review", "limits", "gallery", "priors",
 )  # fmt: skip
 ON_TOP = (*(f"studies.{name}" for name in STUDIES), "reference", "cli", "__main__")
 """Each of these may import both arms and those before it."""

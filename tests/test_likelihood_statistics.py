@@ -85,7 +85,7 @@ def test_a_control_variate_narrows_and_stays_right():
         true = 2 + POINTS * built.sum(axis=1)
         known = built[:, 1:].sum(axis=1)
         sample = Sample(true.astype(float), true.astype(float), np.ones(400))
-        control = Control((known >= 7).astype(float), float(stats.binom.sf(6, PROJECTS - 1, CHANCE)), 10**9)
+        control = Control((known >= 7).astype(float), np.full(400, stats.binom.sf(6, PROJECTS - 1, CHANCE)), 10**9)
         return likelihood.reached(sample, LEVEL, control), likelihood.reached(sample, LEVEL)
 
     pairs = [one(seed) for seed in range(200)]

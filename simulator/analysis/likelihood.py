@@ -85,12 +85,13 @@ class Control:
     """A control variate: its value for each draw, and its mean over many cheap draws."""
 
     value: np.ndarray
-    mean: float
+    mean: np.ndarray
+    """For each draw, since a half of the draws has a mean of its own."""
     cheap_draws: int
 
     def first(self, n: int) -> Control:
         """Of the first draws."""
-        return Control(self.value[:n], self.mean, self.cheap_draws)
+        return Control(self.value[:n], self.mean[:n], self.cheap_draws)
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def controlled(h: np.ndarray, control: Control | None) -> tuple[np.ndarray, floa
         c = control.value[other]
         spread = float(np.var(c))
         beta = float(np.cov(h[other], c, bias=True)[0, 1] / spread) if spread > 0 else 0.0
-        new[own] = h[own] - beta * (control.value[own] - control.mean)
+        new[own] = h[own] - beta * (control.value[own] - control.mean[own])
         slopes.append(beta)
     added = float(np.mean(slopes)) ** 2 * float(np.var(control.value)) / max(control.cheap_draws, 1)
     total = float(np.var(new, ddof=1)) / n + added

@@ -70,6 +70,7 @@ RANGES: Mapping[str, Range] = {
     "discount_rate_percent": Range(0.5, 40, PERCENT), "real_wacc_percent": Range(0.5, 40, PERCENT),
     "real_equity_return_percent": Range(0.5, 60, PERCENT),
     "growth_percent_per_year": Range(0.1, 15, PERCENT),
+    "extra_growth_percent_per_year": Range(0, 15, PERCENT),
     **dict.fromkeys(("loss_percent", "own_use_percent", "forced_outage_percent", "fixed_om_percent"),
                     Range(0.05, 30, PERCENT)),
     **dict.fromkeys(("inflation_percent", "base_rate_percent", "risk_premium_percent", "debt_margin_percent",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from simulator.cli.screen import MISSED, Command, Live, make_folder, message, warn, year_list
+from simulator.cli.screen import MISSED, Command, Live, make_folder, message, structures, warn, year_list
 from simulator.errors import disk_errors
 
 
@@ -28,19 +28,11 @@ def add(command: Command) -> None:
     sub.add_argument("--docs", type=Path, help="write page, table and figures here too")
     sub = command("time-structure", _time_structure, "plan a scenario with coarser and finer days, and compare")
     sub.add_argument("file", type=Path, nargs="?", default=Path("scenarios/reference.yaml"))
-    sub.add_argument("--structures", type=_structures, default="12x2,24x2,24x1,48x2,96x2", metavar="DAYSxHOURS,…",
+    sub.add_argument("--structures", type=structures, default="12x2,24x2,24x1,48x2,96x2", metavar="DAYSxHOURS,…",
                      help="days of the year and hours of a block (default: %(default)s)")  # fmt: skip
     sub.add_argument("-o", "--output", type=Path, default=Path("results/time_structure"))
     sub.add_argument("--docs", type=Path, help="write page and table here too")
     sub.add_argument("--resume", action="store_true", help="keep the runs that are in the folder already")
-
-
-def _structures(text: str) -> tuple[tuple[int, int], ...]:
-    """``12x2,24x1`` → ((12, 2), (24, 1))."""
-    pairs = [part.strip().split("x") for part in text.split(",")]
-    if not all(len(pair) == 2 and pair[0].isdigit() and pair[1].isdigit() for pair in pairs):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a list such as 12x2,24x1 (24 days of blocks of 1 hour)")
-    return tuple((int(days), int(hours)) for days, hours in pairs)
 
 
 def _compare(options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from simulator.cli.screen import Command, Live, message
+from simulator.cli.screen import Command, Live, message, structures
 from simulator.errors import InputError, SolveError
 
 
@@ -17,6 +17,25 @@ def add(command: Command) -> None:
     sub.add_argument("--plan", action="store_true", help="write the list of runs and plan nothing")
     sub.add_argument("--index", type=int, metavar="N", help="make run N of the list alone, as a job of an array")
     _where(sub)
+    sub = command("likelihood", _likelihood, "how likely targets are reached, with and without projects and money")
+    sub.add_argument("file", type=Path, help="scenario, such as scenarios/reference.yaml")
+    sub.add_argument("--draws", type=_number, default=500, metavar="N", help="draws of each variant (default: 500)")
+    sub.add_argument("--without", nargs="*", default=["chinese"], metavar="WHAT", help="what is taken away in other "
+                     "variants: chinese, investor:ID, kind:KIND, project:ID (default: chinese)")  # fmt: skip
+    sub.add_argument("--seed", type=int, default=1, metavar="N", help="number of the sequence of draws (default: 1)")
+    sub.add_argument("--screening", type=structures, default=((8, 2),), metavar="DAYSxHOURS",
+                     help="coarse days of all draws (default: 8x2)")  # fmt: skip
+    sub.add_argument("--full", type=_number, metavar="N", help="draws of each variant that are planned in full as well "
+                     "(default: a tenth)")  # fmt: skip
+    sub.add_argument("-o", "--output", type=Path, help="folder of the draws (default: results/NAME_likelihood)")
+    sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
+    _where(sub)
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of draws such as 500")
+    return int(text)
 
 
 def _where(sub: argparse.ArgumentParser) -> None:
@@ -25,6 +44,24 @@ def _where(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers plan, such as tcp://host:8786"
     )
+
+
+def _likelihood(options: argparse.Namespace) -> int:
+    from simulator.studies.likelihood import Question
+    from simulator.studies.likelihood_report import run_likelihood
+
+    output = options.output or Path("results") / f"{options.file.stem}_likelihood"
+    question = Question(
+        options.file, tuple(options.without), options.draws, options.seed, options.screening[0], options.full
+    )
+    with Live() as live:
+        report = run_likelihood(
+            question, output, processes=options.processes, scheduler=options.scheduler,
+            figures=not options.no_figures, progress=live.say,
+        )  # fmt: skip
+    print(report.text(), end="")
+    message(f"\ndraws, tables, page, words and figures in {output}")
+    return SolveError.exit_status if report.answer.driven.failed else 0
 
 
 def _sweep(options: argparse.Namespace) -> int:

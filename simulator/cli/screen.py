@@ -48,6 +48,14 @@ def year_list(text: str) -> tuple[int, ...]:
     return tuple(years)
 
 
+def structures(text: str) -> tuple[tuple[int, int], ...]:
+    """``12x2,24x1`` → ((12, 2), (24, 1))."""
+    pairs = [part.strip().split("x") for part in text.split(",")]
+    if not all(len(pair) == 2 and pair[0].isdigit() and pair[1].isdigit() for pair in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list such as 12x2,24x1 (24 days of blocks of 1 hour)")
+    return tuple((int(days), int(hours)) for days, hours in pairs)
+
+
 class Live:
     """Progress on standard error: one line rewritten on a terminal, plain lines elsewhere."""
 

@@ -22,11 +22,13 @@ from simulator.inputs.validation import Marks
 from simulator.system import (
     Date,
     EnvelopeTerms,
+    Investor,
     Months,
     NonNegative,
     Percent,
     Positive,
     ProcurementTerms,
+    Project,
     System,
     Year,
     wrong,
@@ -143,6 +145,8 @@ class Horizon(Part):
     wind_and_sun: Literal["normal", "sampled"] = "normal"
     """``normal`` yields, or ``sampled``: how much the year of ``weather_seed`` yields by chance, from calm to windy and
     dull to sunny; hours follow the seed in any case. The same year in all model years."""
+    yield_seed: Annotated[Annotated[int, Field(ge=0)] | None, Unit("–")] = None
+    """With ``wind_and_sun: sampled``: number of the draw of yields; empty: that of ``weather_seed``."""
     realised: bool = False
     """Whether model years are past years as they were: wind, sun and water from the table ``realised``, and the
     charging of vehicles inside the demand, as published consumption counts it."""
@@ -167,6 +171,8 @@ class Horizon(Part):
             )
         if self.water != "sampled" and self.water_seed is not None:
             raise wrong("water_seed", "`water_seed` has an effect with water: sampled only")
+        if self.wind_and_sun != "sampled" and self.yield_seed is not None:
+            raise wrong("yield_seed", "`yield_seed` has an effect with wind_and_sun: sampled only")
         return self
 
 
@@ -229,6 +235,20 @@ class Projects(Rule):
 
     override: dict[Annotated[str, Of("projects")], ProjectOverride] = {}
     """Explicit choices by project, for example ``{kaz_spic_pavlodar: {build: never}}``."""
+
+
+class ProjectsAndMore(Projects):
+    """The rule for projects without a Chinese part, and projects that no table has."""
+
+    add: tuple[Project, ...] = ()
+    """Projects beside those of the table ``projects``, with its columns, Chinese ones too: own cost, yield, lender."""
+
+
+class AddedInvestors(Part):
+    """Investors that no table has."""
+
+    add: tuple[Investor, ...] = ()
+    """Investors beside those of the table ``investors``, with its columns: own terms."""
 
 
 class EnvelopeChange(EnvelopeTerms):
@@ -322,6 +342,8 @@ class DemandChange(Part):
     """Growth from ``growth_from`` on, in place of the system's path; empty: the system's path."""
     growth_from: Year = 2025
     """Year whose demand grows on; before it the system's own path counts."""
+    extra_growth_percent_per_year: Annotated[float, Field(ge=-20, le=30)] = 0
+    """Added to the growth of the path from ``growth_from`` on."""
     factor: Annotated[Positive, Unit("–")] = 1
     """Multiplies the demand of all years."""
 
@@ -466,8 +488,10 @@ class Scenario(Part):
     """Built-in system, or the path of a system file beside the scenario."""
     horizon: Horizon
     finance: Finance
-    projects: Projects = Projects()
-    """The rule for projects without a Chinese part, and choices for single ones."""
+    projects: ProjectsAndMore = ProjectsAndMore()
+    """The rule for projects without a Chinese part, choices for single ones, and projects that are added."""
+    investors: AddedInvestors = AddedInvestors()
+    """Investors that are added."""
     chinese_investment: ChineseInvestment = ChineseInvestment()
     national_plans: dict[Annotated[str, Of("plans")], Rule] = {}
     """By national plan: the rule for its projects, instead of the one for Chinese or other projects."""
@@ -548,8 +572,18 @@ class Scenario(Part):
         return new
 
 
+def with_added(system: System, scenario: Scenario) -> System:
+    """The system with the projects and investors that a scenario adds; the same where they are in it already."""
+    tables = (("projects", scenario.projects.add), ("investors", scenario.investors.add))
+    return system.model_copy(update={
+        name: (*getattr(system, name), *(row for row in rows if row not in getattr(system, name)))
+        for name, rows in tables if rows
+    })  # fmt: skip
+
+
 def names_of(system: System, scenario: Scenario) -> KnownNames:
     """All names that a system and a scenario know."""
+    system = with_added(system, scenario)
     time, models = scenario.horizon.time, row_models(System)
     lists: dict[str, Collection[Any]] = {"model years": scenario.horizon.model_years}
     if isinstance(time, NamedSlices):

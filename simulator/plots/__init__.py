@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
+from simulator.plots import likelihood
 from simulator.plots.backcast import backcast
 from simulator.plots.compare import comparison, share_causes, why_share
 from simulator.plots.dispatch import days
@@ -87,6 +89,22 @@ def save_backcast(table: pd.DataFrame, countries: Mapping[str, str], folder: Pat
     return save_each(
         {f"backcast_{id_}": partial(backcast, table, id_, name) for id_, name in countries.items()}, folder
     )
+
+
+def save_likelihood(found: Mapping[str, Any], folder: Path) -> Drawn:
+    """Draw what draws say of a target; drivers only where they are known."""
+    shares, target, name = found["shares"], found["target"], found["name"]
+    figures: dict[str, Callable[[], Figure]] = {
+        "distribution": lambda: likelihood.distribution(shares, target, name),
+        "by_level": lambda: likelihood.by_level(found["levels"], target, name),
+        "running": lambda: likelihood.running(found["running"], name),
+    }
+    if "drivers" in found:
+        figures["tornado"] = lambda: likelihood.tornado(found["drivers"], name)
+    if "scatter" in found:
+        of, x = found["scatter"]
+        figures["scatter"] = lambda: likelihood.scatter(x, shares, target, of, name)
+    return save_each(figures, folder)
 
 
 def save_hours(plan: xr.Dataset, hours: Mapping[int, xr.Dataset], folder: Path) -> Drawn:

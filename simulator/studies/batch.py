@@ -163,10 +163,12 @@ def as_done(
         plans = _here(jobs, take, say)
     else:
         plans = _spread(jobs, take, scheduler_at(scheduler) if scheduler else local_cluster(count), say)
-    start = time.monotonic()
+    start, warned = time.monotonic(), set[Problem]()
     for number, (i, done) in enumerate(plans, start=1):
         for problem in done.warnings:
-            errors.warn(problem)
+            if problem not in warned:
+                errors.warn(problem)
+        warned.update(done.warnings)
         if len(jobs) > 1:
             say(f"{number} of {len(jobs)}: {_said(done)}{_left(number, len(jobs), time.monotonic() - start)}")
         yield i, done

@@ -26,13 +26,14 @@ import xarray as xr
 from simulator.analysis import attribution
 from simulator.analysis.compare import as_csv, as_text, compare
 from simulator.analysis.text import csv
-from simulator.errors import InputError, SimulatorError, disk_errors
+from simulator.errors import InputError, Problem, SimulatorError, disk_errors
 from simulator.inputs.read import built_in, load_scenario, load_system, read_system
-from simulator.inputs.scenario import Projects, Scenario
+from simulator.inputs.scenario import ProjectOverride, Projects, Scenario, with_added
 from simulator.solve.watch import Progress
 from simulator.studies.batch import Job, as_done
 from simulator.studies.store import RESOLVED, folder_for, is_run, read_manifest, run_file
 from simulator.system import System
+from simulator.system.alike import nearest
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,40 @@ def without(scenario: Scenario, system: System, investor: str | None = None) -> 
         "chinese_investment": chinese,
         "withdrawals": withdrawals | ({} if investor is None else {investor: last}),
     })  # fmt: skip
+
+
+def taken_away(scenario: Scenario, system: System, what: str) -> Scenario:
+    """The scenario without ``chinese`` projects and money, or those of ``investor:ID``, of all investors of one
+    ``kind:KIND``, or without ``project:ID``. Raises ``InputError`` where nothing is there to be taken away."""
+    if what == "chinese":
+        return without(scenario, system)
+    word, _, name = what.partition(":")
+    known: dict[str, list[str]] = {
+        "investor": [row.id for row in system.investors],
+        "kind": [str(row.kind) for row in system.investors],
+        "project": [row.id for row in system.projects],
+    }
+    if name not in known.get(word, ()):
+        names = known.get(word)
+        help = nearest(name, names) if names else "chinese, investor:ID, kind:KIND or project:ID"
+        raise InputError([Problem(f"nothing is called {what!r} that could be taken away", help=help)])
+    if word == "project":
+        return _without_project(scenario, system, name)
+    for row in system.investors:
+        if name in (row.id, row.kind):
+            scenario = without(scenario, system, row.id)
+    return scenario
+
+
+def _without_project(scenario: Scenario, system: System, name: str) -> Scenario:
+    """The scenario in which one project never comes."""
+    chinese = next(row.chinese for row in system.projects if row.id == name)
+    rules = scenario.chinese_investment.projects if chinese else scenario.projects
+    rules = rules.model_copy(update={"override": rules.override | {name: ProjectOverride(build="never")}})
+    if not chinese:
+        return scenario.model_copy(update={"projects": rules})
+    investment = scenario.chinese_investment.model_copy(update={"projects": rules})
+    return scenario.model_copy(update={"chinese_investment": investment})
 
 
 def _without_choices(rules: Projects, projects: set[str]) -> Projects:
@@ -110,7 +145,7 @@ def _all(results: xr.Dataset) -> xr.Dataset:
 
 
 def _taken_away(path: Path, investor: str | None, said: Scenario) -> Scenario:
-    return without(said, load_system(said, path).system, investor)
+    return without(said, with_added(load_system(said, path).system, said), investor)
 
 
 def _save(found: Counterfactual, folder: Path, figures: bool, say: Progress) -> None:

@@ -9,7 +9,7 @@ something else.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -46,7 +46,7 @@ class Run:
 
     job: Job
     key: str
-    inputs: dict[str, float | str]
+    inputs: Mapping[str, float | str]
     indicators: tuple[str, ...] = ()
 
     @property

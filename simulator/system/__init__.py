@@ -77,6 +77,7 @@ from simulator.system.rows import (
     wrong,
     year_fraction,
 )
+from simulator.system.uncertainty import Uncertainty
 from simulator.system.vehicles import (
     ChargingPlace,
     ChargingProfile,
@@ -196,6 +197,7 @@ __all__ = [
     "Temperature",
     "TemperatureFactor",
     "TradeLink",
+    "Uncertainty",
     "Vehicle",
     "VehicleAdoption",
     "VehicleDuty",
@@ -249,6 +251,7 @@ class System(BaseModel):
     plans: tuple[Plan, ...] = ()
     register_history: tuple[Precedent, ...] = ()
     realisation_literature: tuple[Evidence, ...] = ()
+    uncertainties: tuple[Uncertainty, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     build_limits: tuple[BuildLimit, ...] = ()
     limit_lines: tuple[LimitLine, ...] = ()

@@ -311,6 +311,8 @@ class KnownNames:
         lists = [self.of(target) for target in mark.targets]
         if mark.if_any and not any(lists):
             return None
+        if mark.parted and not text:  # several names, of which there are none
+            return None
         parts = [part.strip() for part in str(text).split(mark.parted)] if mark.parted else [text]
         for part in parts:
             if part not in mark.also and not any(part in known for known in lists):

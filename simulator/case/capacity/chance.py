@@ -45,6 +45,11 @@ def draw_probability(row: Realisation, seed: int) -> float:
     return Random(f"{seed}/{row.key}").triangular(low, high, mode) / 100
 
 
+def common_luck(seed: int) -> float:
+    """z of a seed, which all projects share: the lower, the luckier."""
+    return Random(f"{seed}").gauss(0, 1)
+
+
 def draw_outcome(project: str, probability: float, mean_delay: float, seed: int, common: float) -> tuple[bool, float]:
     """Whether the project comes, and its delay in the unit of ``mean_delay``; equations 1 to 3.
 
@@ -53,7 +58,7 @@ def draw_outcome(project: str, probability: float, mean_delay: float, seed: int,
     >>> draw_outcome("plant", 0.0, 1.0, seed=1, common=0.0)
     (False, 1.0)
     """
-    shared, own = Random(f"{seed}").gauss(0, 1), Random(f"{seed}/{project}").gauss(0, 1)
+    shared, own = common_luck(seed), Random(f"{seed}/{project}").gauss(0, 1)
     standing = _NORMAL.cdf(sqrt(common) * shared + sqrt(1 - common) * own)
     if standing >= probability:
         return False, mean_delay

@@ -103,6 +103,16 @@ def _with_choice(scenario: Scenario, project: Project, choice: ProjectOverride) 
     return scenario.model_copy(update={"projects": rules})
 
 
+def _all_on_average(scenario: Scenario) -> Scenario:
+    """The scenario without chance: what has an effect must not depend on a draw."""
+    chinese = scenario.chinese_investment
+    return scenario.model_copy(update={
+        "projects": _on_average(scenario.projects),
+        "chinese_investment": chinese.model_copy(update={"projects": _on_average(chinese.projects)}),
+        "national_plans": {name: _on_average(rule) for name, rule in scenario.national_plans.items()},
+    })  # fmt: skip
+
+
 def _on_average(rule: AnyRule) -> AnyRule:
     return rule.model_copy(update={"realisation": "expected"}) if rule.realisation == "sampled" else rule
 
@@ -147,7 +157,7 @@ def _plans(system: System, scenario: Scenario) -> list[Problem]:
 
 def _withdrawals(system: System, scenario: Scenario) -> list[Problem]:
     problems = []
-    staying = scenario.model_copy(update={"withdrawals": {}})
+    staying = _all_on_average(scenario.model_copy(update={"withdrawals": {}}))
     priors = Priors(system)
     for name, last in borne(scenario.withdrawals, ids(system.investors)):
         path = f"withdrawals.{name}"

@@ -27,7 +27,7 @@ from simulator.case.money import envelopes
 from simulator.case.time.interpolation import at_years
 from simulator.errors import Findings, InputError, Problem
 from simulator.grouping import paths
-from simulator.inputs.scenario import Scenario, names_of, said_problems
+from simulator.inputs.scenario import DemandChange, Scenario, names_of, said_problems, with_added
 from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.validation import checked
 from simulator.system import Demand, Row, System, Target
@@ -49,6 +49,7 @@ def changed_system(system: System, scenario: Scenario) -> tuple[System, list[Pro
 
     Raises ``InputError`` for a system whose rows do not find each other: nothing can be made of it.
     """
+    system = with_added(system, scenario)
     names = names_of(system, scenario)
     problems = said_problems(scenario, names)
     if wrong := table_problems(names):
@@ -146,9 +147,19 @@ def _demand(system: System, scenario: Scenario, problems: list[Problem]) -> tupl
             energy = {year: value for year, value in energy.items() if year < start}
             last = max(*scenario.horizon.model_years, start) + 1
             energy |= {year: base * growth ** (year - start) for year in range(start, last)}
+        if change.extra_growth_percent_per_year:
+            energy = _growing(energy, change, scenario.horizon.model_years[-1])
         pattern = path[years[-1]]
         new += [pattern.model_copy(update={"year": y, "energy_gwh": e * change.factor}) for y, e in energy.items()]
     return tuple(new)
+
+
+def _growing(energy: dict[int, float], change: DemandChange, last: int) -> dict[int, float]:
+    """A path that grows by some points a year more, for every year, so that nothing is straight between anchors."""
+    start, extra = change.growth_from, 1 + change.extra_growth_percent_per_year / 100
+    every = sorted({*energy, *range(start, max(last, *energy) + 1)})
+    path = at_years(energy, every)
+    return {year: float(x) * extra ** max(year - start, 0) for year, x in zip(every, path, strict=True)}
 
 
 def _targets(system: System, scenario: Scenario, problems: list[Problem]) -> tuple[Target, ...]:

@@ -95,5 +95,6 @@ def yield_year(system: System, scenario: Scenario) -> dict[tuple[str, str], floa
     if not system.interannual_yields:
         raise InputError([Problem("the system has no `interannual_yields` from which wind and sun can be drawn",
                                   path="horizon.wind_and_sun", help="add the table, or say normal")])  # fmt: skip
-    seed = scenario.horizon.weather_seed
+    horizon = scenario.horizon
+    seed = horizon.weather_seed if horizon.yield_seed is None else horizon.yield_seed
     return {(row.country, row.technology): factor(row, standing(row, seed)) for row in system.interannual_yields}

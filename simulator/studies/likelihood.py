@@ -1,0 +1,354 @@
+"""How likely a scenario's targets are reached: draws with and without something, planned coarsely and some in full.
+
+Every draw is planned at the screening structure in every variant; some, chosen with a known probability, are planned at
+the scenario's own structure as well (``simulator/analysis/likelihood.py`` has the estimators). The choice is written
+down in ``chosen.csv`` before its plans are made, so that more draws later never change an earlier choice. Everything is
+resumed: a second start makes what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from simulator import cache
+from simulator.analysis import likelihood as maths
+from simulator.analysis.likelihood import Control, Sample
+from simulator.analysis.text import csv
+from simulator.errors import InputError, Problem, SolveError, disk_errors
+from simulator.inputs.read import load_scenario
+from simulator.inputs.scenario import Scenario, TypicalDays
+from simulator.solve.watch import Progress
+from simulator.studies.batch import Job
+from simulator.studies.counterfactual import taken_away
+from simulator.studies.draws import World, make_world
+from simulator.studies.store import folder_for
+from simulator.studies.sweep import Driven, Run, drive, key_of
+from simulator.system import Target
+
+INDICATORS = (
+    "renewable share", "counted energy", "denominator", "generation", "capacity", "net import", "emissions",
+    "discounted cost",
+)  # fmt: skip
+AS_IT_IS, MIDDLE = "with", "middle"
+SCREENED, FULL = "screened", "full"
+CHOSEN = "chosen.csv"
+CHEAP_DRAWS = 2000
+"""Draws of the control variate, of which nothing is planned."""
+SCREENING = (8, 2)
+FULL_PART = 0.1
+"""Share of draws that are planned in full, unless another number is asked for."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: a scenario file, what is taken away in the other variants, and by which draws."""
+
+    path: Path
+    without: tuple[str, ...] = ("chinese",)
+    draws: int = 500
+    seed: int = 1
+    screening: tuple[int, int] = SCREENING
+    full: int | None = None
+    """Plans in full that are wanted of each variant; None: a tenth of the draws."""
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The scenario as it is, and without each of what is taken away."""
+        return (AS_IT_IS, *(f"without {what}" for what in self.without))
+
+
+@dataclass(frozen=True)
+class PlannedDraws:
+    """The draws as planned, from which everything else is computed."""
+
+    question: Question
+    target: Target
+    table: xr.Dataset
+    samples: dict[str, Sample]
+    """By variant, of the headline target's own definition and basis."""
+    probability: dict[str, np.ndarray]
+    numbers: np.ndarray
+    """Draws that have a plan in every variant; what the others would change is told apart."""
+    driven: Driven
+
+    def sample(self, variant: str, target: Target, definition: str, basis: str) -> Sample:
+        """The shares of a variant under another target, definition or basis."""
+        n = self.question.draws
+        full = shares(self.table, variant, FULL, n, target, definition, basis)[self.numbers]
+        if not self.screened:
+            return Sample(full, full, np.ones(len(full)))
+        coarse = shares(self.table, variant, SCREENED, n, target, definition, basis)[self.numbers]
+        return Sample(coarse, full, self.probability[variant][self.numbers])
+
+    @property
+    def screened(self) -> bool:
+        """Whether draws were planned at a coarser structure first."""
+        return any(str(run).endswith(f"/{SCREENED}") for run in self.table["run"].values)
+
+
+# ------------------------------------------------------------------------------------------ the worlds
+
+
+@lru_cache(maxsize=16)
+def world_of(path: Path, variant: str, seed: int) -> World:
+    """The world of a variant; once in a process."""
+    scenario = load_scenario(path)
+    whole = make_world(scenario, seed)
+    if variant == AS_IT_IS:
+        return whole
+    return make_world(taken_away(scenario, whole.system, variant.removeprefix("without ")), seed)
+
+
+def drawn(path: Path, variant: str, seed: int, number: int | None, time: TypicalDays | None, _: Scenario) -> Scenario:
+    """The scenario of a draw (None: the middle) of a variant, at a structure (None: its own)."""
+    world = world_of(path, variant, seed)
+    scenario = world.middle() if number is None else world.at(number, world.values(number, 1)[0])
+    if time is None:
+        return scenario
+    return scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update={"time": time})})
+
+
+def target_of(world: World) -> Target:
+    """The headline target. Raises ``InputError`` if there is none in a model year."""
+    scenario = world.scenario
+    found = next((row for row in world.system.targets if scenario.headline in (None, row.id)), None)
+    if found is None or found.year not in scenario.horizon.model_years:
+        raise InputError([Problem("likelihood needs a headline target whose year is a model year", path="headline",
+                                  help="name one, and its year in horizon.model_years")])  # fmt: skip
+    return found
+
+
+def screening_of(scenario: Scenario, structure: tuple[int, int]) -> TypicalDays | None:
+    """The coarse structure; None where the scenario's own is no finer, so that all draws are planned in full."""
+    time, (days, hours) = scenario.horizon.time, structure
+    if not isinstance(time, TypicalDays) or time.days / time.block_hours <= days / hours:
+        return None
+    return TypicalDays.model_validate({"method": "typical_days", "days": days, "block_hours": hours})
+
+
+# ------------------------------------------------------------------------------------------- the runs
+
+
+def _runs(question: Question, variant: str, numbers: Sequence[int], time: TypicalDays | None) -> list[Run]:
+    world = world_of(question.path, variant, question.seed)
+    target = target_of(world)
+    of = key_of(world.base, str(world.seed), ",".join(sorted(world.left_out)), repr(time), ",".join(INDICATORS))
+    values = world.values(0, max(numbers, default=0) + 1)
+    runs = []
+    for i in numbers:
+        name = run_name(variant, i, SCREENED if time else FULL)
+        levels = sorted(world.levels(values[i]).items())
+        change = partial(drawn, question.path, variant, question.seed, i, time)
+        runs.append(Run(Job(question.path, name, change), cache.checksum(of, str(i), repr(levels))[:32],
+                        world.inputs(i, values[i], target), INDICATORS))  # fmt: skip
+    return runs
+
+
+def _middle(question: Question, variant: str, time: TypicalDays | None) -> Run:
+    world = world_of(question.path, variant, question.seed)
+    change = partial(drawn, question.path, variant, question.seed, None, time)
+    name = f"{variant}/{MIDDLE}/{'screened' if time else FULL}"
+    return Run(Job(question.path, name, change), key_of(world.middle(), repr(time), ",".join(INDICATORS)), {},
+               INDICATORS)  # fmt: skip
+
+
+def run_name(variant: str, number: int, structure: str) -> str:
+    """How the table calls a draw.
+
+    >>> run_name("without chinese", 7, "full")
+    'without chinese/00007/full'
+    """
+    return f"{variant}/{number:05d}/{structure}"
+
+
+def ask(
+    question: Question, output: Path, *, processes: int | None = None, scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> PlannedDraws:  # fmt: skip
+    """Make what is missing of the draws and give all of them. Raises ``InputError`` before anything is planned."""
+    folder_for(output, "the draws")
+    question = replace(question, path=question.path.resolve())
+    say = progress or (lambda message: None)
+    say("reading the scenario and what is drawn of it")
+    world = world_of(question.path, AS_IT_IS, question.seed)
+    target, time = target_of(world), screening_of(world.scenario, question.screening)
+    every = range(question.draws)
+    first = [_middle(question, variant, time) for variant in question.variants]
+    by_variant = [_runs(question, variant, every, time) for variant in question.variants]
+    runs = first + [run for draw in zip(*by_variant, strict=True) for run in draw]  # pairs are planned together
+    show = partial(_say_running, question, target, say)
+    driven = drive(runs, output, question=world.scenario.question, processes=processes, scheduler=scheduler,
+                   progress=progress, during=show)  # fmt: skip
+    probability = {variant: np.ones(question.draws) for variant in question.variants}
+    if time is not None:
+        probability, more = _choose(question, output, target, driven.table)
+        again = drive([*runs, *more], output, question=world.scenario.question, processes=processes,
+                      scheduler=scheduler, progress=progress)  # fmt: skip
+        driven = replace(again, failed=again.failed, made=again.made + driven.made, kept=driven.kept,
+                         again=(*driven.again, *again.again))  # fmt: skip
+    structure = FULL if time is None else SCREENED
+    found = [shares(driven.table, variant, structure, question.draws, target, target.definition, target.basis)
+             for variant in question.variants]  # fmt: skip
+    numbers = np.flatnonzero(~np.isnan(found).any(axis=0))
+    if not len(numbers):
+        raise SolveError(f"no draw has a plan in every variant\n{driven.text}")
+    answer = PlannedDraws(question, target, driven.table, {}, probability, numbers, driven)
+    samples = {v: answer.sample(v, target, target.definition, target.basis) for v in question.variants}
+    return replace(answer, samples=samples)
+
+
+def _say_running(question: Question, target: Target, say: Progress, table: xr.Dataset) -> None:
+    """The estimate so far, with its band, from screened shares."""
+    said = []
+    for variant in question.variants:
+        s = shares(table, variant, SCREENED, question.draws, target, target.definition, target.basis)
+        s = s[~np.isnan(s)]
+        if len(s) > 1:
+            e = maths.reached(Sample(s, np.full(len(s), np.nan), np.ones(len(s))), target.percent)
+            said.append(f"{variant} {100 * e.value:.0f} % ({100 * e.low:.0f} to {100 * e.high:.0f}, {len(s)} draws)")
+    if said:
+        say(f"{target.id}, screened so far: {'; '.join(said)}")
+
+
+def _choose(
+    question: Question, output: Path, target: Target, table: xr.Dataset
+) -> tuple[dict[str, np.ndarray], list[Run]]:  # fmt: skip
+    """π of every draw by variant, and the runs in full; choices that were made before stay."""
+    known = _chosen(output)
+    probability, runs = {}, []
+    time = None
+    for variant in question.variants:
+        s = shares(table, variant, SCREENED, question.draws, target, target.definition, target.basis)
+        mine = known.get(variant, {})
+        new = [i for i in range(question.draws) if i not in mine and not np.isnan(s[i])]
+        part = FULL_PART if question.full is None else question.full / question.draws
+        for i, p in zip(new, maths.probabilities(s[new], target.percent, max(part * len(new), 1.0)), strict=True):
+            mine[i] = float(p)
+        known[variant] = mine
+        probability[variant] = np.array([mine.get(i, np.nan) for i in range(question.draws)])
+        wanted = [i for i, p in mine.items() if i < question.draws and _lot(question.seed, i) < p]
+        runs += _runs(question, variant, sorted(wanted), time)
+        runs.append(_middle(question, variant, time))
+    rows = [(variant, i, p) for variant, mine in known.items() for i, p in sorted(mine.items())]
+    with disk_errors(output):
+        (output / CHOSEN).write_text(csv(pd.DataFrame(rows, columns=["variant", "draw", "probability"])))
+    return probability, runs
+
+
+def _lot(seed: int, number: int) -> float:
+    """The lot of a draw, the same in all variants, so that pairs are planned in full together where they can."""
+    return Random(f"{seed}/in full/{number}").random()
+
+
+def _chosen(output: Path) -> dict[str, dict[int, float]]:
+    path = output / CHOSEN
+    if not path.exists():
+        return {}
+    with disk_errors(path, "read"):
+        table = pd.read_csv(path)
+    return {str(v): dict(zip(map(int, rows["draw"]), map(float, rows["probability"]), strict=True))
+            for v, rows in table.groupby("variant")}  # fmt: skip
+
+
+def shares(
+    table: xr.Dataset, variant: str, structure: str, count: int, target: Target, definition: str, basis: str
+) -> np.ndarray:  # fmt: skip
+    """The share of each draw, percent; NaN where it is not planned (so)."""
+    found = np.full(count, np.nan)
+    label = f"renewable share: {definition} / {basis} [%]"
+    here = (target.country in table["region"].values, label in table["indicator"].values,
+            target.year in table["year"].values) if "value" in table else (False,)  # fmt: skip
+    if not all(here):
+        return found
+    column = table["value"].sel(region=target.country, indicator=label, year=target.year)
+    place = {str(run): i for i, run in enumerate(table["run"].values)}
+    for i in range(count):
+        at = place.get(run_name(variant, i, structure))
+        if at is not None:
+            found[i] = float(column.values[at])
+    return found
+
+
+# ------------------------------------------------------------------------------------- control variate
+
+
+def arithmetic(answer: PlannedDraws, variant: str) -> tuple[np.ndarray, np.ndarray]:
+    """X of every draw and of the cheap ones: energy of counted projects in the target's year, TWh, from sums alone.
+
+    Yields are those of the middle plan by technology group, times the year of wind and sun.
+    """
+    question, target = answer.question, answer.target
+    world = world_of(question.path, variant, question.seed)
+    energy = _energy_per_part(answer, world, variant)
+    n = question.draws
+
+    def one(i: int, values: np.ndarray) -> float:
+        found = world.inputs(i, values, target)
+        technology = {row.id: row.technology for row in world.system.projects}
+        return sum(energy[p] * found.get(f"project {p}", 0.0) * found.get(f"year of {technology[p]}", 1.0)
+                   for p in energy)  # fmt: skip
+
+    values = world.values(0, n + CHEAP_DRAWS)
+    x = np.array([one(i, values[i]) for i in range(n + CHEAP_DRAWS)])
+    return x[:n], x[n:]
+
+
+def _energy_per_part(answer: PlannedDraws, world: World, variant: str) -> dict[str, float]:
+    """Project → counted TWh a year if all of it runs."""
+    groups = {row.id: row.group for row in world.system.technologies}
+    hours = {group: _full_hours(answer, variant, group) for group in set(groups.values())}
+    rows = {row.id: row for row in world.system.projects}
+    return {p: rows[p].capacity_mw * hours[groups[rows[p].technology]] * counts / 1e6
+            for p, counts in world.counted(answer.target).items()}  # fmt: skip
+
+
+def _full_hours(answer: PlannedDraws, variant: str, group: str) -> float:
+    """Yearly output over capacity of a technology group in the target's country and year, in the middle plan."""
+    run = f"{variant}/{MIDDLE}/{'screened' if answer.screened else FULL}"
+    table, target = answer.table, answer.target
+    if run not in table["run"].values:
+        return 0.0
+    at = table["value"].sel(run=run, year=target.year)
+    world = world_of(answer.question.path, variant, answer.question.seed)
+    zones = [zone.id for zone in world.system.zones if zone.country == target.country]
+
+    def of(label: str, regions: Sequence[str]) -> float:
+        there = [r for r in regions if r in at["region"].values]
+        return float(at.sel(indicator=label, region=there).sum()) if label in at["indicator"].values else 0.0
+
+    energy, power = of(f"generation: {group} [GWh]", [target.country]), of(f"capacity: {group} [MW]", zones)
+    return 1000 * energy / power if power > 0 else 0.0
+
+
+def control(answer: PlannedDraws, variant: str, level: float | None) -> Control | None:
+    """The control variate of a variant: what arithmetic says of the share, or of its reaching a level.
+
+    A straight line from X to the screened share, fitted to one half of the draws, serves the other half.
+    """
+    sample = answer.samples[variant]
+    n = len(sample.screened)
+    if n < 4 * maths.FEW:
+        return None
+    x, cheap = arithmetic(answer, variant)
+    x = x[answer.numbers]
+    value, mean = np.empty(n), np.empty(n)
+    for own, other in ((np.arange(0, n, 2), np.arange(1, n, 2)), (np.arange(1, n, 2), np.arange(0, n, 2))):
+        if not np.var(x[other]):
+            return None
+        slope, start = np.polyfit(x[other], sample.screened[other], 1)
+        error = float(np.std(sample.screened[other] - start - slope * x[other]))
+        judge = (lambda s: s) if level is None else partial(_judged, level, error)
+        value[own], mean[own] = judge(start + slope * x[own]), float(np.mean(judge(start + slope * cheap)))
+    return Control(value, mean, len(cheap))
+
+
+def _judged(level: float, error: float, share: np.ndarray) -> np.ndarray:
+    return maths.doubt(share, level, error=error)

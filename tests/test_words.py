@@ -1,0 +1,52 @@
+"""The paragraph for a minister: rounding never contradicts the outcome, in every language of the table."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.analysis.likelihood import Estimate
+from simulator.analysis.words import PHRASES, Outlook, languages, paragraph, percent, share_text
+
+
+def finding(reached: float = 0.12, share: float = 12.3, **more) -> Outlook:
+    return Outlook("Kazakhstan", 2030, 15, Estimate(share, share - 0.3, share + 0.3, 500),
+                   Estimate(reached, max(reached - 0.03, 0), min(reached + 0.03, 1), 500), 500, **more)  # fmt: skip
+
+
+@given(st.floats(0, 30), st.floats(1, 25))
+def test_a_share_is_never_rounded_across_its_target(share, required):
+    text = float(share_text(share, required))
+    assert abs(share - required) < 5e-5 or (text >= required) == (share >= required)
+
+
+@given(st.floats(0, 1))
+def test_only_what_is_certain_is_called_so(p):
+    assert (percent(p) == "0 %") == (p == 0) and (percent(p) == "100 %") == (p == 1)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_phrase_is_there_with_the_same_figures(language):
+    with PHRASES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            assert row[language], row["key"]
+            assert sorted(re.findall(r"{\w+}", row[language])) == sorted(re.findall(r"{\w+}", row["en"])), row["key"]
+
+
+def test_a_difference_that_is_not_sure_is_not_claimed():
+    points, sure = Estimate(1.2, 0.9, 1.5, 500), Estimate(0.05, 0.02, 0.08, 500)
+    without = Estimate(0.07, 0.05, 0.1, 500)
+    said = paragraph(finding(points=points, chances=sure, without=without, drivers=[("projects", 0.6)]))
+    assert "with a probability of 12 %" in said and "Without Chinese projects and money the probability is 7 %" in said
+    assert "They change the probability by 5 points (2 to 8)" in said and "projects (60 %)" in said
+    unsure = paragraph(finding(points=points, chances=Estimate(0.05, -0.01, 0.11, 500), without=without))
+    assert "cannot be said" in unsure and "They change" not in unsure
+
+
+def test_russian_writes_decimals_with_a_comma():
+    said = paragraph(finding(), "ru")
+    assert said.startswith("Вероятность того, что Казахстан к 2030 году") and "12,3 %" in said
