@@ -50,9 +50,12 @@ def test_room_that_a_year_leaves_serves_the_next() -> None:
 
 
 def test_a_limit_by_year_says_1200_from_2031() -> None:
-    """5 MW in 2030, 12 from 2031 on."""
-    results = solve(toy(0, **limit({2030: 5, 2031: 12}), **DEAR), asked())  # type: ignore[arg-type]
+    """5 MW in 2030, 12 from 2031 on, in the table or by a scenario."""
+    path = {2030: 5, 2031: 12}
+    results = solve(toy(0, **limit(path), **DEAR), asked())  # type: ignore[arg-type]
     assert planned(results) == pytest.approx([5, 12, 12])
+    changes = {"build_limits": {"grid": {"mw_per_year": path}}}
+    assert planned(solve(toy(0, **limit(40), **DEAR), asked(changes=changes))) == pytest.approx([5, 12, 12])
 
 
 def test_projects_that_want_too_much_are_late_by_the_same_share() -> None:
@@ -197,7 +200,7 @@ def test_what_binds_who_uses_it_and_what_100_mw_move(tmp_path: Path) -> None:
     lines = what_binds(tmp_path / "run", scenario=path).splitlines()
     assert lines[0] == "Country in 2030: 20.00 %"
     cells = [cell.strip() for cell in lines[4].split("  ") if cell.strip()]
-    assert cells == ["grid", "mw_per_year", "2030", "20", "auction 15; chosen 5", "+65.00", "-20.00"]
+    assert cells == ["grid", "mw_per_year", "2030", "20 MW", "auction 15; chosen 5", "+65.00", "-20.00"]
     assert not any(line.startswith("wide") for line in lines)
 
 

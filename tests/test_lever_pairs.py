@@ -36,6 +36,8 @@ def _with(scenario: Scenario, update: dict[str, object]) -> Scenario:
         ({"changes": {"links": {"a": {"forward_mw": 1}, "b": {"forward_mw": 2}}}}, ["changes.links.forward_mw"]),
         ({"changes": {"links": {"a": {"forward_mw": 1, "loss_percent": 2}}}},
          ["changes.links.forward_mw", "changes.links.loss_percent"]),
+        ({"changes": {"build_limits": {"a": {"mw_per_year": {2026: 627, 2028: 1200}}}}},
+         ["changes.build_limits.mw_per_year"]),
         ({"withdrawals": {"gulf_sponsor": 2026}}, ["withdrawals"]),
     ],
 )  # fmt: skip

@@ -10,7 +10,9 @@ from simulator.analysis.unmet import unmet
 REASONS = ["not realised", "dearer than the ceiling", "investor has left", "limit grid"]
 
 
-def results(refused: list[list[list[float]]], built: list[list[float]], ready: list[list[float]]) -> xr.Dataset:
+def results(
+    refused: list[list[list[float]]], built: list[list[float]], ready: list[list[float]], late: bool = False
+) -> xr.Dataset:  # fmt: skip
     """Two procurement, one envelope (without money where infinite or NaN), two model years."""
     return xr.Dataset(
         {
@@ -24,6 +26,8 @@ def results(refused: list[list[list[float]]], built: list[list[float]], ready: l
             "reason": REASONS,
             "year": [2028, 2030],
             "envelope": ["policy_bank"],
+            "asset": ["p", "p/late/1", "p/late/1/storage", "q/late/2", "z/wind/late"] if late else [],
+            "asset_country": ("asset", ["C", "C", "C", "D", "C"] if late else []),
         },
     )
 
@@ -53,3 +57,11 @@ def test_money_that_is_left_is_said():
 def test_rounding_and_envelopes_without_a_limit_say_nothing():
     assert unmet(results([NOTHING, [[0, 0], [0.05, 0], [0, 0], [0, 0]]], [[0, 0], [500, 400]], [[60.01, 40]])) == []
     assert unmet(results([NOTHING, NOTHING], [[0, 0], [0, 0]], [[np.inf, np.nan]])) == []
+
+
+def test_projects_that_limits_delay_are_named_by_country() -> None:
+    """Of a candidate whose investor is called ``late`` nothing is said."""
+    said = unmet(results([NOTHING, NOTHING], [[0, 0], [0, 0]], [[60, 40]], late=True))
+    assert [line.split(" are late")[0] + line.rpartition(":")[2] for line in said] == [
+        "1 named projects of C p", "1 named projects of D q"
+    ]  # fmt: skip

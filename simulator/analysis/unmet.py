@@ -1,7 +1,8 @@
 """What a scenario asked for and the plan does not contain, and the limit that prevents it.
 
-Volume of auctions, treaties and deals that was not built, by reason; money of envelopes that was left; energy missing
-to targets with a price. Small remainders (below ``SMALL`` of what was asked) are rounding and left out.
+Named projects that limits of building delay; volume of auctions, treaties and deals that was not built, by reason;
+money of envelopes that was left; energy missing to targets with a price. Small remainders (below ``SMALL`` of what was
+asked) are rounding and left out.
 """
 
 from __future__ import annotations
@@ -16,8 +17,23 @@ SMALL = 1e-3
 
 
 def unmet(dataset: xr.Dataset) -> list[str]:
-    """A line for each procurement that is cut and one for money not spent, over the horizon, the largest first."""
-    return [*_volume(dataset), *_money(dataset)]
+    """Lines for projects that limits delay, for procurement that is cut, and one for money not spent, over the horizon,
+    the largest first."""
+    return [*_late(dataset), *_volume(dataset), *_money(dataset)]
+
+
+def _late(dataset: xr.Dataset) -> Iterator[str]:
+    """Projects of which limits delay a part, by country."""
+    delayed: dict[str, dict[str, None]] = {}
+    for asset, country in zip(dataset["asset"].values, dataset["asset_country"].values, strict=True):
+        project, *rest = str(asset).split("/")
+        if rest[:1] == ["late"]:
+            delayed.setdefault(str(country), {})[project] = None
+    for country, projects in delayed.items():
+        yield (
+            f"{len(projects)} named projects of {country} are late in part, all that wait by the same share, as limits "
+            f"of building leave them less room: {', '.join(projects)}"
+        )
 
 
 def _volume(dataset: xr.Dataset) -> Iterator[str]:

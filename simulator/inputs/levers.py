@@ -43,10 +43,15 @@ def _differences(one: Any, other: Any, name: tuple[str, ...]) -> Iterator[tuple[
         for field, info in model.model_fields.items():
             default = info.get_default(call_default_factory=True) if not info.is_required() else None
             yield from _differences(getattr(one, field, default), getattr(other, field, default), (*name, field))
-    elif isinstance(one, Mapping | None) and isinstance(other, Mapping | None):
+    elif isinstance(one, Mapping | None) and isinstance(other, Mapping | None) and not _is_cell(name):
         yield from _rows(one or {}, other or {}, name)
     else:
         yield name
+
+
+def _is_cell(name: tuple[str, ...]) -> bool:
+    """A changed figure of a table, which may be a path."""
+    return name[:1] == ("changes",) and len(name) == 3
 
 
 def _rows(one: Mapping[Any, Any], other: Mapping[Any, Any], name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

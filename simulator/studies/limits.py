@@ -2,7 +2,8 @@
 
 A limit binds when what came in its calendar years takes all of its room, as far as the size of auctioned plants lets
 it; what a limit moves is not read from a price: the plan is made again with the figure of the table 100 MW higher, and
-100 MW lower (MW a year for figures by the year).
+100 MW lower (MW a year for figures by the year). Money that is spent to the last dollar is listed
+beside them and not planned again.
 """
 
 from __future__ import annotations
@@ -36,17 +37,18 @@ STEP_MW = 100.0
 
 @dataclass(frozen=True)
 class Binding:
-    """A limit that binds: the row and column of its figure, the calendar years, MW, and who used them."""
+    """A limit that binds: the row and column of its figure, the calendar years, what they allow, and who used it."""
 
     table: str
     row: str
     column: str
     years: str
-    limit_mw: float
-    used_mw: dict[str, float]
+    limit: float
+    used: dict[str, float]
     more: float | str = ""
     """Points of share by 100 MW more, or why there is no such plan; empty: not planned."""
     less: float | str = ""
+    unit: str = "MW"
 
 
 def limits(
@@ -95,8 +97,25 @@ def binding(case: Case, results: xr.Dataset, country: str, year: int) -> Iterato
         if full and home.country == country and home.candidate and any(v.year == y for v in members):
             of_years = cap.name.startswith("yearly")
             column = "limit_mw_per_year" if of_years else "limit_mw"
-            years = _years(Span(min(interval), max(interval), 0, "")) if of_years else f"to {year}"
+            years = _interval(case, year) if of_years else f"to {year}"
             yield Binding("candidates", home.candidate.key, column, years, cap.limit_mw, {"chosen": built})
+    yield from _money(case, results, country, year)
+
+
+def _money(case: Case, results: xr.Dataset, country: str, year: int) -> Iterator[Binding]:
+    """Envelopes that have nothing left for the interval of a model year."""
+    now = results.sel(year=year)
+    for row in case.system.envelopes:
+        ready, spent = (float(now[f"investor_{name}_musd"].sel(envelope=row.id)) for name in ("budget", "spent"))
+        if country in (row.countries or (country,)) and 0 < ready <= spent * (1 + 1e-3):
+            yield Binding(
+                "envelopes", row.id, "musd_per_year", _interval(case, year), ready, {"spent": spent}, unit="MUSD"
+            )
+
+
+def _interval(case: Case, year: int) -> str:
+    years = case.horizon.calendar_years(case.horizon.years.index(year))
+    return _years(Span(min(years), max(years), 0, ""))
 
 
 def _users(case: Case, row: BuildLimit, span: Span, build: Any) -> dict[str, float]:
@@ -142,7 +161,7 @@ def _moved(
     found: Sequence[Binding], path: Path, share: float, system: System, progress: Progress | None
 ) -> list[Binding]:  # fmt: skip
     """The same with the points that 100 MW more and less move; each figure is moved once."""
-    figures = list(dict.fromkeys((x.table, x.row, x.column) for x in found))
+    figures = list(dict.fromkeys((x.table, x.row, x.column) for x in found if x.unit == "MW"))
     jobs = [
         Job(path, f"{row}.{column} {step:+.0f} MW", partial(shifted, (table, row, column), step, system))
         for table, row, column in figures for step in (STEP_MW, -STEP_MW)
@@ -152,8 +171,8 @@ def _moved(
         for i, done in planned:
             points[i] = str(done.error).splitlines()[0] if done.error else done.get() - share
     return [
-        replace(x, more=points[2 * i], less=points[2 * i + 1])
-        for x in found for i in [figures.index((x.table, x.row, x.column))]
+        replace(x, more=points[2 * i], less=points[2 * i + 1]) if x.unit == "MW" else x
+        for x in found for i in [figures.index((x.table, x.row, x.column)) if x.unit == "MW" else -1]
     ]  # fmt: skip
 
 
@@ -187,9 +206,9 @@ def as_text(found: Sequence[Binding]) -> str:
     """One line for each limit."""
     if not found:
         return "No limit of building binds.\n"
-    head = ["limit", "figure", "years", "MW", "used by, MW", "+100 MW, points", "-100 MW, points"]
+    head = ["limit", "figure", "years", "allowed", "used by", "+100 MW, points", "-100 MW, points"]
     body = [
-        [x.row, x.column, x.years, f"{x.limit_mw:,.0f}", "; ".join(f"{n} {mw:,.0f}" for n, mw in x.used_mw.items()),
+        [x.row, x.column, x.years, f"{x.limit:,.0f} {x.unit}", "; ".join(f"{n} {v:,.0f}" for n, v in x.used.items()),
          _points(x.more), _points(x.less)]
         for x in found
     ]  # fmt: skip

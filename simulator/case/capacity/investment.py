@@ -1,8 +1,33 @@
 """What new capacity costs, when it may come, and what limits it: the economics of candidates and the paid capital of
 projects and plants.
 
-Capital is paid as an annuity at the investor's real cost of capital, from commissioning to the end of life, in
-proportion to what operates in a model year. Country risk is part of the investor's rate.
+Symbols
+-------
+========  ==============  ========================================================================================
+symbol    unit            meaning
+========  ==============  ========================================================================================
+``w``     calendar years  in which vintage v (asset a, model year y) can come: those of y's interval that are not before
+                          the candidate's first year, late equipment included, nor after its investor leaves
+``φ``     –               share of a vintage that operates in a model year: it comes evenly over w, and closes after T
+``T``     years           life of the technology
+``c``     USD/kW          overnight cost in y, with connection
+``i``     1/year          investor's real cost of capital in the country; country risk is in it
+``A``     USD/(kW·year)   yearly payment (``case/finance.annuity``)
+``P``     MUSD/year       capital of projects and plants that is still paid
+``L``     MW              limit of the vintages l of a candidate
+``U``     MW              procured at the candidate's place
+``R``     MW              what others leave of a span of calendar years (``case/capacity/permits``)
+========  ==============  ========================================================================================
+
+Equations
+---------
+(1)  A = annuity(c, i, T, construction years), due from commissioning to the end of T, in proportion to what operates
+(2)  P[y] = Σ over plants, projects and procured ones of annuity(capital to be paid) · share of y in which it is due
+(3)  L = potential − U that still runs, for all vintages that run together in a model year
+(4)  L = Σ_t max(yearly limit − U[t], 0) over calendar years in a row, for the vintages that can come in no others
+(5)  rows of ``build_limits``: calendar years t, the spans with their R, and for years in a row within a model year's
+     the vintages that can come in no others; the plan shares the room (``model/features/invest``, 11 and 12)
+(6)  money of an envelope in the interval of y: Σ of its path over the calendar years, none before its first year
 """
 
 from __future__ import annotations
