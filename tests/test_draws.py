@@ -155,7 +155,7 @@ def analytic(bias: float):
             else:
                 values = world.values(number, 1)[0]
                 parts = world.parts(number, values, target)
-                chinese = 0 if variant != AS_IT_IS else 1
+                chinese = 0 if variant == "without chinese" else 1
                 built = 40 * parts["far_wind"] + 20 * parts["near_wind"]
                 share = by_hand(values[0], built - 10 * (1 - chinese), bias if time is not None else 0)
             label = "renewable share: law / generation [%]"
@@ -220,6 +220,20 @@ def test_a_second_start_makes_nothing_and_more_draws_continue(file, fast, tmp_pa
     assert (new.screened[:30] == old.screened).all() and (new.probability[:30] == old.probability).all()
 
 
+def test_what_single_things_add_is_what_they_add_together(file, fast, tmp_path):
+    """Without one plant, without the other, and without the money of all investors of their kind: the mean shares add
+    up, and so do the probabilities within their intervals (a level that takes both plants takes more than each)."""
+    without = ("project:far_wind", "project:near_wind", "kind:owner")
+    report = run_likelihood(Question(file, without, draws=200, full=60), tmp_path / "out", figures=False)
+    found = {what: (points.estimate, chances.estimate) for what, points, chances in report.differences()}
+    far, near, both = (found[what][0] for what in without)
+    assert far.value + near.value == pytest.approx(both.value, abs=far.half + near.half + both.half)
+    assert far.value == pytest.approx(40 * 0.6, abs=2) and near.value == pytest.approx(20 * 0.5, abs=2)
+    assert both.half < far.half + near.half
+    chances = [found[what][1] for what in without]
+    assert abs(chances[0].value + chances[1].value - chances[2].value) <= sum(c.half for c in chances)
+
+
 def test_what_drives_the_share_is_found(file, fast, tmp_path):
     """The plant of 40 MW moves more than that of 20 MW; demand moves least; nothing else does."""
     report = run_likelihood(Question(file, draws=200, without=(), full=20), tmp_path / "out")
@@ -233,6 +247,14 @@ def test_what_drives_the_share_is_found(file, fast, tmp_path):
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"likelihood.csv", "drivers.csv", "conditions.csv", "likelihood.md", "words_en.txt", "words_ru.txt",
             "distribution.svg", "by_level.svg", "tornado.svg", "scatter.svg", "study.nc"} <= written  # fmt: skip
+
+
+@pytest.mark.parametrize("draws", [1, 2, 5])
+def test_few_draws_give_wide_intervals_and_no_drivers(file, fast, tmp_path, draws):
+    report = run_likelihood(Question(file, draws=draws, full=1), tmp_path / "out", figures=False)
+    text = report.text()
+    assert "nan" not in text and "% of variance" not in text
+    assert report.reached(AS_IT_IS).high - report.reached(AS_IT_IS).low > 0.4
 
 
 def test_failed_draws_are_named_and_not_dropped_in_silence(file, fast, tmp_path, monkeypatch):

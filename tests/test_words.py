@@ -47,6 +47,13 @@ def test_a_difference_that_is_not_sure_is_not_claimed():
     assert "cannot be said" in unsure and "They change" not in unsure
 
 
+def test_a_share_that_is_higher_without_is_called_so():
+    """The sign of a difference is said in words, and its interval turns with it."""
+    points, chances = Estimate(-0.4, -0.9, 0.1, 9), Estimate(0.0, -0.1, 0.1, 9)
+    said = paragraph(finding(points=points, chances=chances, without=Estimate(0.1, 0.0, 0.3, 9)))
+    assert "the share is higher by 0.4 points on average (-0.1 – 0.9)" in said
+
+
 def test_russian_writes_decimals_with_a_comma():
     said = paragraph(finding(), "ru")
     assert said.startswith("Вероятность того, что Казахстан к 2030 году") and "12,3 %" in said

@@ -125,10 +125,14 @@ class _Speaker:
                                phrase("and", language)),
         }  # fmt: skip
         if found.without is not None and found.points is not None and found.chances is not None:
+            points = found.points
             self.figures |= {
                 "without": percent(found.without.value, language), "without_interval": span(found.without),
-                "points": number(found.points.value), "points_low": number(found.points.low),
-                "points_high": number(found.points.high), "chances": number(100 * found.chances.value, 0),
+                "direction": phrase("lower" if points.value >= 0 else "higher", language),
+                "points": number(points.value if points.value >= 0 else -points.value),
+                "points_low": number(points.low if points.value >= 0 else -points.high),
+                "points_high": number(points.high if points.value >= 0 else -points.low),
+                "chances": number(100 * found.chances.value, 0),
                 "chances_low": number(100 * found.chances.low, 0), "chances_high": number(100 * found.chances.high, 0),
             }  # fmt: skip
 

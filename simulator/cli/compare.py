@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from simulator.cli.screen import MISSED, Command, Live, make_folder, message, structures, warn, year_list
+from simulator.cli.screen import MISSED, Command, Live, make_folder, message, structures, warn, where, year_list
 from simulator.errors import disk_errors
 
 
@@ -21,6 +21,7 @@ def add(command: Command) -> None:
     sub.add_argument("--without", metavar="INVESTOR", help="take away one investor instead of all Chinese ones")
     sub.add_argument("-o", "--output", type=Path, help="folder for both runs (default: results/NAME_counterfactual)")
     sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
+    where(sub)
     sub = command("backcast", _backcast, "repeat past years and compare them with statistics; fails if a band fails")
     sub.add_argument("--years", type=year_list, default=(), help="such as 2020-2025 or 2022,2024 (default: all)")
     sub.add_argument("--country", action="append", default=[], help="judge this country only; may be repeated")
@@ -33,6 +34,7 @@ def add(command: Command) -> None:
     sub.add_argument("-o", "--output", type=Path, default=Path("results/time_structure"))
     sub.add_argument("--docs", type=Path, help="write page and table here too")
     sub.add_argument("--resume", action="store_true", help="keep the runs that are in the folder already")
+    where(sub)
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -71,8 +73,9 @@ def _counterfactual(options: argparse.Namespace) -> int:
     output = options.output or Path("results") / f"{options.file.stem}_counterfactual"
     with Live() as live:
         found = counterfactual(
-            options.file, output, investor=options.without, figures=not options.no_figures, progress=live.say
-        )
+            options.file, output, investor=options.without, figures=not options.no_figures,
+            processes=options.processes, scheduler=options.scheduler, progress=live.say,
+        )  # fmt: skip
     print(found.text, end="")
     message(f"\nboth runs and their comparison in {output}")
     return 0
@@ -99,7 +102,7 @@ def _time_structure(options: argparse.Namespace) -> int:
     with Live() as live:
         table = run_structures(
             options.file, options.structures, options.output, docs=options.docs, resume=options.resume,
-            progress=live.say,
+            processes=options.processes, scheduler=options.scheduler, progress=live.say,
         )  # fmt: skip
     print(as_text(table))
     message(f"\nruns, page and table in {options.output}")

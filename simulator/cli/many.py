@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from simulator.cli.screen import Command, Live, message, structures
+from simulator.cli.screen import Command, Live, message, structures, where
 from simulator.errors import InputError, SolveError
 
 
@@ -16,7 +16,7 @@ def add(command: Command) -> None:
     sub.add_argument("-o", "--output", type=Path, help="folder of the study (default: results/NAME)")
     sub.add_argument("--plan", action="store_true", help="write the list of runs and plan nothing")
     sub.add_argument("--index", type=int, metavar="N", help="make run N of the list alone, as a job of an array")
-    _where(sub)
+    where(sub)
     sub = command("likelihood", _likelihood, "how likely targets are reached, with and without projects and money")
     sub.add_argument("file", type=Path, help="scenario, such as scenarios/reference.yaml")
     sub.add_argument("--draws", type=_number, default=500, metavar="N", help="draws of each variant (default: 500)")
@@ -29,21 +29,13 @@ def add(command: Command) -> None:
                      "(default: a tenth)")  # fmt: skip
     sub.add_argument("-o", "--output", type=Path, help="folder of the draws (default: results/NAME_likelihood)")
     sub.add_argument("--no-figures", action="store_true", help="do not draw figures")
-    _where(sub)
+    where(sub)
 
 
 def _number(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of draws such as 500")
     return int(text)
-
-
-def _where(sub: argparse.ArgumentParser) -> None:
-    """Options of every command that makes many plans."""
-    sub.add_argument("--processes", type=int, metavar="N", help="plans at a time (default: one for each core)")
-    sub.add_argument(
-        "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers plan, such as tcp://host:8786"
-    )
 
 
 def _likelihood(options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from simulator.cli.screen import MISSED, Command, Live, message, year_list
+from simulator.cli.screen import MISSED, Command, Live, message, where, year_list
 from simulator.errors import FileError, InputError, Problem, SolveError, disk_errors
 
 TEMPLATE = Path(__file__).parent.parent / "data" / "scenario_template.yaml"
@@ -38,6 +38,7 @@ def add(command: Command) -> None:
     sub.add_argument("--results", type=Path, default=Path("results"))
     sub.add_argument("--run", action="store_true", help="run the scenarios that have no results yet, without figures")
     sub.add_argument("--docs", type=Path, help="write levers.md here: each scenario against the one it extends")
+    where(sub)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -105,7 +106,10 @@ def _scenarios(options: argparse.Namespace) -> int:
     from simulator.studies.gallery import write_gallery, write_levers
 
     with Live() as live:
-        path, failed = write_gallery(options.folder, options.results, run_missing=options.run, progress=live.say)
+        path, failed = write_gallery(
+            options.folder, options.results, run_missing=options.run, processes=options.processes,
+            scheduler=options.scheduler, progress=live.say,
+        )  # fmt: skip
     print(path)
     if options.docs is not None:
         print(write_levers(options.folder, options.results, options.docs))

@@ -56,6 +56,14 @@ def structures(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((int(days), int(hours)) for days, hours in pairs)
 
 
+def where(sub: argparse.ArgumentParser) -> None:
+    """Options of every command that makes many plans."""
+    sub.add_argument("--processes", type=int, metavar="N", help="plans at a time (default: one for each core)")
+    sub.add_argument(
+        "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers plan, such as tcp://host:8786"
+    )
+
+
 class Live:
     """Progress on standard error: one line rewritten on a terminal, plain lines elsewhere."""
 

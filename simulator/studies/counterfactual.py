@@ -115,7 +115,8 @@ def _without_choices(rules: Projects, projects: set[str]) -> Projects:
 
 def counterfactual(
     scenario: str | Path, output: str | Path | None = None, *,
-    investor: str | None = None, figures: bool = True, progress: Progress | None = None,
+    investor: str | None = None, figures: bool = True, processes: int | None = None, scheduler: str | None = None,
+    progress: Progress | None = None,
 ) -> Counterfactual:  # fmt: skip
     """Plan a scenario file as it is and without Chinese projects and money, or without those of one ``investor``.
 
@@ -130,7 +131,8 @@ def counterfactual(
 
     jobs = job(f"{path.stem}_without_{investor or 'chinese'}", partial(_taken_away, path, investor)), job(path.stem)
     plans: dict[int, xr.Dataset] = {}
-    with closing(as_done(jobs, take=_all, progress=progress)) as planned:  # what is wrong with one stops the other
+    working = as_done(jobs, take=_all, processes=processes, scheduler=scheduler, progress=progress)
+    with closing(working) as planned:  # what is wrong with one stops the other
         for i, done in planned:
             plans[i] = done.get()
     rest, actual = plans[0], plans[1]

@@ -37,7 +37,7 @@ price put on what is missing.
 
 def write_gallery(
     folder: Path, results: Path, *, run_missing: bool = False, processes: int | None = None,
-    progress: Progress | None = None,
+    scheduler: str | None = None, progress: Progress | None = None,
 ) -> tuple[Path, list[str]]:  # fmt: skip
     """Write ``README.md`` into the scenario folder; its path, and a line for every scenario that could not be run.
 
@@ -61,7 +61,7 @@ def write_gallery(
     if run_missing:
         missing = [file for file in files if file not in found and file not in errors]
         jobs = [Job(file, output=results / file.stem) for file in missing]
-        plans: list[Done[xr.Dataset]] = run_many(jobs, processes=processes, progress=progress)
+        plans: list[Done[xr.Dataset]] = run_many(jobs, processes=processes, scheduler=scheduler, progress=progress)
         for file, done in zip(missing, plans, strict=True):
             if done.error is not None:
                 errors[file] = done.error

@@ -27,7 +27,7 @@ PAGE, TABLE = "time_structure.md", "time_structure.csv"
 
 def run_structures(
     path: Path, structures: Sequence[tuple[int, int]], output: Path, *, docs: Path | None = None, resume: bool = False,
-    processes: int | None = None, progress: Progress | None = None,
+    processes: int | None = None, scheduler: str | None = None, progress: Progress | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Plan a scenario with each structure (days, hours of a block) and its own, and compare them.
 
@@ -62,7 +62,7 @@ def run_structures(
         table = take_in(place)
     missing = [i for i in range(len(wanted)) if i not in kept]
     jobs = [Job(path, path.stem, partial(_with_time, wanted[i]), output / _label(wanted[i])) for i in missing]
-    with closing(as_done(jobs, take=_nothing, processes=processes, progress=progress)) as planned:
+    with closing(as_done(jobs, take=_nothing, processes=processes, scheduler=scheduler, progress=progress)) as planned:
         for i, done in planned:
             done.get()
             table = take_in(missing[i])
