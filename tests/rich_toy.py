@@ -132,6 +132,8 @@ def system(**tables: Any) -> System:
             {"market": "pipe", "step": k, "year": 2026, "fuel": "gas", "zones": ["A", "B"], "usd_per_mwh": usd,
              "limit_gwh": gwh} for k, usd, gwh in ((1, 0, 900), (2, 9, None))
         ],
+        "fuel_deliveries": [{"name": "line", "fuel": "gas", "zones": ["A"], "months": [12, 1, 2], "year": year,
+                             "maximum_gwh": gwh} for year, gwh in ((2028, 160), (2035, 190))],
         "fuel_windows": [{"market": "pipe", "name": "cold", "step": 1, "year": 2026, "months": [11, 12, 1, 2, 3],
                           "maximum_gwh": 150}],
         "carbon_policies": [{"country": "C", "year": 2028, "usd_per_t": 6},
@@ -203,6 +205,17 @@ def system(**tables: Any) -> System:
              "backward_mw": 40, "expansion_percent": 50},
             {"id": "island", "name": "Island", "forward_links": ["ab", "db"]},
         ],
+        "rationing": [
+            {"country": "C", "step": 1, "percent_of_load": 2, "usd_per_mwh": 42},
+            {"country": "E", "step": 1, "percent_of_load": 4, "usd_per_mwh": 64},
+            {"country": "E", "step": 2, "percent_of_load": 3, "usd_per_mwh": 67},
+        ],
+        "trade_contracts": [
+            {"id": "deal", "name": "A and north to D", "forward_links": ["db"], "backward_links": ["ad"],
+             "market_steps": ["band"]},
+        ],
+        "contract_years": [{"contract": "deal", "year": year, "maximum_gwh": gwh, "maximum_gwh_high": gwh + 50}
+                           for year, gwh in ((2028, 350), (2035, 400))],
         "markets": [{"id": "north", "name": "North", "latitude": 55, "longitude": 65}],
         "market_steps": [
             {"id": "buy", "market": "north", "zone": "A", "direction": "import", "usd_per_mwh": 48, "limit_mw": 20},

@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from simulator.analysis import indicators as ind
+from simulator.analysis.shed import rationed_gwh, shed_hours
 from simulator.analysis.text import aligned, csv
 from simulator.errors import InputError
 
@@ -96,6 +97,9 @@ def _energy(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
         yield "peak load", "MW", total(dataset["peak_load_mw"])
     yield "net import", "TWh", total(dataset["net_import_gwh"]) / 1000
     yield "unserved energy", "GWh", total(ind.sum_by(ind.unserved_gwh(dataset), "zone", "country"))
+    yield "of it rationed by plan", "GWh", total(rationed_gwh(dataset))
+    if len(scope.countries) == 1:
+        yield "hours with unserved energy", "h", total(shed_hours(dataset))
     yield "curtailment", "GWh", _in_countries(ind.curtailment_gwh(dataset), scope)
     yield "emissions", "kt", total(dataset["emissions_kt"])
     for fuel in ind.labels(dataset, "fuel"):
@@ -122,10 +126,23 @@ def _capacity(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     yield "Chinese money placed to date", "MUSD", float(spent.sum(skipna=False))
 
 
+def _cost_of_countries(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
+    """What plants in the countries cost over the horizon, and the price of load shed there. Trade is not in it."""
+    mine = np.flatnonzero(np.isin(dataset["asset_country"].values, scope.countries))
+    plants = sum(
+        dataset[name].isel(asset=mine).sum("asset")
+        for name in ("annuity_musd", "fixed_cost_musd", "variable_cost_musd")
+    )
+    shed = dataset["shed_musd"].sel(country=list(scope.countries)).sum("country", skipna=False)
+    yield "discounted cost of plants here", "MUSD", float((plants * dataset["year_weight"]).sum(skipna=False))
+    yield "discounted price of load shed here", "MUSD", float((shed * dataset["year_weight"]).sum(skipna=False))
+
+
 def _money(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     yield "system cost", "MUSD/yr", float(dataset["cost_musd"].sel(year=scope.year).sum(skipna=False))
     yield "discounted cost of supply", "MUSD", ind.npv_of_supply_musd(dataset)
     yield "discounted cost of shortage", "MUSD", ind.npv_of_shortage_musd(dataset)
+    yield from _cost_of_countries(dataset, scope)
     here = {"country": list(scope.countries), "year": scope.year}
     load = ind.sum_by(ind.energy_gwh(dataset, dataset["load_mw"] + dataset["nev_load_mw"]), "zone", "country")
     if float(load.sel(here).sum()) > 0:

@@ -21,8 +21,8 @@ SHED = 0.5
 """MW of a zone below which an hour is not listed as short."""
 OPERATING = (
     "fuel and variable operation", "starts", "operation of wind, sun and river", "operation of storage",
-    "fuel supply steps", "use of lines", "border trade", "unserved energy", "wear of vehicle batteries",
-    "missing reserve", "carbon",
+    "fuel supply steps", "use of lines", "border trade", "planned rationing", "unserved energy",
+    "wear of vehicle batteries", "missing reserve", "carbon",
 )  # fmt: skip
 """Costs that operation decides."""
 VARIABLE = ("wind", "solar")

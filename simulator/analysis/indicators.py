@@ -287,7 +287,7 @@ def npv_musd(dataset: xr.Dataset) -> xr.DataArray:
     return (dataset["cost_musd"] * dataset["year_weight"]).sum("year", skipna=False)
 
 
-SHORTAGE = ("unserved energy", "missing reserve", "missing firm capacity", "missed targets")
+SHORTAGE = ("planned rationing", "unserved energy", "missing reserve", "missing firm capacity", "missed targets")
 """Components of cost that nobody is billed for: prices that the model puts on what is missing."""
 
 

@@ -29,6 +29,7 @@ from simulator.analysis.indicators import (
     names,
     numerator_gwh,
 )
+from simulator.analysis.shed import shed
 from simulator.analysis.surplus import surplus
 from simulator.analysis.text import aligned
 from simulator.analysis.unmet import unmet
@@ -86,6 +87,8 @@ class Verdict:
     """What the scenario asked for and the plan does not contain, with the limit in the way."""
     surplus: tuple[str, ...] = ()
     """Where energy has nowhere to go."""
+    shed: tuple[str, ...] = ()
+    """Load that is not served, by country and year."""
     net_import_twh: float = 0.0
     """Of the headline's country and year: why its shares of generation and of consumption differ."""
 
@@ -134,6 +137,7 @@ class Verdict:
             "chinese_percent": self.chinese_percent,
             "unmet": list(self.unmet),
             "surplus": list(self.surplus),
+            "shed": list(self.shed),
             "rows": [asdict(row) for row in self.rows],
             "not_modelled": [asdict(target) for target in self.not_modelled],
         }
@@ -141,6 +145,8 @@ class Verdict:
     def as_text(self) -> str:
         """The sentences, a table with one line per row (``*`` marks the official ones), and what was not judged."""
         parts = [" ".join(text for text in (self.sentence, self.bases_sentence, self.chinese_sentence) if text)]
+        if self.shed:
+            parts.append("Load that is not served:\n" + "\n".join(f"  {line}" for line in self.shed))
         if self.unmet:
             parts.append("Asked for and not in the plan:\n" + "\n".join(f"  {line}" for line in self.unmet))
         if self.surplus:
@@ -276,8 +282,9 @@ def verdict(dataset: xr.Dataset) -> Verdict:
         bought = float(dataset["net_import_gwh"].sel(country=headline.country, year=headline.year)) / 1000
     scenario = str(dataset.attrs.get("scenario", ""))
     return Verdict(
-        scenario, headline, tuple(rows), tuple(missing), chinese, tuple(unmet(dataset)), tuple(surplus(dataset)), bought
-    )
+        scenario, headline, tuple(rows), tuple(missing), chinese, tuple(unmet(dataset)), tuple(surplus(dataset)),
+        tuple(shed(dataset)), bought,
+    )  # fmt: skip
 
 
 def _chinese_percent(dataset: xr.Dataset, headline: VerdictRow) -> float | None:

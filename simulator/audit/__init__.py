@@ -29,6 +29,7 @@ from simulator.audit import (
     prices,
     running,
     shares,
+    shedding,
     storage,
     vehicles,
     water,
@@ -92,7 +93,7 @@ def _compared(name: str) -> Test:
     return lambda case, results: differs(results.variables[name].values, FIGURES[name](case, results))
 
 
-SUBJECTS = (balance, output, charging, shares, capacity, grid, water, policy, cost, books, money, vehicles)
+SUBJECTS = (balance, shedding, output, charging, shares, capacity, grid, water, policy, cost, books, money, vehicles)
 FIGURES: dict[str, Figure] = {name: figure for subject in SUBJECTS for name, figure in subject.FIGURES.items()}
 """Variables of the results that follow from others and from inputs, and how."""
 RULES: dict[str, Test] = {
@@ -115,6 +116,7 @@ RULES: dict[str, Test] = {
     "water": water.balances,
     "releases": water.releases,
     "links": grid.links,
+    "contracts of trade": grid.contracts,
     "cut-sets": grid.cut_sets,
     "power flow": grid.power_flow,
     "trade": grid.trade,
@@ -123,6 +125,7 @@ RULES: dict[str, Test] = {
     "flat output": running.flat,
     "reserve": running.reserve,
     "fuel": fuel.missing,
+    "delivery of fuel": fuel.deliveries,
     "carbon caps": policy.carbon_caps,
     "permits": permits.permits,
     "late projects": permits.delays,
@@ -141,8 +144,9 @@ CHECKS: dict[str, Test] = {name: _compared(name) for name in FIGURES} | RULES
 OPERATION = (
     "energy balance", "output within capacity", "kinds of units", "wind, sun and river", "heat", "storage",
     "smart charging", "energy of vehicles", "water", "links", "cut-sets", "power flow", "commitment", "flat output",
-    "reserve", "load_mw", "energy_mw", "country_consumption_gwh", "net_import_gwh", "unserved_gwh", "must_run_mw",
-    "heat_mw", "eligibility", "generation_gwh", "curtailment_gwh", "potential_gwh", "country_generation_gwh",
+    "reserve", "contract_energy_gwh", "contract_limit_gwh", "load_mw", "energy_mw",
+    "country_consumption_gwh", "net_import_gwh", "unserved_gwh", "rationed_mw", "shed_musd", "must_run_mw", "heat_mw",
+    "eligibility", "generation_gwh", "curtailment_gwh", "potential_gwh", "country_generation_gwh",
     "capacity_mw", "energy_capacity_mwh", "emissions_kt", "asset_emissions_kt", "fuel_use_gwh",
 )  # fmt: skip
 """What must hold whatever a plan has decided; limits of the whole year are reported where they are missed."""

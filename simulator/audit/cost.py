@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from simulator.audit import books, fuel, grid, policy, running
+from simulator.audit import books, fuel, grid, policy, running, shedding
 from simulator.audit.measure import relative
 from simulator.audit.shares import yearly
 from simulator.case.case import Case
@@ -66,10 +66,8 @@ def _charging(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
 
 def _scarcity(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
     """Load shed, missing firm capacity and reserve, and missed targets."""
-    value = {c.id: c.value_of_lost_load_usd_per_mwh for c in case.countries}
-    lost = np.array([value[zone.country] for zone in case.zones])
     costs = {
-        "unserved energy": lost @ yearly(case, results.variables["unserved_mw"].values) / 1e3,
+        **{name: musd.sum(axis=0) for name, musd in shedding.cost_musd(case, results).items()},
         "missing reserve": running.missing_reserve_musd(case, results),
     }
     if "adequacy_shortfall_mw" in results:  # an operated year has neither margin nor targets

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from scipy.optimize import linprog
 
-from simulator.audit.measure import relative
+from simulator.audit.measure import excess, relative
 from simulator.case.case import Case
 from simulator.errors import NumericalError
 
@@ -43,6 +43,15 @@ def missing(case: Case, results: xr.Dataset) -> float:
     for market in _markets(case):
         _, short, used = _cheapest(case, market, results)
         worst = max(worst, relative(short, used))
+    return worst
+
+
+def deliveries(case: Case, results: xr.Dataset) -> float:
+    """Fuel burnt behind a limit of delivery beyond it, relative to what was burnt there."""
+    worst = 0.0
+    for delivery in case.fuel_deliveries:
+        burnt = (delivery.share * _burnt(case, results, delivery.fuel, delivery.zones)).sum(axis=1)
+        worst = max(worst, excess(burnt, delivery.limit_gwh, burnt))
     return worst
 
 

@@ -52,6 +52,12 @@ def trade(case: Case, results: xr.Dataset) -> float:
     )
 
 
+def contracts(case: Case, results: xr.Dataset) -> float:
+    """No contract lets more energy pass in a year than its volume."""
+    limit, sent = _contract_limit(case, results), _contract_energy(case, results)
+    return excess(sent, np.nan_to_num(limit, nan=np.inf), sent)
+
+
 def cut_sets(case: Case, results: xr.Dataset) -> float:
     """What the links of a cut-set send together stays within its limits as lines raise them."""
     worst = 0.0
@@ -152,7 +158,36 @@ def _cut_limit(case: Case, results: xr.Dataset, name: str) -> np.ndarray:
     return found
 
 
+def _contract_energy(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(contracts, Y) GWh over its links, each in the direction that counts, and with its market steps."""
+    found = np.zeros((len(case.contracts), len(case.horizon.years)))
+    flow = [results.variables[f"{way}_mw"].values for way in ("forward", "backward")]
+    for i, contract in enumerate(case.contracts):
+        row = contract.row
+        mw = np.zeros(case.hours.shape)
+        for k, line in enumerate(case.links):
+            mw += (line.row.id in row.forward_links) * flow[0][k] + (line.row.id in row.backward_links) * flow[1][k]
+        for o, step in enumerate(case.market_steps):
+            if step.row.id in row.market_steps:
+                mw += results.variables["trade_mw"].values[o]
+        found[i] = (mw * case.hours).sum(axis=1) / 1e3
+    return found
+
+
+def _contract_limit(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(contracts, Y) GWh of the table at model years: linear between its years; NaN before the first."""
+    found = np.full((len(case.contracts), len(case.horizon.years)), np.nan)
+    for i, contract in enumerate(case.contracts):
+        rows = sorted((r.year, r.maximum_gwh) for r in case.system.contract_years if r.contract == contract.row.id)
+        for y, year in enumerate(case.horizon.years):
+            if year >= rows[0][0]:
+                found[i, y] = np.interp(year, [at for at, _ in rows], [gwh for _, gwh in rows])
+    return found
+
+
 FIGURES = {
+    "contract_energy_gwh": _contract_energy,
+    "contract_limit_gwh": _contract_limit,
     "flow_mw": lambda case, results: results.variables["forward_mw"].values - results.variables["backward_mw"].values,
     "link_capacity_mw": _link_capacity,
     "cut_set_flow_mw": _cut_flow,

@@ -188,6 +188,7 @@ def _grid(case: Case) -> Columns:
         **_rows("cut_set", system.cut_sets, "name"),
         **_rows("market_step", system.market_steps, "market", "zone", "direction"),
         "market_step_country": [country[row.zone] for row in system.market_steps],
+        **_rows("contract", system.trade_contracts, "name"),
         **_rows("market", system.markets, "name", "latitude", "longitude"),
     }
 

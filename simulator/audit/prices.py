@@ -3,7 +3,7 @@
 The price of energy is a dual of the balance, so it cannot be recomputed from decisions; but it must agree with them.
 What can still give or take more has a cost of at least the price, what can give or take less one of at most the price.
 
-(1)  load shed:    price ≤ its value where some is served, ≥ where some is shed
+(1)  load shed:    price ≤ its value where more could be shed, ≥ where some is; step by step where it is rationed
 (2)  market steps: price ≤ what an import costs where more could come, ≥ where some comes; exports the other way round
 (3)  links:        price at the end, less losses, ≤ price at the start + cost of use where more fits, ≥ where some flows
 (4)  plants:       price of what they send out ≤ running cost where they could give more, ≥ where they give some
@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import xarray as xr
 
-from simulator.audit import books, days, policy
+from simulator.audit import books, days, policy, shedding
 from simulator.audit.capacity import of_units
 from simulator.audit.running import able_share, spare
 from simulator.case.capacity.units import DispatchUnit
@@ -118,17 +118,18 @@ class _Market:
 
     def _shed(self) -> Iterator[Deed]:
         networked = {network.row.zone for network in self.case.distribution_networks}
-        value = {c.id: c.value_of_lost_load_usd_per_mwh for c in self.case.countries}
-        asked = self.case.load_mw + self.results.variables["nev_load_mw"].values
         for z, zone in enumerate(self.case.zones):
             if zone.id not in networked:
-                more, some = _between(self.results.variables["unserved_mw"].values[z], 0, asked[z])
                 free = self._free(zone.country)
-                yield self.price[z], value[zone.country], more & free, some & free
+                for price, shed, most in shedding.steps_of(self.case, self.results, z):
+                    more, some = _between(shed, 0, most)
+                    yield self.price[z], price, more & free, some & free
 
     def _offers(self) -> Iterator[Deed]:
+        agreed = {name for contract in self.case.contracts for name in contract.row.market_steps}
         for step, traded in zip(self.case.market_steps, self.results.variables["trade_mw"].values, strict=True):
-            if step.row.profile == "flat" or step.row.minimum_gwh > 0 or step.row.maximum_gwh is not None:
+            row = step.row
+            if row.profile == "flat" or row.minimum_gwh > 0 or row.maximum_gwh is not None or row.id in agreed:
                 continue
             more, some = _between(traded, 0, step.limit_mw)
             free = self._free(self._home(step.row.zone))
@@ -140,6 +141,10 @@ class _Market:
         added = np.cumsum(self.results.variables["link_build_mw"].values, axis=1)
         limited = [cut for cut in self.case.cut_sets if np.isfinite([cut.forward_mw, cut.backward_mw]).any()]
         tied = {name for cut in limited for name in (*cut.row.forward_links, *cut.row.backward_links)}
+        agreed = {
+            "forward_mw": {name for contract in self.case.contracts for name in contract.row.forward_links},
+            "backward_mw": {name for contract in self.case.contracts for name in contract.row.backward_links},
+        }
         for k, line in enumerate(self.case.links):
             if line.row.id in tied or any(loop.radian_per_gw[k] for loop in self.case.loops):
                 continue
@@ -149,6 +154,8 @@ class _Market:
                 (row.from_zone, row.to_zone, "forward_mw", line.forward_mw),
                 (row.to_zone, row.from_zone, "backward_mw", line.backward_mw),
             ):
+                if row.id in agreed[way]:
+                    continue
                 more, some = _between(self.results.variables[way].values[k], 0, (capacity + added[k])[:, None])
                 worth = (1 - row.loss_percent / 100) * self.price[self.zone[end]]
                 yield worth, self.price[self.zone[start]] + row.hurdle_usd_per_mwh, more & free, some & free
@@ -162,9 +169,10 @@ class _Market:
         return self.price[self.zone[unit.zone]], cost, wasted & free & spare_, taken & free
 
     def _steps(self, unit: DispatchUnit) -> bool:
-        """Whether it burns a fuel that is sold in steps."""
-        steps = self.case.system.fuel_supply
-        return any(unit.technology.fuel == row.fuel and unit.zone in row.zones for row in steps)
+        """Whether it burns a fuel that is sold in steps or delivered within limits."""
+        limited = [(row.fuel, row.zones) for row in self.case.system.fuel_supply]
+        limited += [(row.fuel, row.zones) for row in self.case.system.fuel_deliveries]
+        return any(unit.technology.fuel == fuel and unit.zone in zones for fuel, zones in limited)
 
     def _plant(self, u: int, unit: DispatchUnit) -> Deed:
         case, technology = self.case, unit.technology

@@ -25,7 +25,9 @@ from simulator.case.demand.loads import (
     sliced_loads,
     useless_with_slices,
 )
-from simulator.case.fuel import carbon, make_fuel_steps, make_fuel_windows, window_problems
+from simulator.case.demand.rationing import make_rationing, rationing_problems
+from simulator.case.fuel import carbon, make_fuel_deliveries, make_fuel_steps, make_fuel_windows, window_problems
+from simulator.case.grid.contracts import contract_problems, make_contracts
 from simulator.case.grid.loops import make_loops
 from simulator.case.grid.network import (
     make_cut_sets,
@@ -80,6 +82,7 @@ def assemble(
                          lambda year: trade_factor(system, scenario, "vehicle_imports", year))  # fmt: skip
     findings.of(corridor_energy, system, horizon.years)
     findings.problems += [*circles(system), *window_problems(system), *round_trips(system, horizon.years)]
+    findings.problems += [*contract_problems(system, horizon), *rationing_problems(system)]
     if named:
         findings.of(named_frame, named, horizon.years, system.hours_per_year)
         findings.problems += useless_with_slices(system)
@@ -117,6 +120,7 @@ def assemble(
         frame=frame, hours=loads.hours, stretches=stretches, countries=system.countries, zones=system.zones,
         markets=system.markets,
         load_mw=loads.load_mw, corridor_mw=loads.corridor_mw, nev_mw=loads.nev_mw, flexible=loads.flexible,
+        rationing=tuple(make_rationing(system)),
         vehicles=vehicles, peak_mw=_country_peaks(system, loads.peak_series_mw),
         peak_fixed_mw=_country_peaks(system, loads.fixed_series_mw), exchange=exchange, assets=tuple(assets),
         units=tuple(units), availability=ran.available, must_run=ran.must_run, heat=ran.heat,
@@ -125,9 +129,11 @@ def assemble(
         links=tuple(make_links(system, scenario, horizon)), cut_sets=tuple(make_cut_sets(system, horizon)),
         loops=tuple(make_loops(system, scenario)),
         market_steps=tuple(make_market_steps(system, horizon, frame, stretches)),
+        contracts=tuple(make_contracts(system, horizon)),
         distribution_networks=tuple(make_distribution_networks(system, horizon)),
         water=make_water(system, factors, stretches, horizon.years, outcomes),
         fuel_steps=steps, fuel_windows=tuple(make_fuel_windows(system, steps, stretches, horizon.years)),
+        fuel_deliveries=tuple(make_fuel_deliveries(system, stretches, horizon.years)),
         carbon_usd_per_t=price, carbon_cap_kt=cap, law=law, targets=targets, headline=headline,
     )  # fmt: skip
     check_finite(case)

@@ -15,7 +15,9 @@ from simulator.case.capacity.assets import Asset
 from simulator.case.capacity.investment import Investment
 from simulator.case.capacity.procurement import Procured
 from simulator.case.capacity.units import DispatchUnit
-from simulator.case.fuel import FuelStep, FuelWindowByYear
+from simulator.case.demand.rationing import RationingStep
+from simulator.case.fuel import FuelDeliveryByYear, FuelStep, FuelWindowByYear
+from simulator.case.grid.contracts import ContractByYear
 from simulator.case.grid.loops import Loop
 from simulator.case.grid.network import CutSetByYear, DistributionNetworkByYear, LinkByYear, MarketStepByYear
 from simulator.case.law import Law, Targets
@@ -51,6 +53,7 @@ class Case:
     """Flat part of ``load_mw`` that electrified corridors draw."""
     nev_mw: np.ndarray = field(metadata=over("zone", "year", "slice", least=0))
     """Charging of electric vehicles that nobody controls."""
+    rationing: tuple[RationingStep, ...]
     flexible: Flexible
     vehicles: Vehicles
     peak_mw: np.ndarray = field(metadata=over("country", "year", least=0))
@@ -73,10 +76,12 @@ class Case:
     cut_sets: tuple[CutSetByYear, ...]
     loops: tuple[Loop, ...]
     market_steps: tuple[MarketStepByYear, ...]
+    contracts: tuple[ContractByYear, ...]
     distribution_networks: tuple[DistributionNetworkByYear, ...]
     water: Water
     fuel_steps: tuple[FuelStep, ...]
     fuel_windows: tuple[FuelWindowByYear, ...]
+    fuel_deliveries: tuple[FuelDeliveryByYear, ...]
     carbon_usd_per_t: np.ndarray = field(metadata=over("country", "year", least=0))
     carbon_cap_kt: np.ndarray = field(metadata=over("country", "year", least=0, unlimited=True))
     """Infinite without a cap."""

@@ -13,7 +13,7 @@ from simulator.case.time.interpolation import at_years, limits_at
 from simulator.case.time.stretches import Stretches
 from simulator.errors import Problem, warn
 from simulator.grouping import lists, paths
-from simulator.system import FuelSupply, FuelWindow, System
+from simulator.system import FuelSupply, FuelWindow, Row, System
 from simulator.system.names import composed
 
 
@@ -39,6 +39,18 @@ class FuelWindowByYear:
     """Share of what each day of the plan represents that lies in these months."""
     limit_gwh: dict[int, np.ndarray] = field(metadata=over("year", least=0, unlimited=True))
     """Position of a fuel step → (Y); steps without one are limited by their year alone."""
+
+
+@dataclass(frozen=True)
+class FuelDeliveryByYear:
+    """Most fuel (GWh; infinite: no limit yet) that reaches the plants of some zones in some months of a model year."""
+
+    name: str
+    fuel: str
+    zones: tuple[str, ...]
+    share: np.ndarray = field(metadata=over("year", "day", least=0, most=1))
+    """Share of what each day of the plan represents that lies in these months."""
+    limit_gwh: np.ndarray = field(metadata=over("year", least=0, unlimited=True))
 
 
 def make_fuel_steps(system: System, years: Sequence[int]) -> list[FuelStep]:
@@ -80,21 +92,30 @@ def make_fuel_windows(
     return windows
 
 
+def make_fuel_deliveries(system: System, stretches: Stretches, years: Sequence[int]) -> list[FuelDeliveryByYear]:
+    """Limits of delivery, which ``window_problems`` has found to be good."""
+    return [
+        FuelDeliveryByYear(
+            name, rows[0].fuel, rows[0].zones, stretches.inside(rows[0].months),
+            limits_at({row.year: row.maximum_gwh for row in rows}, years),
+        )
+        for name, rows in lists((row.name, row) for row in system.fuel_deliveries).items()
+    ]  # fmt: skip
+
+
 def _by_name(system: System) -> dict[tuple[str, str], list[FuelWindow]]:
     """(market, name) → rows of a window."""
     return lists(((row.market, row.name), row) for row in system.fuel_windows)
 
 
 def window_problems(system: System) -> list[Problem]:
-    """Windows of changing months, and those of a market that overlap."""
+    """Windows and deliveries whose rows do not agree, and windows of a market that overlap."""
     found = _by_name(system)
     problems = []
-    for rows in found.values():
-        for row in rows:
-            path = f"fuel_windows.{row.key}"
-            if set(row.months) != set(rows[0].months):
-                problems.append(Problem(f"window {row.name!r} has different months in different rows", path=path,
-                                        help="give all rows of a name the same months"))  # fmt: skip
+    for (_, name), rows in found.items():
+        problems += _disagreeing(rows, f"window {name!r}", "fuel_windows", ("months",))
+    for name, deliveries in lists((row.name, row) for row in system.fuel_deliveries).items():
+        problems += _disagreeing(deliveries, f"delivery {name!r}", "fuel_deliveries", ("fuel", "zones", "months"))
     for (one, first), (other, second) in combinations(found.items(), 2):
         if one[0] == other[0] and set(first[0].months) & set(second[0].months):
             problems.append(Problem(
@@ -102,6 +123,15 @@ def window_problems(system: System) -> list[Problem]:
                 path=f"fuel_windows.{second[0].key}", help="give each month to one window",
             ))  # fmt: skip
     return problems
+
+
+def _disagreeing(rows: Sequence[Row], called: str, table: str, columns: Sequence[str]) -> list[Problem]:
+    """Rows of one name that differ in what must be the same in all of them."""
+    return [
+        Problem(f"{called} has different {column} in different rows", path=f"{table}.{row.key}",
+                help=f"give all rows of a name the same {column}")
+        for row in rows for column in columns if getattr(row, column) != getattr(rows[0], column)
+    ]  # fmt: skip
 
 
 def carbon(system: System, years: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

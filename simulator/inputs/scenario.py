@@ -508,6 +508,15 @@ class Scenario(Part):
     nev: dict[Annotated[str, Of("countries")], VehicleChange] = {}
     """By country: changes of plug-in vehicles."""
     grid: Grid = Grid()
+    contracts: Level = "middle"
+    """Which volumes of ``contract_years`` hold: ``low``, ``middle``, ``high``, or a number between 0 (low) and 1
+    (high)."""
+    shortage: Level = "middle"
+    """Which prices of load that is not served hold, planned or not (``rationing``, ``countries``): ``low``, ``middle``,
+    ``high``, or a number between 0 (low) and 1 (high)."""
+    gas: Level = "middle"
+    """Which prices and volumes of fuel hold, where ``fuel_prices``, ``fuel_supply`` and ``fuel_deliveries`` give a
+    range: ``low``, ``middle``, ``high``, or a number between 0 (low) and 1 (high). Low prices come with low volumes."""
     trade_with_china: TradeWithChina | None = None
     """Turnover with China, which other things follow as the table ``trade_links`` says; empty: no change."""
     depreciations: dict[Annotated[str, Of("currencies")], Depreciation] = {}

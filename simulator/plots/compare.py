@@ -29,6 +29,7 @@ PANELS = (
     "emissions",
     "net import",
     "curtailment",
+    "planned rationing",
     "unserved energy",
 )
 COLUMNS = 3

@@ -39,6 +39,8 @@ LIMITS: dict[str, Line] = {
     "most_release": lambda at, off: f"releases.{at[0]}: maximum_hm3 is {off:,.4g} hm3 too low for {at[1]}",
     "water_balance": lambda at, off: f"reservoirs.{at[0]}: {off:,.4g} hm3 of water are missing in {at[1]}",
     "fuel_balance": lambda at, off: f"fuel_supply {at[0]}: {off:,.4g} GWh of fuel are missing in {at[1]}",
+    "delivery": lambda at, off: f"fuel_deliveries {at[0]}: maximum_gwh is {off:,.4g} GWh too low for {at[1]}",
+    "contract_volume": lambda at, off: f"trade_contracts.{at[0]}: maximum_gwh is {off:,.4g} GWh too low for {at[1]}",
     "window_balance": lambda at, off: f"fuel_windows {at[0]}: {off:,.4g} GWh of fuel are missing in {at[1]}",
     "growth_limit": lambda at, off: (
         f"build_limits.{at[0]}: {at[1]} allows {1e3 * off:,.4g} MW too little {_years(*at[2:])}"

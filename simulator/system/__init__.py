@@ -14,8 +14,8 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from simulator.system.auctions import Award
-from simulator.system.fuels import Fuel, FuelPrice, FuelSupply, FuelWindow
-from simulator.system.grid import CutSet, Link, Market, MarketStep, ReserveArea
+from simulator.system.fuels import Fuel, FuelDelivery, FuelPrice, FuelSupply, FuelWindow
+from simulator.system.grid import ContractYear, CutSet, Link, Market, MarketStep, ReserveArea, TradeContract
 from simulator.system.heat import HeatZone, Maintenance
 from simulator.system.history import Evidence, Precedent
 from simulator.system.jobs import JobFactor
@@ -42,7 +42,7 @@ from simulator.system.money import (
 )
 from simulator.system.names import FreeText
 from simulator.system.past import Band, Calibration, Cause, Fact, FirstYear, Realised
-from simulator.system.places import Country, Demand, DistributionNetwork, PeakDemand, Zone
+from simulator.system.places import Country, Demand, DistributionNetwork, PeakDemand, Rationing, Zone
 from simulator.system.plants import (
     BuildLimit,
     Candidate,
@@ -122,6 +122,7 @@ __all__ = [
     "ChargingTerms",
     "ChinesePart",
     "Confidence",
+    "ContractYear",
     "Corridor",
     "CorridorFreight",
     "Country",
@@ -141,6 +142,7 @@ __all__ = [
     "Filling",
     "FirstYear",
     "Fuel",
+    "FuelDelivery",
     "FuelPrice",
     "FuelSupply",
     "FuelWindow",
@@ -178,6 +180,7 @@ __all__ = [
     "ProcurementYear",
     "Profile",
     "Project",
+    "Rationing",
     "Realisation",
     "Realised",
     "Release",
@@ -196,6 +199,7 @@ __all__ = [
     "TechnologyCost",
     "Temperature",
     "TemperatureFactor",
+    "TradeContract",
     "TradeLink",
     "Uncertainty",
     "Vehicle",
@@ -237,10 +241,12 @@ class System(BaseModel):
     distribution_networks: tuple[DistributionNetwork, ...] = ()
     peak_demand: tuple[PeakDemand, ...] = ()
     demand: tuple[Demand, ...] = ()
+    rationing: tuple[Rationing, ...] = ()
     fuels: tuple[Fuel, ...] = ()
     fuel_prices: tuple[FuelPrice, ...] = ()
     fuel_supply: tuple[FuelSupply, ...] = ()
     fuel_windows: tuple[FuelWindow, ...] = ()
+    fuel_deliveries: tuple[FuelDelivery, ...] = ()
     technologies: tuple[Technology, ...]
     technology_costs: tuple[TechnologyCost, ...] = ()
     job_factors: tuple[JobFactor, ...] = ()
@@ -267,6 +273,8 @@ class System(BaseModel):
     reserve_areas: tuple[ReserveArea, ...] = ()
     markets: tuple[Market, ...] = ()
     market_steps: tuple[MarketStep, ...] = ()
+    trade_contracts: tuple[TradeContract, ...] = ()
+    contract_years: tuple[ContractYear, ...] = ()
     reservoirs: tuple[Reservoir, ...] = ()
     inflows: tuple[Inflow, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()

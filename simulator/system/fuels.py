@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Months, NonNegative, Row, SomeNames, Year
+from simulator.system.rows import Months, NonNegative, Row, SomeNames, Year, check_range
 
 
 class Fuel(Row):
@@ -34,8 +34,17 @@ class FuelPrice(Row):
     """Year of the price; linear between years, constant before the first and after the last."""
     usd_per_mwh: float
     """Price per MWh of fuel (lower heating value), in dollars of the system's money year."""
+    usd_per_mwh_low: float | None = None
+    """The same with ``gas: low``, whatever the fuel; empty: as the middle."""
+    usd_per_mwh_high: float | None = None
+    """The same with ``gas: high``, whatever the fuel; empty: as the middle."""
     currency: Annotated[str, Of("currencies")] | None = None
     """Currency in which the price is set at home, the same in all years; empty: the dollar, as for imported fuel."""
+
+    @model_validator(mode="after")
+    def _range_ascends(self) -> FuelPrice:
+        check_range(self, "usd_per_mwh")
+        return self
 
 
 class FuelSupply(Row):
@@ -61,6 +70,15 @@ class FuelSupply(Row):
     """Whether price and step together are a price at the border, in dollars, whatever the zone's own price does."""
     limit_gwh: Annotated[NonNegative | None, Unit("GWh/year")] = None
     """Fuel available in this step; empty: no limit from this year on, until a row that has one."""
+    limit_gwh_low: Annotated[NonNegative | None, Unit("GWh/year")] = None
+    """The same with ``gas: low``; empty: as the middle."""
+    limit_gwh_high: Annotated[NonNegative | None, Unit("GWh/year")] = None
+    """The same with ``gas: high``; empty: as the middle."""
+
+    @model_validator(mode="after")
+    def _range_ascends(self) -> FuelSupply:
+        check_range(self, "limit_gwh")
+        return self
 
 
 class FuelWindow(Row):
@@ -84,3 +102,31 @@ class FuelWindow(Row):
     """Months of the window, for example ``12;1;2``; the same in all rows of a name."""
     maximum_gwh: NonNegative
     """Most fuel from this step over these months together."""
+
+
+class FuelDelivery(Row):
+    """How much of a fuel reaches the power plants of some zones in some months, whoever sells it: a pipeline, or what
+    homes leave of it. Linear between years and constant after the last; before the first there is no limit."""
+
+    key_fields = ("name", "year")
+    name: Id
+    """Name of the limit; its rows share it."""
+    fuel: Annotated[str, Of("fuels")]
+    """Fuel that is limited; the same in all rows of a name."""
+    zones: Annotated[SomeNames, Of("zones")]
+    """Zones whose plants share it; the same in all rows of a name."""
+    months: Months = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+    """Months of the limit, for example ``12;1;2``; the same in all rows of a name."""
+    year: Year
+    """Year of this row's limit."""
+    maximum_gwh: NonNegative
+    """Most fuel over these months together."""
+    maximum_gwh_low: NonNegative | None = None
+    """The same with ``gas: low``; empty: as the middle."""
+    maximum_gwh_high: NonNegative | None = None
+    """The same with ``gas: high``; empty: as the middle."""
+
+    @model_validator(mode="after")
+    def _range_ascends(self) -> FuelDelivery:
+        check_range(self, "maximum_gwh")
+        return self

@@ -20,6 +20,7 @@ from simulator.system.rows import (
     Positive,
     Row,
     Year,
+    check_range,
     wrong,
     year_fraction,
 )
@@ -191,6 +192,51 @@ class MarketStep(Row):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> MarketStep:
         _check_years(self.first_year, self.last_year)
+        return self
+
+
+class TradeContract(Row):
+    """A volume of energy agreed over links or with markets, in one direction. Its years are in ``contract_years``.
+
+    Lines are often wider than what is agreed on: then this, not the line, limits the trade of a year.
+    """
+
+    id: Id
+    """Name of the contract."""
+    name: FreeText
+    """Name for the reader: seller and buyer."""
+    forward_links: Annotated[Names, Of("links")] = ()
+    """Links whose energy counts when it flows in their own direction."""
+    backward_links: Annotated[Names, Of("links")] = ()
+    """Links whose energy counts when it flows against their direction."""
+    market_steps: Annotated[Names, Of("market_steps")] = ()
+    """Steps of border markets whose energy counts."""
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> TradeContract:
+        if not (self.forward_links or self.backward_links or self.market_steps):
+            raise wrong("forward_links", "it limits nothing: name links or market steps")
+        return self
+
+
+class ContractYear(Row):
+    """Volume of a contract in a year; linear between years and constant after the last. Before the first no limit."""
+
+    key_fields = ("contract", "year")
+    contract: Annotated[str, Of("trade_contracts")]
+    """Contract that is limited."""
+    year: Year
+    """Year of the volume."""
+    maximum_gwh: Annotated[NonNegative, Unit("GWh/year")]
+    """Most energy in the year, as sent."""
+    maximum_gwh_low: Annotated[NonNegative | None, Unit("GWh/year")] = None
+    """The same with ``contracts: low``; empty: as the middle."""
+    maximum_gwh_high: Annotated[NonNegative | None, Unit("GWh/year")] = None
+    """The same with ``contracts: high``; empty: as the middle."""
+
+    @model_validator(mode="after")
+    def _range_ascends(self) -> ContractYear:
+        check_range(self, "maximum_gwh")
         return self
 
 

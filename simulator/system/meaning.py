@@ -62,7 +62,9 @@ def unit_of(model: type[BaseModel], name: str) -> str:
     if not is_figure(info.annotation):
         return ""
     stated = [mark.text for mark in info.metadata if isinstance(mark, Unit)]
-    return next(iter([*stated, *_stated(info.annotation)]), "") or unit_in(name)
+    return next(iter([*stated, *_stated(info.annotation)]), "") or unit_in(
+        name.removesuffix("_low").removesuffix("_high")
+    )
 
 
 def is_figure(annotation: Any) -> bool:

@@ -8,7 +8,19 @@ from pydantic import Field, model_validator
 
 from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Latitude, Longitude, NonNegative, Percent, Positive, Premium, Rate, Row, Year, wrong
+from simulator.system.rows import (
+    Latitude,
+    Longitude,
+    NonNegative,
+    Percent,
+    Positive,
+    Premium,
+    Rate,
+    Row,
+    Year,
+    check_range,
+    wrong,
+)
 
 
 class Country(Row):
@@ -33,7 +45,11 @@ class Country(Row):
     reserve_shortfall_usd_per_mwh: Positive = 500
     """Price of reserve that is missing, per MW and hour."""
     value_of_lost_load_usd_per_mwh: Positive = 3000
-    """Price of load that is not served."""
+    """Price of load that is not served and was not rationed by plan."""
+    value_of_lost_load_usd_per_mwh_low: Positive | None = None
+    """The same with ``shortage: low``; empty: as the middle."""
+    value_of_lost_load_usd_per_mwh_high: Positive | None = None
+    """The same with ``shortage: high``; empty: as the middle."""
     risk_premium_percent: Annotated[Premium, Unit("%/year")] = 0
     """Country risk added to an investor's real cost of capital, times the investor's exposure."""
     market_debt_rate_percent: Annotated[Annotated[Rate, Field(ge=0)] | None, Unit("%/year")] = None
@@ -43,9 +59,40 @@ class Country(Row):
     """Currency of ``market_debt_rate_percent``; given together with it."""
 
     @model_validator(mode="after")
+    def _range_ascends(self) -> Country:
+        check_range(self, "value_of_lost_load_usd_per_mwh")
+        return self
+
+    @model_validator(mode="after")
     def _market_rate_has_a_currency(self) -> Country:
         if (self.market_debt_rate_percent is None) != (self.market_debt_currency is None):
             raise wrong("market_debt_rate_percent", "market_debt_rate_percent and market_debt_currency go together")
+        return self
+
+
+class Rationing(Row):
+    """A step of planned rationing: load that is announced to be cut, which costs less than an outage.
+
+    Steps are used before load is lost unplanned. Their prices ascend and stay below the value of lost load.
+    """
+
+    key_fields = ("country", "step")
+    country: Annotated[str, Of("countries")]
+    """Country that rations."""
+    step: Annotated[int, Field(ge=1), Unit("–")]
+    """Number of the step, from 1; each costs more than the one before."""
+    percent_of_load: Annotated[Percent, Field(gt=0)]
+    """Most of a zone's load that this step cuts, at any time."""
+    usd_per_mwh: Positive
+    """Price of load that is cut."""
+    usd_per_mwh_low: Positive | None = None
+    """The same with ``shortage: low``; empty: as the middle."""
+    usd_per_mwh_high: Positive | None = None
+    """The same with ``shortage: high``; empty: as the middle."""
+
+    @model_validator(mode="after")
+    def _range_ascends(self) -> Rationing:
+        check_range(self, "usd_per_mwh")
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
@@ -155,3 +156,12 @@ class Source(BaseModel):
     @property
     def key(self) -> str:
         return self.id
+
+
+def check_range(row: Row, column: str) -> None:
+    """Low, middle and high figures of a column ascend, where they are given: ``x_low`` ≤ ``x`` ≤ ``x_high``."""
+    names = [f"{column}_low", column, f"{column}_high"]
+    given = [(name, getattr(row, name)) for name in names if getattr(row, name) is not None]
+    for (lower, low), (upper, high) in itertools.pairwise(given):
+        if low > high:
+            raise wrong(upper, f"{upper} ({high:g}) is below {lower} ({low:g})")

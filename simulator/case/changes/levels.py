@@ -20,46 +20,65 @@ from simulator.errors import Problem
 from simulator.inputs.scenario import Level, Scenario
 from simulator.system import ByYear, Row, System
 
-COLUMNS = {
-    "build_limits": ("mw_per_year", "mean_mw_per_year", "total_mw"),
-    "procurement": ("realisation_percent",),
-    "procurement_years": ("mw",),
+COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "limits": {
+        "build_limits": ("mw_per_year", "mean_mw_per_year", "total_mw"),
+        "procurement": ("realisation_percent",),
+        "procurement_years": ("mw",),
+    },
+    "contracts": {"contract_years": ("maximum_gwh",)},
+    "gas": {"fuel_prices": ("usd_per_mwh",), "fuel_supply": ("limit_gwh",), "fuel_deliveries": ("maximum_gwh",)},
+    "shortage": {"rationing": ("usd_per_mwh",), "countries": ("value_of_lost_load_usd_per_mwh",)},
 }
-"""Table → its figures with a range."""
+"""Key of the scenario → table → its figures with a range."""
 PLACES: Mapping[Level, float] = {"low": 0.0, "middle": 0.5, "high": 1.0}
 
 
 def chosen(system: System, scenario: Scenario, problems: list[Problem]) -> dict[str, tuple[Row, ...]]:
     """The tables with figures at the scenario's level; a level or a changed figure that moves nothing is a problem."""
-    moved, tables = set(), {}
-    for table, columns in COLUMNS.items():
-        rows = []
-        for row in getattr(system, table):
-            place = level_of(scenario, table, row)
-            new = dict(_placed(row, columns, place))
-            moved |= {_subject(table, row) for name, value in new.items() if value != getattr(row, name)}
-            problems += _unused(scenario, table, row, columns, place)
-            rows.append(row.model_copy(update=new))
-        tables[table] = tuple(rows)
-    if PLACES.get(scenario.limits, scenario.limits) != 0.5 and not moved:
-        problems.append(no_effect("no table has a range in this direction", "limits"))
-    problems += [
-        no_effect("none of its figures has a range in this direction", f"procurement.{name}.level")
-        for name, change in scenario.procurement.items()
-        if change.level is not None and PLACES.get(change.level, change.level) != 0.5 and name not in moved
-    ]
-    return tables
+    found: dict[str, tuple[Row, ...]] = {}
+    for key, tables in COLUMNS.items():
+        moved: set[str] = set()
+        for table, columns in tables.items():
+            found[table] = _rows(system, scenario, key, table, columns, moved, problems)
+        level = getattr(scenario, key)
+        if PLACES.get(level, level) != 0.5 and not moved:
+            problems.append(no_effect("no table has a range in this direction", key))
+        if key == "limits":
+            problems += [
+                no_effect("none of its figures has a range in this direction", f"procurement.{name}.level")
+                for name, change in scenario.procurement.items()
+                if change.level is not None and PLACES.get(change.level, change.level) != 0.5 and name not in moved
+            ]
+    return found
+
+
+def _rows(
+    system: System, scenario: Scenario, key: str, table: str, columns: tuple[str, ...], moved: set[str],
+    problems: list[Problem],
+) -> tuple[Row, ...]:  # fmt: skip
+    """The rows of a table at the scenario's level; ``moved`` gets the names of what has other figures there."""
+    rows = []
+    for row in getattr(system, table):
+        place = level_of(scenario, table, row)
+        new = dict(_placed(row, columns, place))
+        if any(value != getattr(row, name) for name, value in new.items()):
+            moved.add(_subject(table, row))
+        problems += _unused(scenario, key, table, row, columns, place)
+        rows.append(row.model_copy(update=new))
+    return tuple(rows)
 
 
 def _subject(table: str, row: Any) -> str:
-    """The programme that a row belongs to, or the name of the limit."""
-    return str(row.procurement if table == "procurement_years" else row.id)
+    """The programme that a row belongs to, or its own name."""
+    return str(row.procurement if table == "procurement_years" else row.key)
 
 
 def level_of(scenario: Scenario, table: str, row: Any) -> float:
-    """Where in its range the scenario puts a row, from 0 to 1."""
-    change = None if table == "build_limits" else scenario.procurement.get(_subject(table, row))
-    level = scenario.limits if change is None or change.level is None else change.level
+    """Where in its range the scenario, or the row's own programme, puts a row, from 0 to 1."""
+    key = next(key for key, tables in COLUMNS.items() if table in tables)
+    change = scenario.procurement.get(_subject(table, row)) if table.startswith("procurement") else None
+    level: Level = getattr(scenario, key) if change is None or change.level is None else change.level
     return PLACES.get(level, level)  # type: ignore[arg-type]
 
 
@@ -94,12 +113,14 @@ def _between(middle: ByYear, end: ByYear, part: float) -> ByYear:
     return found
 
 
-def _unused(scenario: Scenario, table: str, row: Row, columns: tuple[str, ...], place: float) -> Iterator[Problem]:
+def _unused(
+    scenario: Scenario, key: str, table: str, row: Row, columns: tuple[str, ...], place: float
+) -> Iterator[Problem]:
     """Figures that a scenario changes although another one holds."""
     changes = scenario.changes.get(table, {}).get(row.key, {})
     for column in columns:
         for name in {column, f"{column}_low", f"{column}_high"} - {*holding(row, column, place)}:
             if name in changes:
                 path = f"changes.{table}.{row.key}.{name}"
-                why = f"`limits` puts the figure elsewhere in its range: {name} does not count"
+                why = f"`{key}` puts the figure elsewhere in its range: {name} does not count"
                 yield no_effect(why, path, "change the figure that holds, or say another level")

@@ -2,25 +2,29 @@
 
 In some months others come first (heating and households in winter): then a step gives less than its year would allow.
 
-======  ============  ==================  ========  ==============================================================
-symbol  name          index               unit      meaning
-======  ============  ==================  ========  ==============================================================
-``p``   purchase_gwh  step, year          GWh/year  fuel bought in a step (variable), at most the step's limit
-``b``   window_gwh    window, step, year  GWh/year  part of it bought in a window's months (variable), at most the
-                                                    window's limit
-``φ``   window_days   window, year, day   –         share of what a day represents that lies in these months
-``η``   (efficiency)  unit                –         electricity per fuel
-``g``   output_gw     unit, year, slice   GW        from ``dispatch``
-``π``   fuel_price    step, year          USD/MWh   price of the step on top of the zone's own price, which is in
-                                                    ``dispatch``
-======  ============  ==================  ========  ==============================================================
+======  =============  ===================  ========  ============================================================
+symbol  name           index                unit      meaning
+======  =============  ===================  ========  ============================================================
+``p``   purchase_gwh   step, year           GWh/year  fuel bought in a step (variable), at most the step's limit
+``b``   window_gwh     window, step, year   GWh/year  part of it bought in a window's months (variable), at most the
+                                                      window's limit
+``φ``   window_days    window, year, day    –         share of what a day represents that lies in these months
+``D``   delivery_gwh   delivery, year       GWh/year  most that reaches the plants of its zones in its months, in
+                                                      years that have a limit
+``ψ``   delivery_days  delivery, year, day  –         share of what a day represents that lies in these months
+``η``   (efficiency)   unit                 –         electricity per fuel
+``g``   output_gw      unit, year, slice    GW        from ``dispatch``
+``π``   fuel_price     step, year           USD/MWh   price of the step on top of the zone's own price, which is in
+                                                      ``dispatch``
+======  =============  ===================  ========  ============================================================
 
 (1)  Σ_{u buys there} Σ_s h[y,s]·g[u,y,s]/η[u] = Σ_{steps k of the market} p[k,y]
 (2)  Σ_{u buys there} Σ_s φ[w,y,day(s)]·h[y,s]·g[u,y,s]/η[u] = Σ_{steps k of the market} b[w,k,y]
 (3)  Σ_{windows w of the market} b[w,k,y] ≤ p[k,y]
 (4)  cost "fuel supply steps"[y] = Σ_k π[k,y]·p[k,y] / 1000
+(5)  Σ_{u behind it} Σ_s ψ[d,y,day(s)]·h[y,s]·g[u,y,s]/η[u] ≤ D[d,y]      whoever sells: a pipeline, or what homes leave
 
-Left out: fuel for heat, storage from season to season, and pipelines inside a market.
+Left out: fuel for heat, and storage from season to season.
 """
 
 from __future__ import annotations
@@ -54,6 +58,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         == sum(m.purchase_gwh[k, y] for k in m.STEPS_OF_MARKET[f]),
     )  # fmt: skip
     _windows(m, case, label)
+    _deliveries(m, case)
     ledger.cost.post(  # (4)
         "fuel supply steps", lambda m, y: sum(m.fuel_price[k, y] * m.purchase_gwh[k, y] for k in m.FUEL_STEP)
     )
@@ -106,6 +111,32 @@ def _windows(m: pyo.ConcreteModel, case: Case, label: list[str]) -> None:
     m.window_purchase = rows(  # (3)
         m.WINDOWED_STEP, m.YEAR,
         rule=lambda m, k, y: sum(m.window_gwh[b, y] for b in m.PARTS_OF_STEP[k]) <= m.purchase_gwh[k, y],
+    )  # fmt: skip
+
+
+def _deliveries(m: pyo.ConcreteModel, case: Case) -> None:
+    deliveries, years = case.fuel_deliveries, case.horizon.years
+    m.FUEL_DELIVERY = subset(d.name for d in deliveries)
+    m.BURNERS_BEHIND = grouped(
+        m.FUEL_DELIVERY,
+        {
+            d.name: [u.id for u in case.units if u.fuel is not None and u.fuel.id == d.fuel and u.zone in d.zones]
+            for d in deliveries
+        },
+    )
+    share = np.array([d.share for d in deliveries]).reshape(len(deliveries), len(years), len(m.DAY))
+    m.delivery_days = array_param(m.FUEL_DELIVERY, m.YEAR, m.DAY, values=share)
+    limit = {(d.name, y): gwh for d in deliveries for y, gwh in zip(years, d.limit_gwh, strict=True)}
+    limit = {place: gwh for place, gwh in limit.items() if np.isfinite(gwh)}
+    m.DELIVERY_YEAR = pyo.Set(initialize=list(limit), dimen=2, ordered=True)
+    m.delivery_gwh = array_param(m.DELIVERY_YEAR, values=np.array(list(limit.values())))
+    m.delivery = rows(  # (5)
+        m.DELIVERY_YEAR,
+        rule=lambda m, n, y: sum(
+            m.delivery_days[n, y, d] * m.fuel_per_output[u] * m.hours[y, s] * m.output_gw[u, y, s]
+            for u in m.BURNERS_BEHIND[n] for d in m.DAY for s in m.SLICES_OF_DAY[d]
+        )
+        <= m.delivery_gwh[n, y],
     )  # fmt: skip
 
 

@@ -135,6 +135,9 @@ def _trade(case: Case) -> Coordinates:
             country=[case.system.country_of[x.row.zone] for x in steps], direction=[x.row.direction for x in steps],
         ),
         **dimension(
+            "contract", [x.row.id for x in case.contracts], name=[x.row.name for x in case.contracts]
+        ),
+        **dimension(
             "market", [x.id for x in markets], name=[x.name for x in markets],
             latitude=[x.latitude for x in markets], longitude=[x.longitude for x in markets],
         ),
