@@ -179,6 +179,7 @@ def fast(monkeypatch):
     monkeypatch.setattr(sweep, "as_done", analytic(-4.0))
     monkeypatch.setattr(likelihood, "screening_of",
                         lambda scenario, structure: likelihood.TypicalDays.model_validate(coarse))  # fmt: skip
+    monkeypatch.setattr(likelihood, "CHEAP_DRAWS", 300)
     likelihood.world_of.cache_clear()
 
 

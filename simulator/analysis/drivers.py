@@ -30,6 +30,8 @@ RARE = 0.08
 ORDERS = 200
 FOLDS = 10
 POOLED = "other projects"
+PROJECT = "project "
+"""How names of inputs begin that are projects."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Condition:
     draws: int
 
 
-def pooled(inputs: Inputs, prefix: str = "project ") -> Inputs:
+def pooled(inputs: Inputs, prefix: str = PROJECT) -> Inputs:
     """Inputs without those that never vary, and with rare ones that begin with ``prefix`` summed to one."""
     varies = inputs.values.std(axis=0) > 1e-12
     rare = np.array([n.startswith(prefix) and _rare(inputs.values[:, j]) for j, n in enumerate(inputs.names)], bool)
@@ -174,19 +176,21 @@ def tipping(surrogate: Surrogate, level: float) -> dict[str, float]:
 def conditions(
     inputs: Inputs, sample: Sample, level: float, named: Sequence[tuple[str, Sequence[str]]]
 ) -> list[Condition]:
-    """For each condition (text, inputs that must be at their full value or in their upper third): P(reached) among the
-    draws that fulfil it, with its interval and their number."""
+    """For each condition (text, inputs): P(reached) among the draws that fulfil it, with its interval and their number.
+
+    A project must be on time, another input in its upper third.
+    """
     h = scores(sample, level)
     found = []
     for text, names in named:
-        inside = np.all([_high(inputs.column(name)) for name in names], axis=0)
+        inside = np.all([_high(inputs.column(name), name.startswith(PROJECT)) for name in names], axis=0)
         found.append(_condition(text, h[inside]))
     return found
 
 
-def _high(x: np.ndarray) -> np.ndarray:
-    """Draws in which an input is at its largest value, if it often is (a project on time), else in its upper third."""
-    if np.mean(x >= x.max() - 1e-9) > RARE:
+def _high(x: np.ndarray, project: bool) -> np.ndarray:
+    """Draws in which a project is there for the longest time that it can, or another input is in its upper third."""
+    if project:
         return np.asarray(x >= x.max() - 1e-9)
     return np.asarray(x >= np.quantile(x, 2 / 3))
 

@@ -146,7 +146,7 @@ def scores(sample: Sample, level: float | None) -> np.ndarray:
     """h of every draw; equations 2 and 3. ``level`` None: for the mean of the share."""
     n = len(sample.screened)
     h = np.empty(n)
-    for own, other in _halves(n):
+    for own, other in halves(n):
         shift, error = _error(sample, other)
         s, chosen, pi = sample.screened[own], sample.chosen[own], sample.probability[own]
         guess = s + shift if level is None else doubt(s, level, shift, error)
@@ -155,8 +155,8 @@ def scores(sample: Sample, level: float | None) -> np.ndarray:
     return h
 
 
-def _halves(n: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Two halves of the draws, each with the other."""
+def halves(n: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Two halves of the draws, each with the other: what is fitted to one serves the other."""
     even, odd = np.arange(0, n, 2), np.arange(1, n, 2)
     return [(even, odd), (odd, even)]
 
@@ -178,7 +178,7 @@ def controlled(h: np.ndarray, control: Control | None) -> tuple[np.ndarray, floa
     if control is None or n < 2 * FEW or not np.var(control.value) or not np.var(h):
         return h, 0.0, 1.0
     new, slopes = h.astype(float).copy(), []
-    for own, other in _halves(n):
+    for own, other in halves(n):
         c = control.value[other]
         spread = float(np.var(c))
         beta = float(np.cov(h[other], c, bias=True)[0, 1] / spread) if spread > 0 else 0.0
@@ -252,9 +252,12 @@ def difference(one: Sample, other: Sample, level: float | None) -> Difference:
     return Difference(estimate, apart / together if together > 0 else 1.0)
 
 
-def by_level(sample: Sample, levels: Sequence[float], control: Control | None = None) -> list[Estimate]:
-    """P(T ≥ level) by level; never rising with the level."""
-    found = [reached(sample, level, control) for level in levels]
+def by_level(
+    sample: Sample, levels: Sequence[float], controls: Sequence[Control | None] | None = None
+) -> list[Estimate]:  # fmt: skip
+    """P(T ≥ level) by level, each with the control variate of its level; never rising with the level."""
+    controls = controls or [None] * len(levels)
+    found = [reached(sample, level, control) for level, control in zip(levels, controls, strict=True)]
     return _falling(found)
 
 

@@ -280,25 +280,34 @@ def shares(
 # ------------------------------------------------------------------------------------- control variate
 
 
-def arithmetic(answer: PlannedDraws, variant: str) -> tuple[np.ndarray, np.ndarray]:
-    """X of every draw and of the cheap ones: energy of counted projects in the target's year, TWh, from sums alone.
+@dataclass(frozen=True)
+class Features:
+    """What is known of draws without a plan: energy of projects from sums alone, and the figures that were drawn."""
+
+    planned: np.ndarray
+    """(draw, feature) of the draws that are planned."""
+    cheap: np.ndarray
+    """(draw, feature) of many more."""
+
+
+def features(answer: PlannedDraws, variant: str) -> Features:
+    """Energy of counted projects in the target's year, TWh, and the values of the table.
 
     Yields are those of the middle plan by technology group, times the year of wind and sun.
     """
     question, target = answer.question, answer.target
     world = world_of(question.path, variant, question.seed)
     energy = _energy_per_part(answer, world, variant)
-    n = question.draws
+    technology = {row.id: row.technology for row in world.system.projects}
 
     def one(i: int, values: np.ndarray) -> float:
         found = world.inputs(i, values, target)
-        technology = {row.id: row.technology for row in world.system.projects}
         return sum(energy[p] * found.get(f"project {p}", 0.0) * found.get(f"year of {technology[p]}", 1.0)
                    for p in energy)  # fmt: skip
 
-    values = world.values(0, n + CHEAP_DRAWS)
-    x = np.array([one(i, values[i]) for i in range(n + CHEAP_DRAWS)])
-    return x[:n], x[n:]
+    values = world.values(0, question.draws + CHEAP_DRAWS)
+    x = np.column_stack([[one(i, row) for i, row in enumerate(values)], values])
+    return Features(x[answer.numbers], x[question.draws :])
 
 
 def _energy_per_part(answer: PlannedDraws, world: World, variant: str) -> dict[str, float]:
@@ -328,27 +337,29 @@ def _full_hours(answer: PlannedDraws, variant: str, group: str) -> float:
     return 1000 * energy / power if power > 0 else 0.0
 
 
-def control(answer: PlannedDraws, variant: str, level: float | None) -> Control | None:
+def control(answer: PlannedDraws, variant: str, level: float | None, known: Features) -> Control | None:
     """The control variate of a variant: what arithmetic says of the share, or of its reaching a level.
 
-    A straight line from X to the screened share, fitted to one half of the draws, serves the other half.
+    A linear picture of the screened share, fitted to one half of the draws, serves the other half; with few draws from
+    the energy of projects alone.
     """
-    sample = answer.samples[variant]
-    n = len(sample.screened)
+    share = answer.samples[variant].screened
+    n = len(share)
     if n < 4 * maths.FEW:
         return None
-    x, cheap = arithmetic(answer, variant)
-    x = x[answer.numbers]
+    wide = n >= 20 * known.planned.shape[1]
+    planned, cheap = (_design(x if wide else x[:, :1]) for x in (known.planned, known.cheap))
     value, mean = np.empty(n), np.empty(n)
-    for own, other in ((np.arange(0, n, 2), np.arange(1, n, 2)), (np.arange(1, n, 2), np.arange(0, n, 2))):
-        if not np.var(x[other]):
-            return None
-        slope, start = np.polyfit(x[other], sample.screened[other], 1)
-        error = float(np.std(sample.screened[other] - start - slope * x[other]))
-        judge = (lambda s: s) if level is None else partial(_judged, level, error)
-        value[own], mean[own] = judge(start + slope * x[own]), float(np.mean(judge(start + slope * cheap)))
+    for own, other in maths.halves(n):
+        slopes = np.linalg.lstsq(planned[other], share[other], rcond=None)[0]
+        error = float(np.std(share[other] - planned[other] @ slopes))
+        said, of_all = planned[own] @ slopes, cheap @ slopes
+        if level is not None:
+            said, of_all = (maths.doubt(x, level, error=error) for x in (said, of_all))
+        value[own], mean[own] = said, float(np.mean(of_all))
     return Control(value, mean, len(cheap))
 
 
-def _judged(level: float, error: float, share: np.ndarray) -> np.ndarray:
-    return maths.doubt(share, level, error=error)
+def _design(x: np.ndarray) -> np.ndarray:
+    """With a constant."""
+    return np.column_stack([np.ones(len(x)), x])

@@ -20,7 +20,7 @@ from simulator.analysis.words import Outlook, languages, paragraph
 from simulator.errors import disk_errors
 from simulator.solve.watch import Progress
 from simulator.studies.draws import names_of_paths
-from simulator.studies.likelihood import AS_IT_IS, PlannedDraws, Question, ask, control, world_of
+from simulator.studies.likelihood import AS_IT_IS, Features, PlannedDraws, Question, ask, control, features, world_of
 from simulator.system import Target
 
 LEVELS = tuple(range(8, 21))
@@ -45,7 +45,16 @@ class LikelihoodReport:
     @cached_property
     def controls(self) -> dict[str, Control | None]:
         """By variant, for P(reached)."""
-        return {v: control(self.answer, v, self.target.percent) for v in self.answer.question.variants}
+        return {v: self.control(v, self.target.percent) for v in self.answer.question.variants}
+
+    @cached_property
+    def features(self) -> dict[str, Features]:
+        """By variant, what is known of draws without a plan."""
+        return {v: features(self.answer, v) for v in self.answer.question.variants}
+
+    def control(self, variant: str, level: float | None) -> Control | None:
+        """For the mean (None) or for reaching a level."""
+        return control(self.answer, variant, level, self.features[variant])
 
     def reached(self, variant: str) -> Estimate:
         """P of the headline target by its own definition and basis."""
@@ -54,7 +63,7 @@ class LikelihoodReport:
     @cached_property
     def means(self) -> dict[str, Estimate]:
         """Mean share by variant."""
-        return {v: maths.mean(self.answer.samples[v], control(self.answer, v, None))
+        return {v: maths.mean(self.answer.samples[v], self.control(v, None))
                 for v in self.answer.question.variants}  # fmt: skip
 
     def differences(self) -> Iterator[tuple[str, Difference, Difference]]:
@@ -99,7 +108,9 @@ class LikelihoodReport:
         levels = sorted({*map(float, LEVELS), self.target.percent})
         rows = []
         for variant in self.answer.question.variants:
-            for level, e in zip(levels, maths.by_level(self.answer.samples[variant], levels), strict=True):
+            controls = [self.control(variant, level) for level in levels]
+            found = maths.by_level(self.answer.samples[variant], levels, controls)
+            for level, e in zip(levels, found, strict=True):
                 rows.append((variant, level, 100 * e.value, 100 * e.low, 100 * e.high))
         return pd.DataFrame(rows, columns=["variant", "level_percent", "probability_percent", "low", "high"])
 
