@@ -19,8 +19,8 @@ from simulator.case.axes import AXES, POSITION, numbers, of_year, over, wrong_nu
 from simulator.case.case import Case
 from simulator.errors import InputError
 
-CALENDAR = {"Batch.year"}
-"""Years that are numbers of the calendar and no positions among the model years."""
+CALENDAR = {"Batch.year", "Growth.years", "Asset.late_years"}
+"""Years of the calendar, or numbers of years, and no positions among the model years."""
 
 
 def inside(kind: Any) -> Iterator[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -133,6 +134,7 @@ def test_validate_shows_all_problems_of_all_files(tmp_path, capsys):
     """Two files with one unknown key each: two problems, each with file and line; the good file is no problem."""
     for name in ("a", "b"):
         text = SMALL.read_text()
+        shutil.copy(SMALL.parent / _system_of(SMALL), tmp_path)
         (tmp_path / f"{name}.yaml").write_text(text + f"wrong_{name}: 1\n")
     files = [str(SMALL), str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")]
     assert main(["validate", *files]) == 2

@@ -62,6 +62,8 @@ REASONS: dict[str, str] = {
     "model/lp/sample.py": f"holds the compiled rows against Pyomo's own: {MODEL} (test_compile)",
     "plots/compare.py": "rows are chosen from the panels; and a figure that fails costs no run (test_store)",
     "reference/formulation.py": "reads source files of the package",
+    "audit/shedding.py": "a zone's country is one of the system (system/names.py)",
+    "case/changes/levels.py": "asked for tables of COLUMNS alone",
     "solve/choice.py": "inputs/scenario.Solver knows the methods",
     "solve/face.py": SOLVER,
     "solve/highs.py": f"{SOLVER}; options are those of the code; {FIGURES}",

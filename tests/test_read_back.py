@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from collections.abc import Callable
@@ -15,8 +16,9 @@ from simulator import studies
 from simulator.analysis.text import csv, from_csv
 from simulator.cli import main
 from simulator.errors import FileError
-from simulator.studies import backcast, store
+from simulator.studies import backcast, likelihood, store, validate
 from simulator.studies.hours import OPERATION_FORMAT, data_have_changed, read_operation
+from simulator.studies.rows import StudyTable, read_row
 
 DOCS = Path(__file__).parent.parent / "docs"
 OPERATION_TABLE = pd.DataFrame({
@@ -199,4 +201,33 @@ def test_these_are_all_that_read_back() -> None:
         "hours": ["from_csv("],
         "backcast": ["from_csv("],
         "time_resolution": ["read_text("],
+        "rows": ["json.load", "open_dataset("],
+        "likelihood": ["from_csv("],
+        "validate": ["json.load"],
     }
+
+
+@pytest.mark.parametrize("content", [b"", b"x", gzip.compress(b"{}"), gzip.compress(b"[1]"), gzip.compress(b'"a')])
+def test_a_row_of_a_study_that_is_none_is_made_again(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "row.json.gz").write_bytes(content)
+    assert read_row(tmp_path / "row.json.gz") is None
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"\x89HDF\r\n\x1a\n" + 50 * b"\0"])
+def test_a_dataset_of_a_study_that_is_none_is_named(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "study.nc").write_bytes(content)
+    with pytest.raises(FileError, match=r"study\.nc cannot be read"):
+        StudyTable(tmp_path).load()
+
+
+@pytest.mark.parametrize("text", ["", "x", "variant,draw\nas_it_is,1\n", "variant,draw,probability\na,b,c\n"])
+def test_chosen_draws_that_are_none_are_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "chosen.csv").write_text(text)
+    with pytest.raises(FileError, match=r"chosen\.csv is not what the study wrote"):
+        likelihood._chosen(tmp_path)
+
+
+@pytest.mark.parametrize("text", [b"", b"x", b"[]", b"{}", b'{"files": ["gone.yaml"], "checksum": "", "warnings": 1}'])
+def test_a_validity_that_cannot_be_read_is_asked_again(text: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validate.cache, "find", lambda kind, key: text)
+    assert validate._kept("key") is None

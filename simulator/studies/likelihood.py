@@ -21,8 +21,8 @@ import xarray as xr
 from simulator import cache
 from simulator.analysis import likelihood as maths
 from simulator.analysis.likelihood import Control, Sample
-from simulator.analysis.text import csv
-from simulator.errors import InputError, Problem, SolveError, disk_errors
+from simulator.analysis.text import csv, from_csv
+from simulator.errors import FileError, InputError, Problem, SolveError, disk_errors
 from simulator.inputs.read import load_scenario
 from simulator.inputs.scenario import Scenario, TypicalDays
 from simulator.solve.watch import Progress
@@ -253,7 +253,10 @@ def _chosen(output: Path) -> dict[str, dict[int, float]]:
     if not path.exists():
         return {}
     with disk_errors(path, "read"):
-        table = pd.read_csv(path)
+        try:
+            table = from_csv(path, ["variant"], ["draw", "probability"])
+        except ValueError as error:
+            raise FileError(f"{path} is not what the study wrote ({error}): move its folder away") from error
     return {str(v): dict(zip(map(int, rows["draw"]), map(float, rows["probability"]), strict=True))
             for v, rows in table.groupby("variant")}  # fmt: skip
 

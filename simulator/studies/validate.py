@@ -73,9 +73,9 @@ def _kept(key: str) -> list[Problem] | None:
     text = cache.find(KIND, key)
     if text is None:
         return None
-    entry = json.loads(text)
     try:
+        entry = json.loads(text)
         same = cache.checksum_of_files(map(Path, entry["files"])) == entry["checksum"]
-    except (OSError, ValueError):
+        return [Problem(**problem) for problem in entry["warnings"]] if same else None
+    except (OSError, ValueError, KeyError, TypeError):  # what cannot be read is looked at again
         return None
-    return [Problem(**problem) for problem in entry["warnings"]] if same else None
