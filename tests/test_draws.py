@@ -17,6 +17,8 @@ import xarray as xr
 import yaml
 from test_counterfactual import SCENARIO, SYSTEM
 
+from simulator.case.demand.loads import same_in_every_hour
+from simulator.case.loading import make_case
 from simulator.cli import main
 from simulator.errors import InputError
 from simulator.inputs.read import load_scenario, load_system
@@ -295,3 +297,19 @@ def test_a_report_needs_a_target_in_a_model_year(file):
     assert LikelihoodReport is not None
     with pytest.raises(InputError, match="headline target"):
         likelihood.target_of(replace(world, system=system.model_copy(update={"targets": (other,)})))
+
+
+@pytest.mark.parametrize("what", [None, "chinese"])
+def test_the_shipped_table_can_be_drawn(what):
+    """Every row of the built-in table has an effect in the main scenario, at its lowest and highest values, too."""
+    file = Path(__file__).parent.parent / "scenarios" / "reference.yaml"
+    scenario = load_scenario(file)
+    if what:
+        scenario = taken_away(scenario, load_system(scenario, file).system, what)
+    world = make_world(scenario)
+    assert not world.left_out and len(world.rows) > 15
+    drawn = world.values(0, 512)
+    for values in (drawn.min(axis=0), drawn.max(axis=0)):
+        case, _ = make_case(world.at(0, values), file, weather=same_in_every_hour)
+        assert case.headline == "kaz_res_2030"
+    assert world.middle().limits == 0.5
