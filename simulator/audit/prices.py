@@ -31,7 +31,7 @@ from simulator.case.case import Case
 
 INDIFFERENT = 1e-3
 """USD per MWh that decide nothing: less is used to choose between plans of equal cost."""
-INTERIOR = 0.5
+INTERIOR = 1.0
 """USD per MWh to which the prices of an interior point are exact, in hours that represent few of a year."""
 
 Deed = tuple[np.ndarray | float, np.ndarray | float, np.ndarray, np.ndarray]
