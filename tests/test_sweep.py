@@ -181,3 +181,10 @@ def test_the_command_line(file, capsys):
     assert main(["sweep", str(file), "-o", str(file.parent / "out"), "--plan"]) == 0
     assert capsys.readouterr().out.strip().endswith("plan.csv")
     assert main(["sweep", str(file), "--plan", "--index", "1"]) == 2
+
+
+@pytest.mark.parametrize("study", sorted((Path(__file__).parent.parent / "scenarios" / "studies").glob("*.yaml")))
+def test_shipped_studies_are_valid(study, tmp_path):
+    """Every level is one that its scenario can have, and runs differ."""
+    _, runs = runs_of(study, tmp_path)
+    assert len({run.key for run in runs}) == len(runs) > 1
