@@ -523,6 +523,26 @@ def test_the_price_of_wind_that_is_thrown_away_is_its_cost():
     assert_seen(made, "prices", price_usd_per_mwh=-2)
 
 
+@pytest.mark.parametrize("below", ["gas", "wind", "shed"])
+def test_below_a_distribution_network_a_price_is_that_of_what_arrives(below):
+    """Of 4 MWh drawn 3 arrive, so that 60 USD below the network are 45 above it, 6 are 4.5, and 1000 are 750.
+
+    Below are gas (60) that could give more, wind (6) that is thrown away, or load that is shed; above a plant that is
+    full (with wind: one that is forced, so that what is drawn is what the wind leaves).
+    """
+    gas = technology("gas", variable_om_usd_per_mwh=60, distributed=True)
+    wind = technology("wind", kind="variable", group="wind", variable_om_usd_per_mwh=6, distributed=True)
+    forced = technology("coal", group="coal", host_load_percent=100 if below == "wind" else 0)
+    plants = {"gas": [plant("gas", 100)], "wind": [plant("wind", 100)], "shed": []}[below]
+    network = {"zone": "A", "existing_mw": 200, "loss_percent": 25}
+    made = solved(system({"s": 100}, technologies=[forced, gas, wind], plants=[plant("coal", 40), *plants],
+                         profiles=bounds.blowing(s=1), distribution_networks=[network]))  # fmt: skip
+    at_grid = {"gas": 45, "wind": 4.5, "shed": 750}[below]
+    assert made[1]["price_usd_per_mwh"].values.ravel() == pytest.approx([at_grid], rel=1e-3)
+    assert_seen(made, "prices", price_usd_per_mwh=10)
+    assert_seen(made, "prices", price_usd_per_mwh=-4)
+
+
 def test_water_is_worth_nothing_where_it_is_spilled_and_the_same_while_it_waits():
     assert violation(lake(), "worth of water") <= TOLERANCE
     assert violation(lake(), "worth of water", water_value_usd_per_hm3=1000) > TOLERANCE

@@ -126,10 +126,13 @@ def test_a_whole_plan_is_the_one_of_pyomos_standard_form():
         country={"reserve_percent_of_load": 5, "planning_margin_percent": 10, "adequacy_shortfall_usd_per_kw_year": 9},
         technologies=[coal, battery, technology("gas", variable_om_usd_per_mwh=40)],
         plants=[plant("coal", 80), plant("battery", 20, energy_mwh=40), plant("gas", 90, zone="B")],
-        links=[{"id": "l", "from_zone": "A", "to_zone": "B", "forward_mw": 30, "expandable_from": 2030}],
+        links=[
+            {"id": "l", "from_zone": "A", "to_zone": "B", "forward_mw": 30, "expandable_from": 2030,
+             "overnight_usd_per_kw": 100},
+        ],
         technology_costs=[{"technology": "gas", "year": 2030, "overnight_usd_per_kw": 700}],
         candidates=[{"zone": "A", "technology": "gas", "investors": ["owner"], "limit_mw": 50}],
-    )
+    )  # fmt: skip
     model = build(case(toy, scenario({"a": 4000, "b": 4760}, days={"a": "d", "b": "d"}, block_hours=None)))
     compiler = Compiler(model.pyomo)
     plan = compiler.compile(lambda m: present_value(m, model.ledger))

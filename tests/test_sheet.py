@@ -130,6 +130,31 @@ def test_decimal_commas_are_decimal_points(value: float, places: int) -> None:
     assert float(sheet.plain_numbers([1])(sheet.rows[0][1])) == float(text)
 
 
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (["1.200", "300"], None),  # 1200 where commas are decimals, 1.2 where points are
+        (["1.200.000"], None),
+        (["1.200", "0.350"], [1.2, 0.35]),  # no thousands begin with 0
+        (["1.200", "12.5"], [1.2, 12.5]),
+        (["1.2000"], [1.2]),
+        (["1200", "7"], [1200, 7]),
+    ],
+)
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_point_that_may_divide_thousands_is_no_decimal(
+    cells: list[str], read: list[float] | None, separator: str
+) -> None:
+    """Where a spreadsheet separates columns by something else than commas, commas may be its decimals."""
+    sheet = read_sheet([f"name{separator}x", *(f"a{separator}{cell}" for cell in cells)])
+    plain = sheet.plain_numbers([1])
+    if read is None:
+        with pytest.raises(Unreadable, match=r"could be 1200"):
+            plain(cells[0])
+    else:
+        assert [float(plain(cell)) for cell in cells] == read
+
+
 # ------------------------------------------------------------------------------------------- what is refused
 
 

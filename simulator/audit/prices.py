@@ -10,6 +10,8 @@ What can still give or take more has a cost of at least the price, what can give
 (5)  wind and sun: price ≤ running cost where some is thrown away, ≥ where some is taken
 (6)  water:        as (4), at the worth of water here less its worth below; nothing where some is spilled; and a lake
                    neither full nor empty is worth tomorrow what it is today; both per MWh that its water gives
+(7)  below a distribution network a MWh is worth the price over the share that arrives: at least where the network
+                   draws any, at most where it could draw more; (1), (4), (5) there
 
 Left out is who is bound by something that has a price of its own: ramps and least outputs, contracts, windows, fuel in
 steps, caps, reserve where it is short, loops and cut-sets, targets. So not every price is checked alone; prices of
@@ -94,19 +96,32 @@ class _Market:
         self.mwh_per_hm3 = [row.energy_mwh_per_hm3 for row in case.water.reservoirs]
 
     def deeds(self) -> Iterator[Deed]:
-        """(1) to (6) of power."""
+        """(1) to (7) of power."""
         yield from self._shed()
         yield from self._offers()
         yield from self._links()
         for u, unit in enumerate(self.case.units):
-            if unit.technology.distributed and unit.zone in {
-                network.row.zone for network in self.case.distribution_networks
-            }:
-                continue
+            found = None
             if unit.technology.kind in ("variable", "run_of_river"):
-                yield self._natural(u, unit)
+                found = self._natural(u, unit)
             elif unit.technology.kind in ("thermal", "reservoir") and not self._steps(unit):
-                yield self._plant(u, unit)
+                found = self._plant(u, unit)
+            if found is not None:
+                yield self._below(unit.zone, found) if unit.below else found
+
+    def _below(self, zone: str, deed: Deed) -> Deed:
+        """(7) A deed whose worth is that at the zone, below the zone's distribution network, if it has one."""
+        worth, cost, more, some = deed
+        network = next((x for x in self.case.distribution_networks if x.row.zone == zone), None)
+        if network is None:
+            return deed
+        arrives = 1 - network.row.loss_percent / 100
+        if arrives == 0:
+            return worth, cost, more & False, some & False
+        z = self.zone[zone]
+        capacity = self.results.variables["distribution_network_mw"].values[z][:, None]
+        room, draws = _between(self.results.variables["distribution_withdrawal_mw"].values[z], 0, capacity)
+        return worth / arrives, cost, more & draws, some & room
 
     def _free(self, *countries: str) -> np.ndarray:
         """(Y, 1) years in which no target binds these countries."""
@@ -117,13 +132,11 @@ class _Market:
         return self.case.zones[self.zone[zone]].country
 
     def _shed(self) -> Iterator[Deed]:
-        networked = {network.row.zone for network in self.case.distribution_networks}
         for z, zone in enumerate(self.case.zones):
-            if zone.id not in networked:
-                free = self._free(zone.country)
-                for price, shed, most in shedding.steps_of(self.case, self.results, z):
-                    more, some = _between(shed, 0, most)
-                    yield self.price[z], price, more & free, some & free
+            free = self._free(zone.country)
+            for price, shed, most in shedding.steps_of(self.case, self.results, z):
+                more, some = _between(shed, 0, most)
+                yield self._below(zone.id, (self.price[z], price, more & free, some & free))
 
     def _offers(self) -> Iterator[Deed]:
         agreed = {name for contract in self.case.contracts for name in contract.row.market_steps}

@@ -5,7 +5,7 @@ Each gets a warning, never an error: there may be a reason. The shipped tables a
 * a figure outside the usual range of its column or, where that has none of its own, of its unit (``RANGES``);
 * two figures of a row that do not go together (``RATIOS``), and a country's demand beside its plants (``USE_HOURS``);
 * a figure that a scenario changes by a factor that no policy has (``FACTOR``), and a step as large in a table by year;
-* model years beyond the data.
+* model years beyond the data, and days of one slice, within which nothing can be moved.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from simulator.errors import Problem, warn
 from simulator.grouping import lists
-from simulator.inputs.scenario import Scenario
+from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
 from simulator.system import System
 from simulator.system.names import row_models
 
@@ -103,6 +103,7 @@ USE_HOURS = Range(100, 100_000, "is it in TWh, or are the plants in kW?")
 """Yearly demand of a country divided by the capacity of its plants."""
 FACTOR = 100
 """A change, or a step from one year of a table to the next, by more than this is questioned."""
+HOURS_OF_DAY = 24
 YEARLY = ("demand", "fuel_prices", "technology_costs")
 """Tables by year whose last figure is kept for every later year."""
 
@@ -113,6 +114,7 @@ def warn_of_oddities(system: System, scenario: Scenario, before: System | None =
     found = (
         *_ranges(system, scenario), *_ratios(system), *_use(system), *_steps(system),
         *_changes(before or system, scenario), *_years(system, scenario.horizon.model_years),
+        *_days(system, scenario),
     )  # fmt: skip
     for problem in dict.fromkeys(found):
         warn(problem)
@@ -250,6 +252,23 @@ def _years(system: System, model_years: Iterable[int]) -> Iterator[Problem]:
                 f"the table {table} ends in {last}: {_listed(late)} have the figures of {last}",
                 path="horizon.model_years", help=f"add rows to {table}, or leave those years out",
             )  # fmt: skip
+
+
+def _days(system: System, scenario: Scenario) -> Iterator[Problem]:
+    """Storage where no day has two slices: it closes within the day, so it moves nothing."""
+    time = scenario.horizon.time
+    if isinstance(time, NamedSlices):
+        days = [(item.day, item.year) for item in time.slices if item.day is not None]
+        path, alone, help = "horizon.time.slices", len(set(days)) == len(days), "give slices of one day the same `day`"
+    else:
+        alone = not isinstance(time, FullYear) and time.block_hours == HOURS_OF_DAY
+        path, help = "horizon.time.block_hours", "give shorter blocks"
+    storing = {row.id for row in system.technologies if row.kind == "storage"}
+    names = {row.technology for row in system.plants} | {row.technology for row in system.candidates}
+    names |= {name for row in system.projects for name in (row.technology, row.storage_technology) if name}
+    if alone and (found := sorted(storing.intersection(names))):
+        yield Problem(f"every day is a single slice, within which storage ({', '.join(found)}) cannot move energy",
+                      path=path, help=help)  # fmt: skip
 
 
 def _listed(years: list[int]) -> str:

@@ -3,7 +3,9 @@
 *Columns* are separated by commas, semicolons or tabs: the header decides, or a first line such as ``sep=;``. *Rows*
 without a value, and *columns* without a name and without a value, are left out, wherever they are; cells beyond the
 header must be empty. *Decimals*: beside semicolons or tabs a file may write decimal commas, but then it must not write
-decimal points, because 1.234 could be either. Nothing else is guessed: what remains unclear is a flaw with its line.
+decimal points, because 1.234 could be either. In a file in
+which a comma could be a decimal and none is, points are decimals unless every one could divide thousands, as in 1.234.
+Nothing else is guessed: what remains unclear is a flaw with its line.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ STATED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """A first line that says to spreadsheets what separates columns."""
 COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?", re.ASCII)
 POINT_NUMBER = re.compile(r"[-+]?[\d.]*\.[\d.]*(,\d*)?([eE][-+]?\d+)?", re.ASCII)
+
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,22 @@ class Sheet:
     def plain_numbers(self, columns: Iterable[int]) -> Callable[[str], str]:
         """What turns a cell of these columns, in which numbers are written, into one with a decimal point.
 
-        It raises ``Unreadable`` for a cell with a point in a file that writes decimal commas.
+        It raises ``Unreadable`` for a cell whose point may divide thousands.
         """
         wanted = list(columns)
-        if self.separator == "," or not any(COMMA_NUMBER.fullmatch(row[c]) for row in self.rows for c in wanted):
+        if self.separator == ",":
             return str
-        return _with_point
+        if any(COMMA_NUMBER.fullmatch(row[c]) for row in self.rows for c in wanted):
+            return _with_point
+        pointed = [row[c] for row in self.rows for c in wanted if "." in row[c] and POINT_NUMBER.fullmatch(row[c])]
+        return _unclear if pointed and all(map(THOUSANDS.fullmatch, pointed)) else str
+
+
+def _unclear(cell: str) -> str:
+    if THOUSANDS.fullmatch(cell):
+        whole = cell.replace(".", "")
+        raise Unreadable(f"{cell!r} could be {whole}", f"write {whole}, or {cell}0 where the point is a decimal one")
+    return cell
 
 
 def _with_point(cell: str) -> str:

@@ -51,8 +51,9 @@ class Link(Row):
     """First year in which capacity can be added; empty: never."""
     expansion_limit_mw: NonNegative | None = None
     """Most that may be added in all years together; empty: no limit."""
-    overnight_usd_per_kw: NonNegative = 0
-    """Capital cost per kW of capacity added in both directions."""
+    overnight_usd_per_kw: NonNegative | None = None
+    """Capital cost per kW of capacity added in both directions; empty: not known, which neither ``expandable_from`` nor
+    ``existing_is_paid: false`` allows."""
     life_years: Life = 40
     """Years over which the capital is paid."""
     fixed_om_percent: Annotated[Percent, Unit("%/year")] = 0

@@ -168,8 +168,9 @@ class TechnologyCost(Row):
     """Year of commissioning; linear between years, constant before the first and after the last."""
     overnight_usd_per_kw: NonNegative
     """Capital cost per kW without interest during construction and without grid connection; storage: its power part."""
-    overnight_usd_per_kwh: NonNegative = 0
-    """Storage: capital cost per kWh of energy, beside that of its power."""
+    overnight_usd_per_kwh: NonNegative | None = None
+    """Storage: capital cost per kWh of energy, beside that of its power; empty: the cost per kW includes it, which is
+    refused where the plan may choose the hours."""
     fixed_om_usd_per_kw_year: NonNegative | None = None
     """Fixed operation cost of plants of this year; empty: the technology's."""
 

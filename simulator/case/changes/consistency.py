@@ -22,6 +22,7 @@ def contradictions(system: System) -> list[Problem]:
         *_storage(system),
         *_plants(system),
         *_lines(system),
+        *_peaks(system),
         *_areas(system),
     ]
 
@@ -57,6 +58,14 @@ def _storage(system: System) -> Iterator[Problem]:
                 f"{name!r} may be built, but without `hours_max` it has no hours of energy",
                 path=f"technologies.{name}.hours_max", help="give hours_max, such as 4",
             )  # fmt: skip
+        elif technology.kind == "storage" and technology.hours_max > technology.hours_min:
+            for row in system.technology_costs:
+                if row.technology == name and row.overnight_usd_per_kwh is None:
+                    yield Problem(
+                        f"the plan chooses how much {name!r} stores, but its energy has no cost",
+                        path=f"technology_costs.{row.key}.overnight_usd_per_kwh",
+                        help="give the cost per kWh (0 is allowed), or equal hours_min and hours_max",
+                    )  # fmt: skip
     for project in system.projects:
         if project.stage != "superseded":
             for column, message, help in storage_of_project(project, technologies):
@@ -97,6 +106,11 @@ def _plants(system: System) -> Iterator[Problem]:
                 f"more can run ({row.available_mw:g} MW) than is installed ({row.capacity_mw:g} MW)",
                 path=f"plants.{row.id}.available_mw", help="available_mw is for plants that can run in part only",
             )  # fmt: skip
+        if row.overnight_usd_per_kw and row.commissioned is row.retires is None:
+            yield Problem(
+                f"plant {row.id!r} has capital to pay off, and no date says until when",
+                path=f"plants.{row.id}.overnight_usd_per_kw", help="give `commissioned` (or `retires`), or remove this",
+            )  # fmt: skip
         if row.life_binds and row.commissioned is None and row.retires is None:
             yield Problem(
                 f"plant {row.id!r} is bound to its life but has no commissioning date",
@@ -113,6 +127,23 @@ def _lines(system: System) -> Iterator[Problem]:
             yield Problem(
                 "expansion_limit_mw has an effect with `expandable_from` only",
                 path=f"links.{row.id}.expansion_limit_mw", help="give `expandable_from`, or remove this",
+            )  # fmt: skip
+        if row.overnight_usd_per_kw is None and (row.expandable_from is not None or not row.existing_is_paid):
+            yield Problem(
+                f"link {row.id!r} {'is not paid off' if row.expandable_from is None else 'may be expanded'}, but has "
+                "no cost", path=f"links.{row.id}.overnight_usd_per_kw", help="give its cost per kW (0 is allowed)",
+            )  # fmt: skip
+
+
+def _peaks(system: System) -> Iterator[Problem]:
+    """Peaks of networks that nobody has."""
+    networked = {row.zone for row in system.distribution_networks}
+    for row in system.peak_demand:
+        if row.zone not in networked:
+            yield Problem(
+                f"{row.zone!r} has no distribution network to carry this peak: it has no effect",
+                path=f"peak_demand.{row.key}.peak_mw",
+                help="add a row of the zone to `distribution_networks`, or remove this",
             )  # fmt: skip
 
 

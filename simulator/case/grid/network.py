@@ -49,8 +49,8 @@ def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[
         may = row.expandable_from is not None and scenario.optimiser.expand_grid
         years = tuple(y for y, year in enumerate(horizon.years) if may and year >= (row.expandable_from or 0))
         rate = rates[row.investor, zones[row.from_zone].country] if row.investor else social
-        yearly = annuity(row.overnight_usd_per_kw, rate, row.life_years)
-        yearly += row.overnight_usd_per_kw * row.fixed_om_percent / 100
+        overnight = row.overnight_usd_per_kw or 0.0  # whoever pays for it has one (case/changes/consistency.py)
+        yearly = annuity(overnight, rate, row.life_years) + overnight * row.fixed_om_percent / 100
         existing = np.zeros(len(horizon.years))
         if not row.existing_is_paid:
             existing = yearly * max(row.forward_mw, row.backward_mw) * share / 1e3

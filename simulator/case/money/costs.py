@@ -20,7 +20,7 @@ class CostTable:
             om = row.fixed_om_usd_per_kw_year
             fixed = self.technologies[row.technology].fixed_om_usd_per_kw_year if om is None else om
             self.anchors.setdefault(row.technology, []).append(
-                (row.year, row.overnight_usd_per_kw, row.overnight_usd_per_kwh, fixed)
+                (row.year, row.overnight_usd_per_kw, row.overnight_usd_per_kwh or 0.0, fixed)
             )
 
     def at(self, technology: str, year: float, investor: str) -> tuple[float, float, float]:
