@@ -37,7 +37,7 @@ COUNTS = {"scenario": 20_000, "table": 2_000, "profile": 500, "result": 500}
 PATIENCE_S = 60
 """Of work, however busy the machine is."""
 PATIENCE_ASLEEP_S = 1800
-SOLVE_ONE_IN = 10
+SOLVE_ONE_IN = 20
 GOOD = {0, 2, 3, 10}
 """Statuses of commands that read: done, bad input, unreadable file, target missed."""
 SOLVED = GOOD | {11, 12, 13}
@@ -259,7 +259,7 @@ def wrong(status: int, said: str, allowed: set[int]) -> str:
 
 def scenario(folder: Path, rng: random.Random) -> str:
     """A damaged scenario or system: validated, and solved where it is valid."""
-    files = dict(zip(("scenario", "system"), rng.choices(bases(), (8, 1, 1))[0], strict=True))
+    files = dict(zip(("scenario", "system"), rng.choices(bases(), (18, 1, 1))[0], strict=True))
     which = rng.choice(("scenario", "system"))
     if (way := rng.random()) < 0.5:
         files = copy.deepcopy(files)
