@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -148,8 +148,9 @@ def _rows(
         )
 
 
-def summary(dataset: xr.Dataset) -> pd.DataFrame:
-    """All indicators of ``SUMMARY`` as one tidy table: scenario, region, year, indicator, item, value, unit.
+def summary(dataset: xr.Dataset, only: Collection[str] = ()) -> pd.DataFrame:
+    """All indicators of ``SUMMARY``, or ``only`` some, as one tidy table: scenario, region, year, indicator, item,
+    value, unit.
 
     ``year`` is empty for sums over the horizon; values that do not exist (a share of nothing) are left out.
     """
@@ -157,6 +158,7 @@ def summary(dataset: xr.Dataset) -> pd.DataFrame:
     rows = [
         row
         for indicator, unit, region, item, function in SUMMARY
+        if not only or indicator in only
         for row in _rows(scenario, indicator, unit, region, item, function(dataset))
     ]
     table = pd.DataFrame(rows, columns=["scenario", "region", "year", "indicator", "item", "value", "unit"])

@@ -66,8 +66,7 @@ class KeepRow:
 
 def values_of(results: xr.Dataset, indicators: Sequence[str]) -> tuple[tuple[str, str, int, float], ...]:
     """The indicators of a run as ``summary.csv`` has them, by region and year."""
-    table = summary(results)
-    table = table[table["indicator"].isin(indicators)]
+    table = summary(results, indicators)
     label = table["indicator"] + np.where(table["item"] == "", "", ": " + table["item"]) + " [" + table["unit"] + "]"
     years = table["year"].fillna(WHOLE).astype(int)
     return tuple(zip(table["region"].astype(str), label, map(int, years), map(float, table["value"]), strict=True))
