@@ -11,6 +11,14 @@ The presolved problem is min c·x, with rows A x = b and g ≤ G x ≤ h; PIQP's
 second give HiGHS' duals:
 
 (1)  row dual: −y and z⁻ − z⁺;  column dual: c − Aᵀ·row dual
+
+Rows and columns are scaled first, so that the largest and the smallest entry of each are about as far from one:
+
+(2)  rᵢ = 1/√(maxⱼ |aᵢⱼ|·minⱼ |aᵢⱼ|), then columns likewise, four times; row multipliers are those found times rᵢ
+
+PIQP's own scaling is by the largest entry alone. With the contracts of trade, which add up a year, it did not end: near
+the optimum violations grew again, and after 160 iterations they were 300 times what is asked for. Scaled by (2) the
+same problem ends after 144.
 """
 
 from __future__ import annotations
@@ -28,6 +36,9 @@ from simulator.errors import NumericalError
 from simulator.model.lp.problem import CompiledModel
 from simulator.solve.highs import load
 from simulator.solve.interior import Answer
+
+SCALINGS = 4
+"""How often rows and columns are scaled in turn; more changes little."""
 
 
 def main() -> None:
@@ -79,8 +90,9 @@ def _solved(problem: CompiledModel) -> tuple[np.ndarray, np.ndarray] | str:
     """PIQP's columns and row duals of a problem, or how it ended."""
     import piqp
 
-    matrix, cost = sp.csr_matrix(problem.matrix), problem.cost  # PIQP takes matrices of scipy, not arrays
-    row_lower, row_upper = problem.row_lower, problem.row_upper
+    rows, columns = _scales(problem.matrix)
+    matrix = sp.csr_matrix(sp.diags(rows) @ problem.matrix @ sp.diags(columns))  # PIQP takes no arrays of scipy
+    cost, row_lower, row_upper = problem.cost * columns, problem.row_lower * rows, problem.row_upper * rows
     equal = row_lower == row_upper
     solver = piqp.SparseSolver()
     settings = solver.settings
@@ -89,15 +101,15 @@ def _solved(problem: CompiledModel) -> tuple[np.ndarray, np.ndarray] | str:
     settings.reg_lower_limit, settings.reg_finetune_lower_limit = 1e-12, 1e-14
     if problem.square is None:
         # asked for a gap of 1e-9, violations grow to 1e-4 again; the vertex that follows is exact
-        settings.eps_abs, settings.eps_duality_gap_rel, settings.max_iter = 1e-6, 1e-7, 160
+        settings.eps_abs, settings.eps_duality_gap_rel, settings.max_iter = 1e-6, 1e-7, 300
         square = sp.csc_matrix((len(cost), len(cost)))
     else:
         # squares keep the arithmetic healthy to the end, and nothing exact follows
         settings.eps_abs, settings.eps_duality_gap_rel, settings.max_iter = 1e-9, 1e-12, 160
-        square = sp.diags(problem.square, format="csc")
+        square = sp.diags(problem.square * columns**2, format="csc")
     solver.setup(
         square, cost, matrix[equal].tocsc(), row_lower[equal], matrix[~equal].tocsc(), row_lower[~equal],
-        row_upper[~equal], problem.column_lower, problem.column_upper,
+        row_upper[~equal], problem.column_lower / columns, problem.column_upper / columns,
     )  # fmt: skip
     status = solver.solve()
     if status != piqp.PIQP_SOLVED:
@@ -105,7 +117,23 @@ def _solved(problem: CompiledModel) -> tuple[np.ndarray, np.ndarray] | str:
     result = solver.result
     dual = np.zeros(len(row_lower))
     dual[equal], dual[~equal] = -np.array(result.y), np.array(result.z_l) - np.array(result.z_u)  # (1)
-    return np.clip(np.array(result.x), problem.column_lower, problem.column_upper), dual
+    return np.clip(np.array(result.x) * columns, problem.column_lower, problem.column_upper), dual * rows
+
+
+def _scales(matrix: sp.csr_array) -> tuple[np.ndarray, np.ndarray]:
+    """Factors of rows and columns (2); one where there is no entry."""
+    entries = abs(sp.csr_array(matrix))
+    entries.eliminate_zeros()
+    factors = [np.ones(size) for size in entries.shape]
+    for _ in range(SCALINGS):
+        for axis in (0, 1):
+            part = sp.csr_array(sp.diags_array(factors[0]) @ entries @ sp.diags_array(factors[1]))
+            largest = part.max(axis=1 - axis).toarray().ravel()
+            part.data = 1 / part.data
+            inverse = part.max(axis=1 - axis).toarray().ravel()  # of the smallest
+            filled = largest > 0
+            factors[axis][filled] *= np.sqrt(inverse[filled] / largest[filled])
+    return factors[0], factors[1]
 
 
 def _problem(lp: highspy.HighsLp) -> CompiledModel:
