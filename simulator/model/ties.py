@@ -6,7 +6,8 @@ the one is taken for which
 (1)  Σ_v b[v]²/w[v] + Σ_{a,y} k[a,y]²/X[a,y]  is least
 
 over what is built of each vintage v (a plant of one investor in one year), in GW, and its storage in GWh, and over
-what is kept in each year of existing plants that may close. Sums by unit move with them and hardly weigh (one over ``LARGE_GW``).
+what is kept in each year of existing plants that may close. Sums by unit move with them and hardly weigh (one over
+``LARGE_GW``).
 
 ======  ==================================================================================================  ====
 symbol  meaning                                                                                             unit
