@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import xarray as xr
 from results_toy import results_toy
 
 from simulator import studies
@@ -18,7 +19,7 @@ from simulator.cli import main
 from simulator.errors import FileError
 from simulator.studies import backcast, likelihood, store, validate
 from simulator.studies.hours import OPERATION_FORMAT, data_have_changed, read_operation
-from simulator.studies.rows import StudyTable, read_row
+from simulator.studies.rows import StudyRow, StudyTable, read_row, write_row
 
 DOCS = Path(__file__).parent.parent / "docs"
 OPERATION_TABLE = pd.DataFrame({
@@ -218,6 +219,18 @@ def test_a_dataset_of_a_study_that_is_none_is_named(content: bytes, tmp_path: Pa
     (tmp_path / "study.nc").write_bytes(content)
     with pytest.raises(FileError, match=r"study\.nc cannot be read"):
         StudyTable(tmp_path).load()
+
+
+def test_a_foreign_dataset_in_place_of_a_study_is_named(tmp_path: Path) -> None:
+    xr.Dataset({"t2m": ("time", [1.0])}).to_netcdf(tmp_path / "study.nc")
+    with pytest.raises(FileError, match="no table of a study"):
+        StudyTable(tmp_path).kept()
+
+
+def test_a_damaged_row_does_not_count_as_made(tmp_path: Path) -> None:
+    write_row(tmp_path, StudyRow("whole", "one", values=[("A", "share [%]", 2030, 15.0)]))
+    (tmp_path / "rows" / "half.json.gz").write_bytes(b"x")
+    assert StudyTable(tmp_path).kept() == {"whole"}
 
 
 @pytest.mark.parametrize("text", ["", "x", "variant,draw\nas_it_is,1\n", "variant,draw,probability\na,b,c\n"])

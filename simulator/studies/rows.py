@@ -99,8 +99,8 @@ class StudyTable:
         self.folder = folder
 
     def kept(self) -> set[str]:
-        """Keys of all runs that have a row."""
-        found = {path.name.removesuffix(".json.gz") for path in self._files()}
+        """Keys of all runs that have a row which can be read."""
+        found = {row.key for row in map(read_row, self._files()) if row is not None}
         data = self.load()
         return found | (set() if data is None else {str(key) for key in data["key"].values})
 
@@ -111,9 +111,12 @@ class StudyTable:
             return None
         try:
             with xr.open_dataset(path, engine="netcdf4") as data:
-                return data.load()
+                found = data.load()
         except (OSError, ValueError, RuntimeError) as error:
             raise FileError(f"{path} cannot be read ({error}): move it away, and its runs are made again") from error
+        if not {"value", "key"} <= found.variables.keys():
+            raise FileError(f"{path} is no table of a study: move it away, or name another folder")
+        return found
 
     def gather(self, question: str = "", order: Sequence[str] = ()) -> xr.Dataset:
         """All rows in one dataset, runs in the order of the keys in ``order``; saved, then files of rows are deleted.
@@ -121,7 +124,7 @@ class StudyTable:
         With ``order`` only the runs that it names are in what is returned, and all in what is saved.
         """
         files = self._files()
-        rows = [row for row in map(read_row, files) if row is not None]
+        rows = [row for row in map(read_row, files) if row is not None]  # runs of the others are made again
         before = self.load()
         if not rows and before is not None:
             return _ordered(before, order)
