@@ -32,6 +32,8 @@ class Meaning:
     """… in words."""
     why: str = ""
     """Why a kind cannot do without it."""
+    zero_is_none: bool = False
+    """Whether a stated 0 says nothing where the column means nothing: spreadsheets fill a column of costs with it."""
 
 
 def _burns(technology: Any) -> bool:
@@ -81,7 +83,7 @@ USERS: Mapping[str, Mapping[str, Meaning]] = {
     "candidates": {
         "reservoir": Meaning(RESERVOIR, RESERVOIR, why="whose water it turns into power"),
     },
-    "technology_costs": {"overnight_usd_per_kwh": Meaning(STORAGE)},
+    "technology_costs": {"overnight_usd_per_kwh": Meaning(STORAGE, zero_is_none=True)},
     "river_profiles": {"capacity_factor_percent": Meaning(frozenset({"run_of_river"}))},
     "realised": {"factor_percent": Meaning(frozenset({"variable", "run_of_river", "reservoir", "thermal"}))},
     "interannual_yields": {"low_percent": Meaning(VARIABLE), "high_percent": Meaning(VARIABLE)},
@@ -97,7 +99,7 @@ def misplaced(row: BaseModel, technology: Any, meanings: Mapping[str, Meaning]) 
         value, info = getattr(row, column), type(row).model_fields[column]
         stated = value != (None if info.is_required() else info.default)
         if kind not in meaning.kinds:
-            if stated:
+            if stated and not (meaning.zero_is_none and value == 0):
                 yield (column, f"{column} means nothing for {called}: this has no effect",
                        f"remove it; it is for {_list(meaning.kinds)}")  # fmt: skip
         elif not meaning.where(technology):
