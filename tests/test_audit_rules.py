@@ -549,14 +549,14 @@ def test_water_is_worth_nothing_where_it_is_spilled_and_the_same_while_it_waits(
 
 
 def test_water_is_as_exact_as_the_energy_that_it_gives():
-    """An hm3 gives 1,000 MWh: 50 USD are 0.05 USD per MWh, which an interior point may be off, 900 are not."""
+    """An hm3 gives 1,000 MWh: 50 USD are 0.05 USD per MWh, which an interior point may be off, 1,800 are not."""
     case, found = lake()
     (reservoir,) = case.water.reservoirs
     assert reservoir.energy_mwh_per_hm3 == 1000
     assert violation(lake(), "worth of water", water_value_usd_per_hm3=[0, 50]) > TOLERANCE
     interior = case, found.assign_attrs(solver="piqp")
     assert violation(interior, "worth of water", water_value_usd_per_hm3=[0, 50]) <= TOLERANCE
-    assert violation(interior, "worth of water", water_value_usd_per_hm3=[0, 900]) > TOLERANCE
+    assert violation(interior, "worth of water", water_value_usd_per_hm3=[0, 1800]) > TOLERANCE
 
 
 # ------------------------------------------------------------------------------------------------- vehicles

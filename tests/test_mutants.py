@@ -33,7 +33,7 @@ def test_every_mutant_makes_one_change_that_is_python():
 def test_mutants_have_names_of_their_own_and_cover_equations_case_and_audit():
     assert max(Counter(mutant.id for mutant in TABLE).values()) == 1
     parts = Counter(mutant.file.split("/")[0] for mutant in TABLE)
-    assert set(parts) == {"model", "case", "audit"} and min(parts.values()) >= 20
+    assert min(parts[part] for part in ("model", "case", "audit")) >= 20
     features = {path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "model" / "features").glob("[a-z]*.py")}
     assert features <= {mutant.file for mutant in TABLE}, "every feature has a mutant"
 

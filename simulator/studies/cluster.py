@@ -48,7 +48,7 @@ def local_cluster(count: int) -> Iterator[Any]:
         dask.config.set(SETTINGS),
         tempfile.TemporaryDirectory(prefix="simulator-", ignore_cleanup_errors=True) as room,
     ):
-        cluster = LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None, silence_logs=logging.CRITICAL)
+        cluster = LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0", silence_logs=logging.CRITICAL)
         workers = None
         try:
             workers = _start(str(cluster.scheduler_address), count, room)
