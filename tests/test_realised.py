@@ -59,26 +59,16 @@ def test_a_year_without_rows_is_refused():
     assert "2021" not in str(caught.value)
 
 
-def test_a_year_takes_what_plants_could_run():
-    """Gas is dear and load 100; coal of 80 MW that runs at 90 % gives 720 MWh, in 2021 at half of that 360."""
+@pytest.mark.parametrize(("factor", "mwh"), [(50, 360), (200, 800)])
+def test_a_year_takes_what_plants_could_run(factor, mwh):
+    """Gas is dear and load 100; coal of 80 MW that runs at 90 % gives 720 MWh, in 2021 half of it or all of 80 MW."""
     coal = technology("coal", group="coal", available_percent=90, variable_om_usd_per_mwh=10)
     tables = {"technologies": [GAS, coal], "plants": [plant("gas", 100), plant("coal", 80)]}
     results = solve(
-        system({"s": 100}, years=YEARS, realised=rows("coal", 50, 100), **tables),
+        system({"s": 100}, years=YEARS, realised=rows("coal", factor, 100), **tables),
         scenario({"s": 10}, years=YEARS, horizon=horizon(*YEARS)),
     )
-    assert 1e3 * results["generation_gwh"].sel(asset="coal_A").values == pytest.approx((360, 720))
-
-
-def test_plants_never_run_beyond_their_capacity():
-    """Twice of 90 % is the whole plant."""
-    coal = technology("coal", group="coal", available_percent=90, variable_om_usd_per_mwh=10)
-    tables = {"technologies": [GAS, coal], "plants": [plant("gas", 100), plant("coal", 80)]}
-    results = solve(
-        system({"s": 100}, years=YEARS, realised=rows("coal", 200, 100), **tables),
-        scenario({"s": 10}, years=YEARS, horizon=horizon(*YEARS)),
-    )
-    assert 1e3 * results["generation_gwh"].sel(asset="coal_A").values == pytest.approx((800, 720))
+    assert 1e3 * results["generation_gwh"].sel(asset="coal_A").values == pytest.approx((mwh, 720))
 
 
 def test_a_row_for_one_year_alone_is_refused_for_plants_too():

@@ -22,6 +22,7 @@ from simulator.analysis import draws
 from simulator.analysis.draws import Spread
 from simulator.case.capacity.chance import common_luck
 from simulator.case.capacity.pipeline import realise
+from simulator.case.changes.project_rules import change_sampled
 from simulator.case.changes.system import changed_system
 from simulator.case.demand.loads import same_in_every_hour
 from simulator.case.law import make_law
@@ -29,7 +30,7 @@ from simulator.case.loading import make_case
 from simulator.case.weather.interannual import water_year, yield_year
 from simulator.errors import InputError, Problem
 from simulator.inputs.read import load_system
-from simulator.inputs.scenario import Rule, Scenario
+from simulator.inputs.scenario import Scenario
 from simulator.inputs.strict_yaml import dotted
 from simulator.system import Row, System, Target, Uncertainty
 
@@ -208,29 +209,14 @@ def with_seed(scenario: Scenario, seed: int) -> Scenario:
         horizon["water_seed"] = seed
     if scenario.horizon.wind_and_sun == "sampled":
         horizon["yield_seed"] = seed
-    return _with_rules(
+    return change_sampled(
         scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update=horizon)}), {"seed": seed}
     )
 
 
 def with_common(scenario: Scenario, percent: float) -> Scenario:
     """The scenario with another correlation between projects."""
-    return _with_rules(scenario, {"common_percent": percent})
-
-
-def _with_rules(scenario: Scenario, update: Mapping[str, Any]) -> Scenario:
-    """All rules by chance with something changed."""
-
-    def changed(rule: Any) -> Any:
-        assert isinstance(rule, Rule)
-        return rule.model_copy(update=update) if rule.realisation == "sampled" else rule
-
-    chinese = scenario.chinese_investment
-    return scenario.model_copy(update={
-        "projects": changed(scenario.projects),
-        "chinese_investment": chinese.model_copy(update={"projects": changed(chinese.projects)}),
-        "national_plans": {name: changed(rule) for name, rule in scenario.national_plans.items()},
-    })  # fmt: skip
+    return change_sampled(scenario, {"common_percent": percent})
 
 
 # ---------------------------------------------------------------------------------- values at paths

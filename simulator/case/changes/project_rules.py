@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from simulator.case.capacity.pipeline import Outcome, Priors, outcome, rule_of
 from simulator.case.changes.consistency import storage_of_project
@@ -13,6 +14,8 @@ from simulator.system import PLAN_GROUPS, Project, System
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
+ON_AVERAGE = {"realisation": "expected"}
+"""A rule without chance: what has an effect must not depend on a draw."""
 GROUPS = {False: "projects", True: "chinese_investment.projects"}
 """Paths of the choices for other and for Chinese projects."""
 
@@ -94,27 +97,26 @@ def _rules(scenario: Scenario, chinese: bool) -> Projects:
 
 
 def _with_choice(scenario: Scenario, project: Project, choice: ProjectOverride) -> Scenario:
-    rules = _on_average(_rules(scenario, project.chinese)).model_copy(update={"override": {project.id: choice}})
-    plans = {name: _on_average(rule) for name, rule in scenario.national_plans.items()}
-    scenario = scenario.model_copy(update={"national_plans": plans})
+    scenario = change_sampled(scenario, ON_AVERAGE)
+    rules = _rules(scenario, project.chinese).model_copy(update={"override": {project.id: choice}})
     if project.chinese:
         chinese = scenario.chinese_investment.model_copy(update={"projects": rules})
         return scenario.model_copy(update={"chinese_investment": chinese})
     return scenario.model_copy(update={"projects": rules})
 
 
-def _all_on_average(scenario: Scenario) -> Scenario:
-    """The scenario without chance: what has an effect must not depend on a draw."""
+def change_sampled(scenario: Scenario, update: Mapping[str, Any]) -> Scenario:
+    """The scenario with keys changed in every rule by which projects are sampled."""
+
+    def changed(rule: AnyRule) -> AnyRule:
+        return rule.model_copy(update=update) if rule.realisation == "sampled" else rule
+
     chinese = scenario.chinese_investment
     return scenario.model_copy(update={
-        "projects": _on_average(scenario.projects),
-        "chinese_investment": chinese.model_copy(update={"projects": _on_average(chinese.projects)}),
-        "national_plans": {name: _on_average(rule) for name, rule in scenario.national_plans.items()},
+        "projects": changed(scenario.projects),
+        "chinese_investment": chinese.model_copy(update={"projects": changed(chinese.projects)}),
+        "national_plans": {name: changed(rule) for name, rule in scenario.national_plans.items()},
     })  # fmt: skip
-
-
-def _on_average(rule: AnyRule) -> AnyRule:
-    return rule.model_copy(update={"realisation": "expected"}) if rule.realisation == "sampled" else rule
 
 
 def _plan_members(system: System) -> list[Problem]:
@@ -157,7 +159,7 @@ def _plans(system: System, scenario: Scenario) -> list[Problem]:
 
 def _withdrawals(system: System, scenario: Scenario) -> list[Problem]:
     problems = []
-    staying = _all_on_average(scenario.model_copy(update={"withdrawals": {}}))
+    staying = change_sampled(scenario.model_copy(update={"withdrawals": {}}), ON_AVERAGE)
     priors = Priors(system)
     for name, last in borne(scenario.withdrawals, ids(system.investors)):
         path = f"withdrawals.{name}"
