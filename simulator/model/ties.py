@@ -1,13 +1,10 @@
 """Which of the plans of equal cost: weights that share what is built in proportion to what each investor may place.
 
-Cost often leaves open who builds where, and which old plants close. Of the plans of least cost with the same operation
-the one is taken for which
+Cost often leaves open who builds where. Of the plans of least cost with the same operation the one is taken for which
 
-(1)  Σ_v b[v]²/w[v] + Σ_{a,y} k[a,y]²/X[a,y]  is least
+(1)  Σ_v b[v]²/w[v]  is least
 
-over what is built of each vintage v (a plant of one investor in one year), in GW, and its storage in GWh, and over
-what is kept in each year of existing plants that may close. Sums by unit move with them and hardly weigh (one over
-``LARGE_GW``).
+over what is built of each vintage v (a plant of one investor in one year), in GW, and its storage in GWh.
 
 ======  ==================================================================================================  ====
 symbol  meaning                                                                                             unit
@@ -15,12 +12,9 @@ symbol  meaning                                                                 
 ``b``   build_gw, build_gwh
 ``w``   what may be placed: the least of its potential, permits and what its money pays for; of storage     GW
         as many hours of it as the technology may have                                                      GWh
-``k``   kept_gw                                                                                             GW
-``X``   (existing)                                                                                          GW
 ======  ==================================================================================================  ====
 
-So investors who may build the same plant at the same cost share it in proportion to ``w``, and of old plants that are
-alike the same part closes. (1) is strictly convex:
+So investors who may build the same plant at the same cost share it in proportion to ``w``. (1) is strictly convex:
 there is one such plan, and neither solver nor machine decides which.
 """
 
@@ -41,9 +35,7 @@ LEAST = 0.01
 def evenness(m: pyo.ConcreteModel, case: Case, compiled: CompiledModel) -> np.ndarray:
     """(1) as a weight of the square of every column; 0 where a column does not take part."""
     room = _room_gw(case)
-    existing = np.array([asset.mw for asset in case.assets if asset.id in m.RETIRABLE]) / 1e3
-    weights = {"build_gw": room, "build_gwh": room[_stored(case)] * m.hours_max.array, "kept_gw": existing.ravel()}
-    weights |= {name: np.full(compiled.columns[name].size, LARGE_GW) for name in ("capacity_gw", "energy_gwh")}
+    weights = {"build_gw": room, "build_gwh": room[_stored(case)] * m.hours_max.array}
     square = np.zeros(len(compiled.cost))
     for name, weight in weights.items():
         segment = compiled.columns[name]
