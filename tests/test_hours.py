@@ -12,14 +12,17 @@ import scipy.sparse as sp
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from lever_toys import shipped
 
 from simulator import cli
 from simulator.analysis import hours as tables
 from simulator.analysis.report import page
 from simulator.case.loading import make_case
 from simulator.case.weather.interannual import draw_water, factor, standing
+from simulator.case.year import Capacities, operated
 from simulator.errors import FileError, InfeasibleError, InputError
 from simulator.inputs.read import load_system, read_scenario
+from simulator.model.build import OPERATION, build
 from simulator.model.lp.problem import CompiledModel
 from simulator.solve import rolling
 from simulator.solve.operate import operate
@@ -111,6 +114,16 @@ def toy(tmp_path_factory):
     path = write(folder, tables=aged())
     run(path, folder / "run", figures=False)
     return folder / "run", path, operate_run(folder / "run", weather=(1, 2), scenario=path, keep_hours=True)
+
+
+def test_every_part_of_the_shipped_system_can_be_operated():
+    """Nothing is left to decide, so no limit of building speaks of a choice: the operation of 2030 can be built."""
+    case = shipped("reference")
+    assets = [asset.mw[1] for asset in case.assets], [asset.mwh[1] for asset in case.assets]
+    built = Capacities(*map(np.array, assets), np.zeros(len(case.links)))
+    one = operated(case, 1, built)
+    assert case.investment.growth and not one.investment.growth
+    assert build(one, OPERATION).pyomo is not None
 
 
 @given(st.integers(1, 400))

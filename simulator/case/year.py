@@ -47,7 +47,7 @@ def _decided(case: Case) -> Case:
     return replace(
         case,
         may_retire=False,
-        investment=replace(case.investment, vintages=(), caps=(), budgets=()),
+        investment=replace(case.investment, vintages=(), caps=(), growth=(), budgets=()),
         links=tuple(replace(line, expansion_years=()) for line in case.links),
         flexible=replace(case.flexible, network_usd_per_kw_year=none),
         targets=replace(case.targets, mode=("report",) * len(case.targets.id)),
