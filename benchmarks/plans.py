@@ -7,7 +7,8 @@ from pathlib import Path
 from simulator.case.case import Case
 from simulator.case.loading import make_case
 from simulator.inputs.read import load_scenario
-from simulator.inputs.scenario import Scenario, TypicalDays
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import TypicalDays
 from simulator.model.build import build
 from simulator.model.closing import objective
 from simulator.model.lp.compile import Compiler

@@ -10,7 +10,7 @@ from toy import case, scenario, technology
 from simulator.case.loading import make_case
 from simulator.errors import InputError
 from simulator.inputs.read import load_scenario
-from simulator.inputs.scenario import TypicalDays
+from simulator.inputs.schema.time import TypicalDays
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 COAL = technology("coal", group="coal", variable_om_usd_per_mwh=10)

@@ -17,7 +17,8 @@ import simulator
 import simulator.studies.store
 from simulator.errors import InputError, InputWarning
 from simulator.inputs.read import load_scenario, read_source
-from simulator.inputs.scenario import Scenario, TypicalDays
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import TypicalDays
 from simulator.renamed import RENAMED
 
 SYSTEM: dict[str, Any] = {

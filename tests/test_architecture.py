@@ -26,8 +26,8 @@ PACKAGE = Path(simulator.__file__).parent
 LEFT_ARM = (
     "_version", "errors", "grouping", "renamed", "cache", "files", "results_schema", "system",
     "inputs.strict_yaml", "inputs.validation", "inputs.renaming", "inputs.csv_tables", "inputs.tables",
-    "inputs.merge", "inputs.plain_data", "inputs.change", "inputs.scenario", "inputs.read", "inputs.study",
-    "inputs.locate", "inputs.levers",
+    "inputs.merge", "inputs.plain_data", "inputs.change", "inputs.schema", "inputs.scenario", "inputs.read",
+    "inputs.study", "inputs.locate", "inputs.levers",
     "case.messages", "case.axes", "case.finance", "case.time", "case.money", "case.law", "case.capacity",
     "case.weather", "case.grid", "case.vehicles", "case.demand", "case.gaps", "case.changes", "case",
     "model.lp", "model", "model.results", "audit", "solve",

@@ -17,7 +17,7 @@ from simulator.cli import main
 from simulator.cli.screen import year_list
 from simulator.errors import InputError
 from simulator.inputs.read import read_system
-from simulator.inputs.scenario import TypicalDays
+from simulator.inputs.schema.time import TypicalDays
 from simulator.studies.backcast import BUILT_IN, frame, history, read_table, run_backcast
 from simulator.system import Link, System, year_fraction
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -191,7 +192,15 @@ def test_a_plan_that_fails_its_check_is_made_again_by_the_fall_back(file, monkey
     assert isinstance(plan_one(Job(file, "two", refused)).error, InputError) and len(methods) == 2
 
 
-def test_ctrl_c_ends_all_processes_at_once(file):
+@pytest.fixture
+def listens() -> Iterator[None]:
+    """Ctrl-C reaches this process even where the tests run in the background, which a shell starts deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_ends_all_processes_at_once(file, listens):
     def press() -> None:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not started:

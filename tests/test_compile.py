@@ -17,7 +17,7 @@ from toy import case, plant, scenario, system, technology
 from simulator.case.loading import make_case
 from simulator.errors import InternalError
 from simulator.inputs.read import load_scenario
-from simulator.inputs.scenario import TypicalDays
+from simulator.inputs.schema.time import TypicalDays
 from simulator.model.build import build
 from simulator.model.closing import present_value
 from simulator.model.lp.compile import Compiler

@@ -19,7 +19,7 @@ from simulator.analysis.finance import jobs
 from simulator.cli import main
 from simulator.errors import FileError, InputError
 from simulator.inputs.read import built_in, load_scenario, read_system
-from simulator.inputs.scenario import ProjectOverride, Projects
+from simulator.inputs.schema.investment import ProjectOverride, Projects
 from simulator.studies import store
 from simulator.studies.counterfactual import counterfactual, input_differences, told_differences, without
 from simulator.system import System

@@ -17,7 +17,8 @@ from simulator.case.capacity.assets import in_service
 from simulator.case.capacity.pipeline import Priors, realise
 from simulator.errors import InputError
 from simulator.inputs.read import load_scenario, read_system
-from simulator.inputs.scenario import Rule, Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.investment import Rule
 from simulator.system import Project, Realisation, System
 
 STAGES = [

@@ -9,7 +9,7 @@ from toy import plant, scenario, solve, system, technology
 
 from simulator.case.time.frame import aggregate, typical_days
 from simulator.errors import InputError
-from simulator.inputs.scenario import Horizon
+from simulator.inputs.schema.time import Horizon
 
 GAS = technology("gas", variable_om_usd_per_mwh=50)
 WIND = {"id": "wind", "name": "wind", "kind": "variable", "group": "wind"}

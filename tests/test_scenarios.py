@@ -12,7 +12,8 @@ from simulator.case.demand.loads import same_in_every_hour
 from simulator.case.loading import make_case
 from simulator.errors import InputError
 from simulator.inputs.read import load_scenario, load_system
-from simulator.inputs.scenario import Scenario, TypicalDays
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import TypicalDays
 from simulator.model.build import build
 from simulator.model.closing import present_value
 from simulator.model.lp import sample

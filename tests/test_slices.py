@@ -20,7 +20,8 @@ from simulator.case.time.slices import named_frame
 from simulator.case.time.stretches import make_stretches
 from simulator.case.year import Capacities, operated
 from simulator.errors import InputError
-from simulator.inputs.scenario import NamedSlices, Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import NamedSlices
 from simulator.solve.plan import plan
 
 YEARS = (2025, 2030)

@@ -20,7 +20,7 @@ from simulator.case.weather.interannual import FURTHEST, TENTH, draw_water, fact
 from simulator.case.weather.water import travel_shares
 from simulator.errors import InputError
 from simulator.inputs.read import read_tables
-from simulator.inputs.scenario import Horizon
+from simulator.inputs.schema.time import Horizon
 from simulator.system import InterannualInflow, Reservoir, System
 
 DATA = Path(__file__).parent.parent / "simulator" / "data" / "central_asia"

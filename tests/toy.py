@@ -7,7 +7,8 @@ from typing import Any
 import xarray as xr
 
 from simulator.case import Case, assemble
-from simulator.inputs.scenario import NamedSlices, Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import NamedSlices
 from simulator.solve.plan import plan
 from simulator.system import System
 

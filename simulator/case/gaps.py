@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from simulator.errors import Problem
 from simulator.grouping import lists
-from simulator.inputs.scenario import NamedSlices, Scenario, VehicleChange
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import NamedSlices
+from simulator.inputs.schema.vehicles import VehicleChange
 from simulator.system import Profile, System, VehicleType
 from simulator.system.known import called_vehicles
 

@@ -18,7 +18,8 @@ from simulator.case.weather.outages import Outages
 from simulator.case.weather.series import HEAT
 from simulator.errors import Findings, Problem
 from simulator.grouping import lists
-from simulator.inputs.scenario import NamedSlices, Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import NamedSlices
 from simulator.system import System, Technology
 
 MONTHS = frozenset(range(1, 13))

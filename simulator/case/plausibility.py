@@ -19,7 +19,8 @@ from pydantic import BaseModel
 
 from simulator.errors import Problem, warn
 from simulator.grouping import lists
-from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import FullYear, NamedSlices
 from simulator.system import System
 from simulator.system.names import row_models
 

@@ -1,8 +1,8 @@
-"""What a scenario may say. The tables of the power system itself are in ``simulator/system``.
+"""What a scenario may say: its keys here, what lies below them in ``inputs/schema``, a file per subject.
 
-A scenario asks a ``question``, names a ``system`` and says what differs: time structure, money, demand, Chinese
-investment, vehicles, grid, targets. Anything in the system's tables can be changed by name under ``changes``.
-Unknown keys are refused; a key that would have no effect is refused when the case is assembled.
+A scenario asks a ``question``, names a ``system`` (its tables are in ``simulator/system``) and says what differs: time
+structure, money, demand, Chinese investment, vehicles, grid, targets. Anything in the system's tables can be changed by
+name under ``changes``. Unknown keys are refused; a key that would have no effect is refused when the case is assembled.
 """
 
 from __future__ import annotations
@@ -12,32 +12,34 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr
 
 from simulator.errors import InputError, Problem
 from simulator.inputs.change import changed, laid
+from simulator.inputs.schema.demand import Corridors, DemandChange
+from simulator.inputs.schema.grid import Grid
+from simulator.inputs.schema.investment import (
+    AddedInvestors,
+    ChineseInvestment,
+    Optimiser,
+    ProcurementChange,
+    ProjectsAndMore,
+    Rule,
+)
+from simulator.inputs.schema.money import Depreciation, Finance
+from simulator.inputs.schema.part import Level, Part
+from simulator.inputs.schema.solver import Solver
+from simulator.inputs.schema.targets import TargetChange
+from simulator.inputs.schema.time import Horizon, NamedSlices
+from simulator.inputs.schema.trade import EquipmentChange, TradeWithChina
+from simulator.inputs.schema.vehicles import VehicleChange
 from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.tables import system_called
 from simulator.inputs.validation import Marks
-from simulator.system import (
-    Date,
-    EnvelopeTerms,
-    Investor,
-    Months,
-    NonNegative,
-    Percent,
-    Positive,
-    ProcurementTerms,
-    Project,
-    System,
-    Year,
-    wrong,
-)
+from simulator.system import Percent, System, Year
 from simulator.system.faults import faults_of
 from simulator.system.known import known_names
-from simulator.system.meaning import Unit
-from simulator.system.names import FreeText, Id, KnownNames, Of, Own, row_models
-from simulator.system.rows import CONFIG, ONCE
+from simulator.system.names import FreeText, KnownNames, Of, row_models
 
 __all__ = ["Scenario", "System"]
 
@@ -52,429 +54,6 @@ class Origin:
     """What was read for it."""
     marks: Marks = field(default_factory=Marks, compare=False)
     """Where files state its values."""
-
-
-class Part(BaseModel):
-    """Parent of all parts of a scenario: frozen, unknown keys refused."""
-
-    model_config = CONFIG
-
-
-# ------------------------------------------------------------------------------------------------ time
-
-
-class TypicalDays(Part):
-    """Evenly spaced days of the year, plus the day of the peak and the day of the residual peak."""
-
-    method: Literal["typical_days"]
-    """Time structure of typical days."""
-    days: Annotated[int, Field(ge=1, le=365)] = 12
-    """Number of days; the day of the peak and that of the peak less wind and sun are added where they are missing."""
-    block_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 2
-    """Length of a slice."""
-
-
-class Weeks(Part):
-    """Whole weeks, evenly spaced."""
-
-    method: Literal["weeks"]
-    """Time structure of whole weeks."""
-    weeks: Annotated[int, Field(ge=1, le=52)] = 4
-    """Number of weeks."""
-    block_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 2
-    """Length of a slice."""
-
-
-class FullYear(Part):
-    """Every hour of the year."""
-
-    method: Literal["full"]
-    """Time structure of all hours."""
-
-
-class NamedSlice(Part):
-    """A slice of the user's own."""
-
-    name: Annotated[Id, Own("slices")]
-    """Name of the slice, as in the table ``profiles``."""
-    hours_per_year: Positive
-    """Hours of the year that the slice consists of."""
-    year: Annotated[Year, Of("model years")] | None = None
-    """Model year to which it belongs; empty: every model year."""
-    day: Annotated[Id, Own("days of slices", repeats=True)] | None = None
-    """Name of a day: slices of one day (and year) follow each other in the order given, and storage closes over them.
-    Empty: a day of its own."""
-    block_hours: Positive | None = None
-    """Length of the slice within its day; empty: its share of the day's hours per year, of 24 hours in all."""
-    months: Months | None = None
-    """Months that it represents, the same for all slices of a day; empty in all slices of a year: days follow each
-    other from 1 January in the order given, in proportion to their hours."""
-
-
-class NamedSlices(Part):
-    """Slices named one by one, for systems that bring their own ``profiles``; those of a year add up to its hours."""
-
-    method: Literal["slices"]
-    """Time structure of named slices."""
-    slices: tuple[NamedSlice, ...] = Field(min_length=1)
-    """The slices, in order; those of a year add up to the system's hours per year."""
-
-
-TimeStructure = Annotated[TypicalDays | Weeks | FullYear | NamedSlices, Field(discriminator="method")]
-
-
-class Horizon(Part):
-    """When: model years, the slices of a year, weather and water."""
-
-    model_years: tuple[Year, ...] = Field(min_length=1)
-    """Years that are planned, for example ``[2026, 2028, 2030]``; each represents the years until the next one."""
-    last_year_stands_for: Annotated[int, Field(ge=1, le=60), Unit("years")] = 1
-    """Number of years that the last model year represents."""
-    part_year: bool = True
-    """Whether capacity chosen between two model years comes evenly over that time, so that in its first model year only
-    part of it runs; false: all of it runs from the start of its model year."""
-    time: TimeStructure
-    """How the year is cut into slices: ``typical_days``, ``weeks``, ``full`` or ``slices``, chosen by ``method``."""
-    weather_seed: Annotated[int, Field(ge=0), Unit("–")] = 1
-    """Number of the synthetic weather year; the same number gives the same hours."""
-    water: Literal["dry", "normal", "wet", "sampled"] = "normal"
-    """``normal`` rivers; ``dry``, ``wet``: one year in ten is drier, wetter, in all countries at once; ``sampled``:
-    rivers by chance, those of neighbours more or less alike. The same year in all model years."""
-    water_seed: Annotated[Annotated[int, Field(ge=0)] | None, Unit("–")] = None
-    """With ``water: sampled``: number of the draw; empty: that of ``weather_seed``."""
-    wind_and_sun: Literal["normal", "sampled"] = "normal"
-    """``normal`` yields, or ``sampled``: how much the year of ``weather_seed`` yields by chance, from calm to windy and
-    dull to sunny; hours follow the seed in any case. The same year in all model years."""
-    yield_seed: Annotated[Annotated[int, Field(ge=0)] | None, Unit("–")] = None
-    """With ``wind_and_sun: sampled``: number of the draw of yields; empty: that of ``weather_seed``."""
-    realised: bool = False
-    """Whether model years are past years as they were: wind, sun and water from the table ``realised``, and the
-    charging of vehicles inside the demand, as published consumption counts it."""
-    profiles: FreeText | None = None
-    """CSV or netCDF file with hourly profiles of one's own, by zone and technology; empty: the weather tables."""
-
-    @model_validator(mode="after")
-    def _years_ascend(self) -> Horizon:
-        if list(self.model_years) != sorted(set(self.model_years)):
-            raise wrong("model_years", "model years must ascend and differ, such as [2026, 2028, 2030, 2035]")
-        return self
-
-    @model_validator(mode="after")
-    def _one_water(self) -> Horizon:
-        if self.realised and self.water != "normal":
-            raise wrong(
-                "water", f"water: {self.water} has no effect where years are as they happened: remove one of them"
-            )
-        if self.realised and self.wind_and_sun != "normal":
-            raise wrong(
-                "wind_and_sun", "wind_and_sun has no effect where years are as they happened: remove one of them"
-            )
-        if self.water != "sampled" and self.water_seed is not None:
-            raise wrong("water_seed", "`water_seed` has an effect with water: sampled only")
-        if self.wind_and_sun != "sampled" and self.yield_seed is not None:
-            raise wrong("yield_seed", "`yield_seed` has an effect with wind_and_sun: sampled only")
-        return self
-
-
-class Finance(Part):
-    """How the system values time and money."""
-
-    discount_rate_percent: Annotated[float, Field(ge=0, le=30), Unit("%/year")]
-    """Social discount rate, real; also the cost of capital where no investor is named."""
-    base_year: Year
-    """Costs are discounted to the start of this year."""
-
-
-# ------------------------------------------------------------------------------------------ investment
-
-
-class Rule(Part):
-    """What becomes of a set of projects."""
-
-    realisation: Literal["all", "expected", "committed_only", "sampled", "none"] = "expected"
-    """``all``: each project on its stated date. ``expected``: capacity times probability, with the mean delay of its
-    stage. ``committed_only``: those under construction or financed, in full, with the delay of their stage.
-    ``sampled``: each project comes or does not, and late, by chance. ``none``: no project."""
-    extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
-    """Delay of all projects that are not operating, on top of any other; negative: earlier."""
-    seed: Annotated[Annotated[int, Field(ge=0)] | None, Unit("–")] = None
-    """With ``realisation: sampled``: number of the draw; the same number gives the same outcome."""
-    common_percent: Annotated[float, Field(ge=0, le=95)] | None = None
-    """With ``realisation: sampled``: correlation between projects, whose delays come together; empty: 0."""
-
-    @model_validator(mode="after")
-    def _chance_needs_a_seed(self) -> Rule:
-        if self.realisation == "sampled" and self.seed is None:
-            raise wrong("seed", "realisation: sampled needs a `seed`, such as 1")
-        if self.realisation != "sampled" and (self.seed is not None or self.common_percent is not None):
-            raise wrong(
-                "seed" if self.seed is not None else "common_percent",
-                "`seed` and `common_percent` have an effect with realisation: sampled only",
-            )
-        return self
-
-
-class ProjectOverride(Part):
-    """An explicit choice for one project."""
-
-    build: Literal["always", "never"] | None = None
-    """``always``: in full on its stated date, without delays of the rule, its stage or equipment. ``never``: not at
-    all. Empty: as the rule says."""
-    commissioning: Date | None = None
-    """Another stated date, for example ``2030-06``; empty: that of the table."""
-    extra_delay_months: Annotated[float, Field(ge=-60, le=240)] | None = None
-    """Delay on top of any other; negative: earlier; empty: none."""
-    storage_mw: NonNegative | None = None
-    """Other power of the storage that comes with it; empty: that of the table."""
-    storage_mwh: NonNegative | None = None
-    """Other energy of the storage that comes with it; empty: that of the table."""
-
-
-class Projects(Rule):
-    """How much of a pipeline becomes real, and when."""
-
-    override: dict[Annotated[str, Of("projects")], ProjectOverride] = {}
-    """Explicit choices by project, for example ``{kaz_spic_pavlodar: {build: never}}``."""
-
-
-class ProjectsAndMore(Projects):
-    """The rule for projects without a Chinese part, and projects that no table has."""
-
-    add: tuple[Project, ...] = ()
-    """Projects beside those of the table ``projects``, with its columns, Chinese ones too: own cost, yield, lender."""
-
-
-class AddedInvestors(Part):
-    """Investors that no table has."""
-
-    add: tuple[Investor, ...] = ()
-    """Investors beside those of the table ``investors``, with its columns: own terms."""
-
-
-class EnvelopeChange(EnvelopeTerms):
-    """Money an investor is ready to place by the optimiser's choice, beyond named projects and procurement."""
-
-    musd_per_year: Annotated[dict[Year, NonNegative], Unit("MUSD/year")] = Field(min_length=1)
-    """Money by year; linear in between, constant after the last, nothing before the first."""
-
-
-class AddedProcurement(ProcurementTerms):
-    """A deal of a Chinese investor, built by its own rule whether or not the plan would choose it. The way to add a
-    hypothetical plant. What exceeds the limits of building (``build_limits``) is not built, and the verdict says so."""
-
-    name: Annotated[Id, Own("procurement.id")]
-    """Name of the deal."""
-    kind: Literal["treaty", "auction", "framework"] = "framework"
-    """``auction``, which has a ceiling; ``treaty`` or ``framework``, which may have one."""
-    mix: Annotated[dict[Annotated[str, Of("candidates (zone/technology)")], Percent], Unit("%")] = Field(min_length=1)
-    """``zone/technology``: share of the volume; adds up to 100."""
-    mw_per_year: Annotated[dict[Year, NonNegative] | None, Unit("MW/year")] = None
-    """Volume awarded per year as capacity, by year; linear in between, constant after the last, nothing before the
-    first. Either this or ``musd_per_year``."""
-    musd_per_year: Annotated[dict[Year, NonNegative] | None, Unit("MUSD/year")] = None
-    """Volume awarded per year as money, overnight cost with connection; by year as above. Either this or
-    ``mw_per_year``."""
-
-    @model_validator(mode="after")
-    def _one_volume(self) -> AddedProcurement:
-        if bool(self.mw_per_year) == bool(self.musd_per_year):
-            raise wrong("mw_per_year", "give mw_per_year or musd_per_year, one of them")
-        return self
-
-
-Level = Literal["low", "middle", "high"] | Annotated[float, Field(ge=0, le=1), Unit("–")]
-"""Where in the range of a figure: from 0 (low) over 0.5 (middle) to 1 (high), linear in between."""
-
-
-class ProcurementChange(Part):
-    """What becomes of money that the system places by rule."""
-
-    level: Level | None = None
-    """Where in the range of its figures it lies, such as ``low`` or 0.3; empty: as ``limits`` says."""
-
-    factor: Annotated[NonNegative, Unit("–")] = 1
-    """Multiplies its volume; 0: none."""
-    ceiling_per_mwh: Annotated[Positive | None, Unit("currency/MWh")] = None
-    """Another ceiling, in the currency of the table; empty: that of the table."""
-    lead_years: Annotated[int, Field(ge=0, le=15)] | None = None
-    """Another time from award to operation; empty: that of the table."""
-    ticket_mw: NonNegative | None = None
-    """Another size of plants; empty: that of the table."""
-    realisation_percent: Percent | None = None
-    """Another share of the volume that is built at all; empty: that of the table."""
-
-
-class ChineseInvestment(Part):
-    """Chinese projects and money."""
-
-    projects: Projects = Projects()
-    """The rule for projects with a Chinese part (``chinese`` in the table), and choices for single ones."""
-    envelopes: tuple[EnvelopeChange, ...] | None = None
-    """Envelopes that replace all of the investors named in them; empty: those of the system."""
-    envelope_factor: Annotated[NonNegative, Unit("–")] = 1
-    """Multiplies all envelopes of Chinese investors."""
-    procurement: tuple[AddedProcurement, ...] = ()
-    """Deals that are built by their own rule, on top of the system's."""
-    settlement: Annotated[str, Of("currencies")] | None = None
-    """Currency in which all Chinese investors lend; empty: each as its table says."""
-    last_year: Year | None = None
-    """Chinese investors leave: nothing of theirs is commissioned after this year; empty: they stay."""
-
-
-class Optimiser(Part):
-    """What the plan may choose."""
-
-    build: bool = True
-    """Whether the plan may choose new capacity beyond projects."""
-    retire: bool = True
-    """Whether the plan may close plants early whose technology is ``retirable``."""
-    expand_grid: bool = True
-    """Whether the plan may add capacity to links."""
-
-
-# ---------------------------------------------------------------------------------------------- others
-
-
-class DemandChange(Part):
-    """Demand of a country, without electric vehicles."""
-
-    growth_percent_per_year: Annotated[float, Field(ge=-20, le=30)] | None = None
-    """Growth from ``growth_from`` on, in place of the system's path; empty: the system's path."""
-    growth_from: Year = 2025
-    """Year whose demand grows on; before it the system's own path counts."""
-    extra_growth_percent_per_year: Annotated[float, Field(ge=-20, le=30)] = 0
-    """Added to the growth of the path from ``growth_from`` on."""
-    factor: Annotated[Positive, Unit("–")] = 1
-    """Multiplies the demand of all years."""
-
-
-class Scrappage(Part):
-    """Old vehicles are taken off the road on top of natural losses; sales replace them one for one."""
-
-    percent_per_year: Annotated[float, Field(gt=0, le=100)]
-    """Share of the vehicles of this age and above that is scrapped each year."""
-    age_years: Annotated[int, Field(ge=0, le=80)] = 20
-    """Age from which vehicles are scrapped."""
-    first_year: Year
-    """First year of the scheme."""
-    last_year: Year = 2200
-    """Last year of the scheme."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Scrappage:
-        if self.last_year < self.first_year:
-            raise wrong("last_year", f"scrappage ends ({self.last_year}) before it begins ({self.first_year})")
-        return self
-
-
-class VehicleChange(Part):
-    """Plug-in vehicles of a country."""
-
-    method: Literal["path", "logistic", "bass", "supply"] | None = None
-    """How sales go on after the published years, in every class whose tables allow it: ``path``, ``logistic``, ``bass``
-    or ``supply``; empty: as the table says."""
-    factor: Annotated[NonNegative, Unit("–")] = 1
-    """Multiplies demand after the published years in every class, and stocks stated in ``vehicles``."""
-    vehicles: dict[Annotated[str, Of("vehicle_types (car, car/phev)")], dict[Year, NonNegative]] | None = None
-    """Electric vehicles on the road at the end of some years, by class, for example ``{car: {2030: 200000}}``; replaces
-    sales (``car/phev``: another powertrain). Empty: sales decide."""
-    plants: Annotated[tuple[str, ...], ONCE, Of("vehicle_supply")] = ()
-    """Vehicle plants that come for certain."""
-    supply_factor: Annotated[NonNegative, Unit("–")] = 1
-    """Multiplies what plants and importers can bring."""
-    quota: Annotated[NonNegative | None, Unit("vehicles/year")] = None
-    """Duty-free imports per year, of each class that pays duty beyond; empty: as the table says."""
-    scrappage: Scrappage | None = None
-    """Old vehicles are scrapped on top of natural losses; sales replace them one for one. Empty: no scheme."""
-    smart_percent: Percent | None = None
-    """Smart share of charging wherever vehicles can wait; empty: as the table says."""
-    v2g_percent: Percent | None = None
-    """Share of smart vehicles that feed back to the grid; empty: as the table says."""
-
-
-class Grid(Part):
-    """Delay of lines that are not in service yet, and how power divides between lines."""
-
-    extra_delay_months: Annotated[float, Field(ge=-60, le=240)] = 0
-    """Delay of all links that are not in service at the start of the plan; negative: earlier."""
-    delay_months: dict[Annotated[str, Of("links")], Annotated[float, Field(ge=-60, le=240)]] = {}
-    """Delay of single links, on top."""
-    power_flow: Literal["transport", "linear"] = "transport"
-    """``transport``: every link carries what the plan sends over it. ``linear``: where reactances are given, power
-    divides between the links of a loop as Kirchhoff's voltage law says."""
-
-
-class TradeWithChina(Part):
-    """Trade volume with China; what follows it says the table ``trade_links``."""
-
-    volume_percent: Annotated[float, Field(gt=0, le=10_000)]
-    """Turnover relative to that of the base year."""
-    year: Year
-    """Year from which on it is reached; linear in between."""
-    base_year: Year = 2025
-    """Year to which the trade volume is compared."""
-
-    @model_validator(mode="after")
-    def _grows_after_its_base(self) -> TradeWithChina:
-        if self.year <= self.base_year:
-            raise wrong("year", f"year {self.year} must come after the base year {self.base_year}")
-        return self
-
-
-class Depreciation(Part):
-    """A currency loses value against the dollar at the start of a year, for good."""
-
-    year: Year
-    """Year at whose start the currency falls."""
-    percent: Annotated[float, Field(ge=0, lt=100)]
-    """Fall of the dollar value of a unit."""
-
-
-class EquipmentChange(Part):
-    """Chinese equipment by technology group: its price, its export rebate, its delivery."""
-
-    price_percent: dict[Annotated[str, Of("equipment.group")], dict[Year, Positive]] = {}
-    """Price path by group and year, relative to the cost tables, before the rebate; linear in between."""
-    rebate_ends: dict[Annotated[str, Of("equipment.group")], Date] = {}
-    """Date by group from which China gives no value-added tax back; empty: as the tables say."""
-    delay_months: dict[Annotated[str, Of("equipment.group")], Annotated[float, Field(ge=0, le=240)]] = {}
-    """Delay by group of projects, and of the first year of new capacity, of those who buy everything in China; others
-    in proportion to what they buy there."""
-
-
-class Corridors(Part):
-    """Freight on electrified corridors. Without this, those already decided carry their tables' freight."""
-
-    factor: Annotated[NonNegative, Unit("–")] = 1
-    """Multiplies the freight of decided corridors."""
-    factors: Annotated[dict[Annotated[str, Of("corridors")], NonNegative], Unit("–")] = {}
-    """Freight of single corridors, decided or not, relative to their tables; wins over ``factor``."""
-
-
-class TargetChange(Part):
-    """What becomes of a target of the system."""
-
-    mode: Literal["report", "soft", "hard"] | None = None
-    """Another mode: ``report``, ``soft`` or ``hard``; empty: that of the table."""
-    percent: Percent | None = None
-    """Another share; empty: that of the table."""
-    shortfall_usd_per_mwh: NonNegative | None = None
-    """Another price of each MWh missing, for soft targets; empty: that of the table."""
-    imports: Literal["held", "free"] | None = None
-    """Whether importing instead of generating may bring a binding target of generation nearer: ``held`` no, ``free``
-    yes; empty: as the table says."""
-
-
-class Solver(Part):
-    """How the plan is solved; sensible as it is."""
-
-    method: Literal["auto", "highs", "hipo", "ipx", "simplex"] = "auto"
-    """``auto``: PIQP's interior point between HiGHS' own steps, simplex for small plans. ``highs``: HiGHS alone.
-    ``hipo``, ``ipx``, ``simplex``: one method of HiGHS."""
-    time_limit_s: Positive = 3600
-    """Longest time of a solution; then the run ends with an error."""
-    threads: Annotated[int, Field(ge=1, le=64), Unit("threads")] = 1
-    """Number of threads."""
 
 
 class Scenario(Part):

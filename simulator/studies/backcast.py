@@ -16,7 +16,8 @@ from simulator.analysis.backcast_page import page
 from simulator.analysis.text import csv, from_csv
 from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.inputs.read import DATA, load_system, read_scenario
-from simulator.inputs.scenario import Scenario, TimeStructure
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import TimeStructure
 from simulator.solve.watch import Progress
 from simulator.studies.run import run_as
 from simulator.studies.store import folder_for, seal, sealed_file

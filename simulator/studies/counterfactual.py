@@ -28,7 +28,8 @@ from simulator.analysis.compare import as_csv, as_text, compare
 from simulator.analysis.text import csv
 from simulator.errors import InputError, Problem, SimulatorError, disk_errors
 from simulator.inputs.read import built_in, load_scenario, load_system, read_system
-from simulator.inputs.scenario import ProjectOverride, Projects, Scenario, with_added
+from simulator.inputs.scenario import Scenario, with_added
+from simulator.inputs.schema.investment import ProjectOverride, Projects
 from simulator.solve.watch import Progress
 from simulator.studies.batch import Job, as_done
 from simulator.studies.store import RESOLVED, folder_for, is_run, read_manifest, run_file

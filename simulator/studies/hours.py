@@ -23,7 +23,8 @@ from simulator.case.loading import make_case
 from simulator.case.year import NAMED
 from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.read import DATA, SYSTEM_FILE, built_in, load_system, read_scenario
-from simulator.inputs.scenario import FullYear, NamedSlices, Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import FullYear, NamedSlices
 from simulator.solve.operate import operate
 from simulator.solve.watch import Progress
 from simulator.studies.run import BUILT_IN

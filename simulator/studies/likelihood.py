@@ -24,7 +24,8 @@ from simulator.analysis.likelihood import Control, Sample
 from simulator.analysis.text import csv, from_csv
 from simulator.errors import FileError, InputError, Problem, SolveError, disk_errors
 from simulator.inputs.read import load_scenario
-from simulator.inputs.scenario import Scenario, TypicalDays
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import TypicalDays
 from simulator.solve.watch import Progress
 from simulator.studies.batch import Job
 from simulator.studies.counterfactual import taken_away

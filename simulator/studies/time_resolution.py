@@ -16,7 +16,8 @@ from simulator.analysis.text import csv
 from simulator.analysis.time_resolution import page, records
 from simulator.errors import FileError, InputError, Problem, disk_errors
 from simulator.inputs.read import read_scenario
-from simulator.inputs.scenario import Scenario, TypicalDays
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import TypicalDays
 from simulator.solve.watch import Progress
 from simulator.studies.batch import Job, as_done
 from simulator.studies.run import resolved_yaml

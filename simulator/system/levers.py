@@ -1,6 +1,6 @@
 """What a scenario can pull beside power plants: Chinese equipment, trade, electrified corridors, irrigation programmes.
 
-The columns are figures of the reference; the keys that move them are in ``simulator/inputs/scenario.py``.
+The columns are figures of the reference; the keys that move them are in ``simulator/inputs/schema``.
 """
 
 from __future__ import annotations

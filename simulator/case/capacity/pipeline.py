@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from simulator.case.capacity.chance import draw_outcome, draw_probability
 from simulator.case.money.equipment import delay_years
 from simulator.errors import Findings, InputError, Problem
-from simulator.inputs.scenario import ProjectOverride, Projects, Rule, Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.investment import ProjectOverride, Projects, Rule
 from simulator.system import Project, Realisation, Size, System, year_fraction
 
 COMMITTED = ("construction", "financed")

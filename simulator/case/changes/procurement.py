@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from simulator.case.messages import borne, no_effect
 from simulator.errors import Problem
-from simulator.inputs.scenario import AddedProcurement, ProcurementChange, Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.investment import AddedProcurement, ProcurementChange
 from simulator.system import Procurement, ProcurementMix, ProcurementYear, Row, System
 
 TERMS = ("ceiling_per_mwh", "lead_years", "ticket_mw", "realisation_percent")

@@ -9,7 +9,8 @@ from simulator.case.capacity.pipeline import Outcome, Priors, outcome, rule_of
 from simulator.case.changes.consistency import storage_of_project
 from simulator.case.messages import borne, ids
 from simulator.errors import Problem
-from simulator.inputs.scenario import ProjectOverride, Projects, Rule, Scenario
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.investment import ProjectOverride, Projects, Rule
 from simulator.system import PLAN_GROUPS, Project, System
 
 AnyRule = TypeVar("AnyRule", bound=Rule)

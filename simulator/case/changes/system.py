@@ -27,7 +27,8 @@ from simulator.case.money import envelopes
 from simulator.case.time.interpolation import at_years
 from simulator.errors import Findings, InputError, Problem
 from simulator.grouping import paths
-from simulator.inputs.scenario import DemandChange, Scenario, names_of, said_problems, with_added
+from simulator.inputs.scenario import Scenario, names_of, said_problems, with_added
+from simulator.inputs.schema.demand import DemandChange
 from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.validation import checked
 from simulator.system import Demand, Row, System, Target

@@ -22,7 +22,8 @@ from simulator.case.messages import no_effect
 from simulator.case.time.interpolation import at_years
 from simulator.errors import Problem
 from simulator.grouping import paths
-from simulator.inputs.scenario import Scenario, TradeWithChina
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.trade import TradeWithChina
 from simulator.system import CorridorFreight, EnvelopeYear, System
 
 

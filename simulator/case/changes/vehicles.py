@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from simulator.case.messages import borne, ids, no_effect
 from simulator.errors import Problem
-from simulator.inputs.scenario import Scenario, VehicleChange
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.vehicles import VehicleChange
 from simulator.system import ChargingPlace, Row, System, VehicleAdoption, VehicleSupply
 from simulator.system.known import called_vehicles
 

@@ -20,7 +20,8 @@ from simulator.case.weather.profiles import read_profiles
 from simulator.case.weather.series import Hourly, SliceProfiles, hourly_load
 from simulator.case.weather.sun import check_sun
 from simulator.errors import InputError, Problem
-from simulator.inputs.scenario import NamedSlices, Scenario, TypicalDays, Weeks
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.time import NamedSlices, TypicalDays, Weeks
 from simulator.system import System
 
 

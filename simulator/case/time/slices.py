@@ -30,7 +30,7 @@ from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH, FIRST_DAY_OF_MONTH
 from simulator.case.time.frame import Frame
 from simulator.errors import InputError, Problem
 from simulator.grouping import lists
-from simulator.inputs.scenario import NamedSlice, NamedSlices
+from simulator.inputs.schema.time import NamedSlice, NamedSlices
 
 TOLERANCE = 0.002
 """How far hours may be from what they must add up to."""

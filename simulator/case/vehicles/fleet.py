@@ -40,7 +40,8 @@ from simulator.case.time.horizon import ModelYears
 from simulator.case.time.interpolation import at_years
 from simulator.case.vehicles.sales import Duty, YearlySupply, bass, fit_bass, fit_logistic, logistic, ramp
 from simulator.errors import InputError, Problem
-from simulator.inputs.scenario import Scenario, Scrappage, VehicleChange
+from simulator.inputs.scenario import Scenario
+from simulator.inputs.schema.vehicles import Scrappage, VehicleChange
 from simulator.system import System, VehicleAdoption, VehicleSales, VehicleStock, VehicleSupply, VehicleType
 from simulator.system.known import called_vehicles
 

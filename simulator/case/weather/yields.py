@@ -9,7 +9,7 @@ from simulator.case.time.calendar import DAYS, DAYS_OF_MONTH, MONTH_OF_HOUR
 from simulator.case.weather.outages import Outages, yearly
 from simulator.case.weather.series import Hourly, normal_rivers
 from simulator.grouping import paths
-from simulator.inputs.scenario import NamedSlices
+from simulator.inputs.schema.time import NamedSlices
 from simulator.system import System, Technology
 
 
