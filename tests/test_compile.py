@@ -341,8 +341,9 @@ def test_forms_of_the_ledger_and_the_objective() -> None:
     """gen at 2, 3, 4, … in the first eight columns: 2025 sums to 2+3+4+5, plus the year itself as a number."""
     m = toy()
     compiler = Compiler(m)
-    form = compiler.linear_form(lambda m, y: sum(m.gen["u1", y, s] for s in m.SLICE) + y, m.YEAR)
-    assert form.value(np.arange(compiler.size) + 2.0).tolist() == [14 + 2025, 30 + 2030]
+    at = np.arange(compiler.size) + 2.0
+    value = compiler.value(at, lambda m, y: sum(m.gen["u1", y, s] for s in m.SLICE) + y, m.YEAR)
+    assert value.tolist() == [14 + 2025, 30 + 2030]
     result = compiler.compile(
         lambda m: sum(m.rate[u] * m.gen[u, y, s] for u in m.PLANT for y in m.YEAR for s in m.SLICE) + 7
     )

@@ -54,8 +54,7 @@ class Solved:
 
     def entry(self, rule: Any, *sets: Any) -> np.ndarray:
         """A rule, such as an entry of the ledger, evaluated over sets."""
-        form = self.compiler.linear_form(rule, *sets)
-        return form.value(self.solution.column_value).reshape([len(s) for s in sets])
+        return self.compiler.value(self.solution.column_value, rule, *sets)
 
     def entries(self, account: Account, *sets: Any) -> np.ndarray:
         """(entries, …) all entries of an account."""

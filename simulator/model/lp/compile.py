@@ -7,6 +7,7 @@ row, count like ours. ``sample.check_sample`` compares a sample of the rows with
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -40,10 +41,6 @@ class LinearForm:
 
     matrix: sp.csr_array
     constant: np.ndarray
-
-    def value(self, x: np.ndarray) -> np.ndarray:
-        """Value at a solution, one per row."""
-        return np.asarray(self.matrix @ x + self.constant)
 
 
 @dataclass(frozen=True)
@@ -91,6 +88,15 @@ class Compiler:
             raise InternalError(f"{name!r} has a number that is not finite")
         return form
 
+    def value(self, x: np.ndarray, rule: Callable[..., Any], *sets: Any) -> np.ndarray:
+        """``rule(model, *index)``, a linear expression, at a solution, in the shape of the sets (none: one number)."""
+        name = getattr(rule, "__name__", "expression")
+        linear, shape = self._evaluate(rule, sets, name)
+        value = linear.value(x, shape)
+        if not np.isfinite(value).all():
+            raise InternalError(f"{name!r} has a number that is not finite")
+        return value.reshape([len(s) for s in sets])
+
     def _evaluate(self, rule: Callable[..., Any], sets: tuple[Any, ...], name: str) -> tuple[Linear, tuple[int, ...]]:
         """The form of a rule over sets, and the shape of its rows."""
         parts = [part for s in sets for part in s.subsets()]
@@ -104,7 +110,7 @@ class Compiler:
 
     def _arrays(self, linear: Linear, shape: tuple[int, ...]) -> Arrays:
         """The coefficients of a form by row: values, columns and the start of every row; no column twice in a row."""
-        size, terms = int(np.prod(shape, dtype=np.int64)), linear.terms
+        size, terms = math.prod(shape), linear.terms
         if len(terms) <= FEW and all(row is None for row, _, _ in terms):
             columns = np.empty((*shape, len(terms)), np.int32)
             values = np.empty((*shape, len(terms)))

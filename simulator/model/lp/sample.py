@@ -10,6 +10,7 @@ the simulator: its code is not in the checksum.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,12 @@ def _rows(compiler: Compiler) -> Iterator[Rows]:
 
 def _is_ours(con: Rows) -> bool:
     code = getattr(getattr(con.rule, "_fcn", None), "__code__", None)
-    return code is not None and Path(code.co_filename).resolve().is_relative_to(OURS)
+    return code is not None and _is_inside(code.co_filename, OURS)
+
+
+@functools.cache
+def _is_inside(file: str, folder: Path) -> bool:
+    return Path(file).resolve().is_relative_to(folder)
 
 
 def _sample(shape: tuple[int, ...]) -> list[tuple[int, ...]]:

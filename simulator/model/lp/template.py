@@ -9,6 +9,7 @@ These are semi-public parts of Pyomo; nothing else in the project touches them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import pyomo.core.expr as expr
 import pyomo.environ as pyo
 from pyomo.common.errors import PyomoException
 from pyomo.common.numeric_types import native_numeric_types
+from pyomo.core.base.component import Component
 from pyomo.core.base.var import ScalarVar
 from pyomo.core.expr import template_expr
 from pyomo.core.expr.numvalue import NumericConstant
@@ -48,6 +50,16 @@ class Linear:
     const: Any = 0.0
     terms: tuple[tuple[np.ndarray | None, Any, Any], ...] = ()
 
+    def value(self, x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        """What it is at a solution, in the shape of the rows."""
+        total = np.array(np.broadcast_to(self.const, shape), float)
+        for row, col, coef in self.terms:
+            if row is None:
+                total += coef * x[col]
+            else:
+                total += np.bincount(row, coef * x[col], total.size).reshape(shape)
+        return total
+
     def scaled(self, factor: Any, shape: tuple[int, ...] = ()) -> Linear:
         """The form times a number, or a number per row of rows of some shape."""
         per_row = np.broadcast_to(factor, shape).reshape(-1) if np.ndim(factor) else None
@@ -69,7 +81,7 @@ class Rowset:
         parent: np.ndarray | None = None,
     ) -> None:  # fmt: skip
         self.shape = shape
-        self.size = int(np.prod(shape, dtype=np.int64))
+        self.size = math.prod(shape)
         self._labels, self._outer, self._parent = labels, outer, parent
 
     def __getitem__(self, key: int) -> Labels:
@@ -155,6 +167,8 @@ def _kind_of(node: Any, original: Callable[[Any], Any]) -> Any:
     Pyomo evaluates the component at some index to learn this, which fails when a set of that index happens to be
     empty; the component itself shows it.
     """
+    if isinstance(node, Component):  # the whole component, which Pyomo would walk through to return it
+        return node
     component = node.args[0] if isinstance(node, expr.GetItemExpression) else None
     if isinstance(component, pyo.Param):
         return _SOME_NUMBER
@@ -411,6 +425,8 @@ class Evaluator:
                 inner = inner.expanded(parent, new)
             else:
                 inner = inner.with_axis(len(source), new)
+        if inner.size == 0:
+            return Linear()
         form = self.evaluate(node.template_args()[0], inner)
         const: Any = 0.0
         if np.ndim(form.const) or form.const:
