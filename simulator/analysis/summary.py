@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import product
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -135,15 +135,16 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
 def _rows(
     scenario: str, indicator: str, unit: str, region: str | None, item: Iterable[str], array: xr.DataArray
 ) -> Iterator[tuple[object, ...]]:
-    for at in np.ndindex(array.shape):
-        here = {str(d): array[d].values[i] for d, i in zip(array.dims, at, strict=True)}
+    names = {str(dim): array[dim].values.tolist() for dim in array.dims}
+    for coordinates, value in zip(product(*names.values()), array.values.ravel().tolist(), strict=True):
+        here = dict(zip(names, coordinates, strict=True))
         yield (
             scenario,
             str(here[region]) if region else "system",
             int(here["year"]) if "year" in here else pd.NA,
             indicator,
             " / ".join(str(here[d]) or "none" for d in item),
-            float(array.values[at]),
+            float(value),
             unit,
         )
 
