@@ -324,14 +324,14 @@ def test_a_line_is_held_to_its_limit_on_the_way_back():
     made = solved(bounds.from_b())
     assert_seen(made, "links", backward_mw=10)
     assert_seen(made, "links", forward_mw=-1)
-    assert_seen(made, "links", link_build_mw=1)  # it may not grow
+    assert_seen(made, "links", link_chosen_mw=1)  # it may not grow
 
 
 def test_a_line_grows_only_when_and_as_far_as_it_may():
     made = solved(bounds.from_b(expandable_from=2030, overnight_usd_per_kw=1e6, expansion_limit_mw=20))
-    assert_seen(made, "links", link_build_mw=21)
-    assert_seen(made, "links", link_build_mw=-1)
-    assert violation(made, "links", link_build_mw=20) <= TOLERANCE
+    assert_seen(made, "links", link_chosen_mw=21)
+    assert_seen(made, "links", link_chosen_mw=-1)
+    assert violation(made, "links", link_chosen_mw=20) <= TOLERANCE
 
 
 def test_both_limits_of_a_cut_set_are_kept():

@@ -34,14 +34,18 @@ def test_a_plant_that_closes_early_is_paid_until_then():
     assert results["annuity_musd"].values.ravel() == pytest.approx([10, 10, 0])
 
 
-def test_model_years_weigh_what_they_stand_for():
-    """2025 stands for the five years to 2030, which stands for three. At 25 % the first of them weighs 0.8."""
+def test_model_years_weigh_the_years_around_them():
+    """2025 and 2030 share the years between them: of 2026 to 2029 the first has 0.8, 0.6, 0.4, 0.2. 2030 has what is
+    left of these, itself and the two years after it: 5 of 8 years in all. At 25 % the k-th year weighs 0.8^k."""
     asked = scenario({"s": 1}, years=(2025, 2030))
     asked = asked.model_copy(update={"horizon": asked.horizon.model_copy(update={"last_year_stands_for": 3})})
-    assert make_horizon(asked).weight == pytest.approx([5, 3])
+    assert make_horizon(asked).weight == pytest.approx([3, 5])
     asked = asked.model_copy(update={"finance": asked.finance.model_copy(update={"discount_rate_percent": 25})})
     assert make_horizon(asked).weight == pytest.approx(
-        [sum(0.8**k for k in years) for years in (range(1, 6), (6, 7, 8))]
+        [
+            0.8 + 0.8 * 0.8**2 + 0.6 * 0.8**3 + 0.4 * 0.8**4 + 0.2 * 0.8**5,
+            0.2 * 0.8**2 + 0.4 * 0.8**3 + 0.6 * 0.8**4 + 0.8 * 0.8**5 + 0.8**6 + 0.8**7 + 0.8**8,
+        ]
     )
 
 

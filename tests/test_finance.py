@@ -21,7 +21,6 @@ from simulator.case.finance import (
     lcoe,
     real_rate,
     real_wacc,
-    years_weight,
 )
 
 rates = st.floats(0, 0.3)
@@ -124,7 +123,8 @@ def test_grant_element_of_a_two_year_loan_by_hand() -> None:
 @settings(max_examples=50, deadline=None)
 def test_annuities_pay_the_capital_back(rate: float, life: int) -> None:
     """Payments of the recovery factor, discounted at the same rate, are worth the capital, 1."""
-    assert isclose(capital_recovery_factor(rate, life) * years_weight(2030, life, 2030, rate), 1, rel_tol=1e-7)
+    worth = sum(discount_factor(2030 + k, 2030, rate) for k in range(1, life + 1))
+    assert isclose(capital_recovery_factor(rate, life) * worth, 1, rel_tol=1e-7)
 
 
 def test_recovery_factor_at_its_ends() -> None:
@@ -154,11 +154,3 @@ def test_interest_during_construction_by_hand() -> None:
 def test_longer_construction_never_costs_less(rate: float, one: float, other: float) -> None:
     short, long = sorted((one, other))
     assert interest_during_construction(rate, short) <= interest_during_construction(rate, long) + 1e-9
-
-
-def test_weight_of_a_span_splits_into_years() -> None:
-    """2028 and 2029 together weigh what they weigh alone; payments fall at the end of the year."""
-    both = years_weight(2028, 2, 2026, 0.05)
-    assert isclose(both, years_weight(2028, 1, 2026, 0.05) + years_weight(2029, 1, 2026, 0.05))
-    assert isclose(years_weight(2026, 1, 2026, 0.05), 1 / 1.05)
-    assert isclose(both, discount_factor(2029, 2026, 0.05) + discount_factor(2030, 2026, 0.05))

@@ -186,6 +186,26 @@ def test_a_line_is_expanded_while_it_pays():
     assert cost(results) == pytest.approx(80 * 2000 + 80_000 * 10 + 20_000 * 50)
 
 
+def test_a_line_added_between_model_years_serves_as_plants_do():
+    """80 MW come evenly over 2031 and 2032, half a year late on average in 2032: 60 MW of them serve in 2032.
+
+    Those who pay 2 USD/kW for what serves save 1000 h of 40 USD/MWh; with 100 MW of load beside gas, 60 MW are sent.
+    """
+    line = {"id": "l", "from_zone": "A", "to_zone": "B", "overnight_usd_per_kw": 100, "life_years": 50,
+            "expandable_from": 2031, "expansion_limit_mw": 80}  # fmt: skip
+    toy = system(
+        {"s": [0, 100]}, zones=("A", "B"), years=(2030, 2032), technologies=[COAL, GAS],
+        plants=[plant("coal", 500), plant("gas", 100, zone="B")], links=[line],
+    )  # fmt: skip
+    asked = scenario({"s": 1000}, years=(2030, 2032))
+    results = solve(toy, asked.model_copy(update={"horizon": asked.horizon.model_copy(update={"part_year": True})}))
+    assert results["link_chosen_mw"].values.ravel() == pytest.approx([0, 80])
+    assert results["link_build_mw"].values.ravel() == pytest.approx([0, 60])
+    assert results["link_capacity_mw"].values.ravel() == pytest.approx([0, 60])
+    assert results["forward_mw"].values.ravel() == pytest.approx([0, 60])
+    assert float(results["cost_musd"].sel(cost_component="lines", year=2032)) == pytest.approx(60 * 2 / 1e3)
+
+
 def reservoir(**columns):
     """A reservoir of 1 MWh per 1000 m3 (1000 MWh per hm3) with a month's inflow in January only."""
     return {"id": "lake", "name": "Lake", "zone": "A", "energy_mwh_per_hm3": 1000} | columns

@@ -9,11 +9,24 @@ from simulator.audit.measure import excess, negative, outside, relative
 from simulator.case.case import Case
 
 
+def added_mw(case: Case, results: xr.Dataset) -> np.ndarray:
+    """(links, Y) what is added: evenly over the calendar years in which it may come, each year's part in its middle."""
+    build = results.variables["link_chosen_mw"].values
+    years, added = case.horizon.years, np.zeros(build.shape)
+    for k, v in np.argwhere(build != 0):
+        since, first = case.links[k].row.expandable_from, years[v - 1] + 1 if v > 0 else years[0]
+        comes = [t for t in range(first, years[v] + 1) if since is None or t >= since] or [years[v]]
+        for y in range(v, len(years)):
+            late = 0.5 if case.horizon.part_year else 0.0
+            added[k, y] += build[k, v] * np.mean([min(years[y] + 1 - t - late, 1.0) for t in comes])
+    return added
+
+
 def links(case: Case, results: xr.Dataset) -> float:
     """What is sent either way stays within links; capacity is added only where, when and as far as it may be."""
-    build = results.variables["link_build_mw"].values
+    build = results.variables["link_chosen_mw"].values
     sent = (results.variables[f"{way}_mw"].values for way in ("forward", "backward"))
-    added, shape, years = np.cumsum(build, axis=1), build.shape, np.array(case.horizon.years)
+    added, shape, years = added_mw(case, results), build.shape, np.array(case.horizon.years)
     forward, backward = (
         np.array([getattr(line, name) for line in case.links]).reshape(shape) + added
         for name in ("forward_mw", "backward_mw")
@@ -25,7 +38,7 @@ def links(case: Case, results: xr.Dataset) -> float:
         *(outside(mw, most[:, :, None]) for mw, most in zip(sent, (forward, backward), strict=True)),
         negative(build, forward),
         relative(build * (years < opens[:, None]), forward),
-        excess(added, limit[:, None], forward),
+        excess(np.cumsum(build, axis=1), limit[:, None], forward),
     )
 
 
@@ -111,7 +124,7 @@ def cost_musd(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
     hours = case.hours
     years = len(case.horizon.years)
     lines, use, trade, local = (np.zeros(years) for _ in range(4))
-    added = np.cumsum(results.variables["link_build_mw"].values, axis=1)
+    added = added_mw(case, results)
     for i, line in enumerate(case.links):
         sent = results.variables["forward_mw"].values[i] + results.variables["backward_mw"].values[i]
         moved = (sent * hours).sum(axis=1) / 1e3
@@ -132,9 +145,7 @@ def cost_musd(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
 
 def _link_capacity(case: Case, results: xr.Dataset) -> np.ndarray:
     larger = np.array([np.maximum(line.forward_mw, line.backward_mw) for line in case.links])
-    return np.asarray(
-        larger.reshape(results["link_build_mw"].shape) + np.cumsum(results.variables["link_build_mw"].values, axis=1)
-    )
+    return np.asarray(larger.reshape(results["link_chosen_mw"].shape) + added_mw(case, results))
 
 
 def _cut_flow(case: Case, results: xr.Dataset) -> np.ndarray:
@@ -149,7 +160,7 @@ def _cut_flow(case: Case, results: xr.Dataset) -> np.ndarray:
 
 def _cut_limit(case: Case, results: xr.Dataset, name: str) -> np.ndarray:
     """(cut-sets, Y) the table's limit and what its links gained; NaN without a limit."""
-    added = np.cumsum(results.variables["link_build_mw"].values, axis=1)
+    added = added_mw(case, results)
     found = np.full((len(case.cut_sets), len(case.horizon.years)), np.nan)
     for i, cut in enumerate(case.cut_sets):
         mine = [line.row.id in (*cut.row.forward_links, *cut.row.backward_links) for line in case.links]
@@ -189,6 +200,7 @@ FIGURES = {
     "contract_energy_gwh": _contract_energy,
     "contract_limit_gwh": _contract_limit,
     "flow_mw": lambda case, results: results.variables["forward_mw"].values - results.variables["backward_mw"].values,
+    "link_build_mw": lambda case, results: np.diff(added_mw(case, results), axis=1, prepend=0),
     "link_capacity_mw": _link_capacity,
     "cut_set_flow_mw": _cut_flow,
     "cut_set_forward_mw": lambda case, results: _cut_limit(case, results, "forward_mw"),

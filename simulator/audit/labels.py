@@ -79,7 +79,7 @@ def _places(case: Case) -> Columns:
 def _time(case: Case) -> Columns:
     frame, horizon = case.frame, case.horizon
     return {
-        "year": horizon.years, "year_weight": horizon.weight, "hours": case.hours,
+        "year": horizon.years, "year_weight": _year_weight(case), "hours": case.hours,
         "interval_years": [len(horizon.calendar_years(y)) for y in range(len(horizon.years))],
         "slice": frame.label, "slice_day": frame.day, "slice_month": frame.month[frame.day],
         "slice_hour": frame.hour_start, "slice_block_hours": frame.block_hours,
@@ -87,6 +87,19 @@ def _time(case: Case) -> Columns:
         "day": np.arange(len(frame.date_index)), "day_month": frame.month, "day_type": frame.day_type,
         "day_weight": frame.weight_days, "day_of_year": frame.date_index,
     }  # fmt: skip
+
+
+def _year_weight(case: Case) -> np.ndarray:
+    """(Y) each calendar year, paid at its end, goes to the model years before and after it, most to the nearer one."""
+    years, weight = case.horizon.years, dict.fromkeys(case.horizon.years, 0.0)
+    for t in range(years[0], years[-1] + case.horizon.stands_for):
+        worth = (1 + case.discount_rate) ** (case.horizon.base_year - t - 1)
+        before = max(y for y in years if y <= t)
+        after = min((y for y in years if y > t), default=before)
+        part = (t - before) / (after - before) if after > before else 0.0
+        weight[before] += (1 - part) * worth
+        weight[after] += part * worth
+    return np.array(list(weight.values()))
 
 
 def _assets(case: Case) -> Columns:

@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import xarray as xr
 
-from simulator.audit import books, days, policy, shedding
+from simulator.audit import books, days, grid, policy, shedding
 from simulator.audit.capacity import of_units
 from simulator.audit.running import able_share, spare
 from simulator.case.capacity.units import DispatchUnit
@@ -151,7 +151,7 @@ class _Market:
             yield worth, cost, more & free, some & free
 
     def _links(self) -> Iterator[Deed]:
-        added = np.cumsum(self.results.variables["link_build_mw"].values, axis=1)
+        added = grid.added_mw(self.case, self.results)
         limited = [cut for cut in self.case.cut_sets if np.isfinite([cut.forward_mw, cut.backward_mw]).any()]
         tied = {name for cut in limited for name in (*cut.row.forward_links, *cut.row.backward_links)}
         agreed = {

@@ -201,14 +201,3 @@ def discount_factor(year: float, base: float, rate: float) -> float:
     0.64
     """
     return float((1 + rate) ** -(year - base))
-
-
-def years_weight(start: int, span: int, base: int, rate: float) -> float:
-    """Weight in the base year of one payment at the end of each of the ``span`` years from ``start`` on.
-
-    >>> years_weight(2026, 2, 2026, 0.25)  # 0.8 + 0.64
-    1.44
-    >>> years_weight(2026, 5, 2026, 0.0)
-    5.0
-    """
-    return sum(discount_factor(start + k, base, rate) for k in range(1, span + 1))

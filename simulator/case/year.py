@@ -48,7 +48,7 @@ def _decided(case: Case) -> Case:
         case,
         may_retire=False,
         investment=replace(case.investment, vintages=(), caps=(), growth=(), budgets=()),
-        links=tuple(replace(line, expansion_years=()) for line in case.links),
+        links=tuple(replace(line, expansions=()) for line in case.links),
         flexible=replace(case.flexible, network_usd_per_kw_year=none),
         targets=replace(case.targets, mode=("report",) * len(case.targets.id)),
     )
@@ -59,7 +59,14 @@ def _with_capacities(case: Case, built: Capacities) -> Case:
     gained = [cut.gained_mw(built.added_line_mw) for cut in case.cut_sets]
     return replace(
         case,
-        horizon=replace(case.horizon, span=np.ones(1), interval=np.ones(1, int), weight=np.ones(1)),
+        horizon=replace(
+            case.horizon,
+            span=np.ones(1),
+            interval=np.ones(1, int),
+            weight=np.ones(1),
+            base_year=case.horizon.years[0] + 1,
+            stands_for=1,
+        ),
         assets=tuple(
             replace(asset, mw=mw, mwh=mwh)
             for asset, mw, mwh in zip(case.assets, built.mw[:, None], built.mwh[:, None], strict=True)

@@ -1,19 +1,15 @@
 """Closing the books: the energy account becomes the balance, the cost account the objective.
 
-======  ===========  =====  ======  =======================================================
+======  ===========  =====  ======  ==========================================================================
 symbol  name         index  unit    meaning
-======  ===========  =====  ======  =======================================================
-``w``   year_weight  year   years   discounted number of years that a model year represents
-``n``   (span)       year   years   calendar years from a model year to the next one
-``ρ``   (finance)           1/year  social discount rate
-``b``   (finance)           year    base year, at whose start money is counted
-======  ===========  =====  ======  =======================================================
+======  ===========  =====  ======  ==========================================================================
+``w``   year_weight  year   years   discounted number of years that a model year represents (``case/time/horizon``)
+======  ===========  =====  ======  ==========================================================================
 
 (1)  Σ entries of the energy account[z,y,s] = 0            at the grid of a zone
 (2)  Σ entries of the distribution account[z,y,s] = 0      below a distribution network
 (3)  PV = Σ_y w[y]·Σ entries of the cost account[y]        MUSD, present value of all costs
 (4)  minimise PV + Σ_y w[y]·Σ entries of the order account[y]
-(5)  w[y] = Σ_{k=1…n[y]} (1 + ρ)^−(y + k − b)              a year's cost is paid at its end
 
 The dual of (1), divided by w[y]·h[y,s], is the price of energy; that of (2) the price below the distribution
 network. Of plans that cost the same, (4) takes the one with the least order account, which is far below what any cost
@@ -41,7 +37,7 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.distribution_balance = rows(  # (2)
         m.NETWORKED, m.YEAR, m.SLICE, rule=lambda m, z, y, s: ledger.distribution.total(m, z, y, s) == 0
     )
-    m.year_weight = array_param(m.YEAR, values=case.horizon.weight)  # (5)
+    m.year_weight = array_param(m.YEAR, values=case.horizon.weight)
 
 
 def present_value(m: pyo.ConcreteModel, ledger: Ledger) -> Any:

@@ -22,20 +22,36 @@ from simulator.system import CutSet, DistributionNetwork, Link, MarketStep, Syst
 
 
 @dataclass(frozen=True)
+class LineVintage:
+    """Capacity that may be added to a link in the interval of a model year."""
+
+    year: int = field(metadata=position("year"))
+    """Position of the model year in whose interval it comes."""
+    operating: np.ndarray = field(metadata=over("year", least=0, most=1))
+    """Share of it that is in service in each model year (Y): it comes evenly over its interval, as plants do. It is
+    renewed at the end of its life, so its annuity goes on as long as it serves."""
+
+
+@dataclass(frozen=True)
 class LinkByYear:
     """A link with its capacity by model year (MW) and the yearly cost of its expansion."""
 
     row: Link
     forward_mw: np.ndarray = field(metadata=over("year", least=0))
     backward_mw: np.ndarray = field(metadata=over("year", least=0))
-    expansion_years: tuple[int, ...] = field(metadata=position("year"))
-    """Positions of the model years in which capacity can be added."""
+    expansions: tuple[LineVintage, ...]
+    """When capacity can be added."""
     annual_usd_per_kw: float
     """Annuity and operation of a kW of line per year."""
     existing_musd: np.ndarray = field(metadata=over("year", least=0))
     """Yearly cost of existing capacity that is not paid off (Y)."""
     opens: float | None
     """Decimal year of service, delayed as the scenario says; none: since ever."""
+
+    def added_mw(self, build_mw: np.ndarray) -> np.ndarray:
+        """(Y) what additions (Y, by the model year in whose interval they come) give in each model year."""
+        nothing = np.zeros(len(self.forward_mw))
+        return np.asarray(sum((v.operating * build_mw[v.year] for v in self.expansions), start=nothing))
 
 
 def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[LinkByYear]:
@@ -46,8 +62,8 @@ def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[
     lines = []
     for row in system.links:
         share = line_shares(row, scenario, horizon.years)
-        may = row.expandable_from is not None and scenario.optimiser.expand_grid
-        years = tuple(y for y, year in enumerate(horizon.years) if may and year >= (row.expandable_from or 0))
+        may = scenario.optimiser.expand_grid
+        expansions = _expansions(row.expandable_from, horizon) if may and row.expandable_from is not None else ()
         rate = rates[row.investor, zones[row.from_zone].country] if row.investor else social
         overnight = row.overnight_usd_per_kw or 0.0  # whoever pays for it has one (case/changes/consistency.py)
         yearly = annuity(overnight, rate, row.life_years) + overnight * row.fixed_om_percent / 100
@@ -55,8 +71,18 @@ def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[
         if not row.existing_is_paid:
             existing = yearly * max(row.forward_mw, row.backward_mw) * share / 1e3
         start = line_opens(row, scenario, horizon.years[0])
-        lines.append(LinkByYear(row, row.forward_mw * share, row.backward_mw * share, years, yearly, existing, start))
+        forward, backward = row.forward_mw * share, row.backward_mw * share
+        lines.append(LinkByYear(row, forward, backward, expansions, yearly, existing, start))
     return lines
+
+
+def _expansions(first: int, horizon: ModelYears) -> tuple[LineVintage, ...]:
+    """Additions in each interval that has calendar years from ``first`` on; in those years they come."""
+    shares = [
+        np.array([horizon.operating_share(v, y, np.inf, first, horizon.years[v]) for y in range(len(horizon.years))])
+        for v in range(len(horizon.years))
+    ]
+    return tuple(LineVintage(v, operating) for v, operating in enumerate(shares) if operating.any())
 
 
 def line_shares(row: Link, scenario: Scenario, years: Sequence[int]) -> np.ndarray:

@@ -1,7 +1,27 @@
-"""Model years: how many years each represents, what its money weighs, and when in its interval new plants come.
+"""Model years: which calendar years each represents, what its money weighs, and when in its interval new plants come.
 
-Model year *y* represents the calendar years from *y* to the next model year (exclusive). New capacity of *y* is
-commissioned in the interval after the previous model year up to and including *y*.
+A model year represents the years around it: the cost of a calendar year between two model years lies on the straight
+line between theirs.
+
+======  ======  ====================  =====  =======================================================================
+symbol  name    index                 unit   meaning
+======  ======  ====================  =====  =======================================================================
+``μ``   shares  model, calendar year  –      part of a calendar year that a model year represents
+``n``   span    model year            years  calendar years that a model year represents
+``w``   weight  model year            years  the same, discounted to the start of the base year
+``N``   (key)                         years  ``last_year_stands_for``: years from the last model year on
+``ρ``   (key)                         1/a    social discount rate
+``b``   (key)                                base year, at whose start money is counted
+======  ======  ====================  =====  =======================================================================
+
+(1)  μ[y,t] = (t − y₋)/(y − y₋) for y₋ ≤ t ≤ y,  (y₊ − t)/(y₊ − y) for y ≤ t ≤ y₊,  0 elsewhere
+(2)  n[y] = Σ_t μ[y,t],  w[y] = Σ_t μ[y,t]·(1 + ρ)^−(t + 1 − b),    t from the first model year to the last + N − 1
+
+y₋ and y₊ are the model years before and after y. The plan starts with the first model year, so no year before it is
+represented; from the last one on all N years are as it is. Every calendar year is represented once: Σ_y μ[y,t] = 1. A
+year's cost is paid at its end.
+
+New capacity of a model year is commissioned in the interval after the previous model year up to and including it.
 """
 
 from __future__ import annotations
@@ -11,7 +31,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator.case.axes import over
-from simulator.case.finance import years_weight
+from simulator.case.finance import discount_factor
 from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario
 from simulator.system import Link, year_fraction
@@ -27,12 +47,15 @@ class ModelYears:
 
     years: tuple[int, ...] = field(metadata=over("year"))
     span: np.ndarray = field(metadata=over("year"))
-    """Calendar years that each model year represents."""
+    """(2) Calendar years that each model year represents; a broken number between others."""
     interval: np.ndarray = field(metadata=over("year"))
     """Calendar years in which its new capacity is commissioned; the first model year has only itself."""
     weight: np.ndarray = field(metadata=over("year", least=0))
-    """Discounted number of years: yearly cost times this is present value."""
+    """(2) Discounted number of years: yearly cost times this is present value."""
     part_year: bool
+    base_year: int
+    stands_for: int
+    """``N``"""
 
     def calendar_years(self, position: int) -> range:
         """Calendar years in which the new capacity of a model year is commissioned."""
@@ -77,12 +100,15 @@ def discounting(scenario: Scenario, horizon: ModelYears) -> list[Problem]:
 
 def make_horizon(scenario: Scenario) -> ModelYears:
     """The scenario's model years with their spans, intervals and discounted weights."""
-    years = np.array(scenario.horizon.model_years)
-    span = np.append(np.diff(years), scenario.horizon.last_year_stands_for)
-    interval = np.insert(np.diff(years), 0, 1)
+    years = scenario.horizon.model_years
+    calendar = range(years[0], years[-1] + scenario.horizon.last_year_stands_for)
+    shares = np.array([np.interp(calendar, years, one) for one in np.eye(len(years))])  # (1)
     rate, base = scenario.finance.discount_rate_percent / 100, scenario.finance.base_year
-    weight = [years_weight(int(y), int(n), base, rate) for y, n in zip(years, span, strict=True)]
-    return ModelYears(scenario.horizon.model_years, span, interval, np.array(weight), scenario.horizon.part_year)
+    paid = np.array([discount_factor(year + 1, base, rate) for year in calendar])
+    return ModelYears(
+        years, shares.sum(axis=1), np.diff(years, prepend=years[0] - 1), shares @ paid, scenario.horizon.part_year,
+        base, scenario.horizon.last_year_stands_for,
+    )  # fmt: skip
 
 
 def line_opens(row: Link, scenario: Scenario, first: int) -> float | None:

@@ -76,9 +76,10 @@ class Horizon(Part):
     """When: model years, the slices of a year, weather and water."""
 
     model_years: tuple[Year, ...] = Field(min_length=1)
-    """Years that are planned, for example ``[2026, 2028, 2030]``; each represents the years until the next one."""
+    """Years that are planned, for example ``[2026, 2028, 2030]``; each represents the years around it: what
+    lies between two model years costs what lies between their costs."""
     last_year_stands_for: Annotated[int, Field(ge=1, le=60), Unit("years")] = 1
-    """Number of years that the last model year represents."""
+    """Number of years from the last model year on that are as it is; the plan ends with them."""
     part_year: bool = True
     """Whether capacity chosen between two model years comes evenly over that time, so that in its first model year only
     part of it runs; false: all of it runs from the start of its model year."""

@@ -5,13 +5,15 @@ symbol        name                       index              unit  meaning
 ============  =========================  =================  ====  ===================================================
 ``f``, ``b``  forward_gw, backward_gw    link, year, slice  GW    from ``transmission``: sent one way and the other
 ``n``         line_build_gw              link, vintage      GW    from ``transmission``: capacity added
+``φ``         line_operating             link, vintage,     –     from ``transmission``: share of it in service
+                                         year
 ``σ``         cut_sign                   cut-set, link      –     1 or −1: counted in or against the link's direction
 ``F``, ``B``  cut_forward, cut_backward  cut-set, year      GW    what may pass one way and the other
 ``ε``         cut_gain                   cut-set            –     share of added capacity that raises the limit
 ============  =========================  =================  ====  ===================================================
 
-(1)   Σ_k σ[c,k]·(f − b)[k,y,s] ≤ F[c,y] + ε[c]·Σ_{k in c} Σ_{v≤y} n[k,v]
-(2)  −Σ_k σ[c,k]·(f − b)[k,y,s] ≤ B[c,y] + ε[c]·Σ_{k in c} Σ_{v≤y} n[k,v]
+(1)   Σ_k σ[c,k]·(f − b)[k,y,s] ≤ F[c,y] + ε[c]·Σ_{k in c} Σ_{v≤y} φ[k,v,y]·n[k,v]
+(2)  −Σ_k σ[c,k]·(f − b)[k,y,s] ≤ B[c,y] + ε[c]·Σ_{k in c} Σ_{v≤y} φ[k,v,y]·n[k,v]
 
 Power is counted as it is sent, before losses. Cut-sets without a limit in a year have no row. Left out: limits that
 depend on the load or on what runs behind the cut.
@@ -42,8 +44,8 @@ def add(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.cut_gain = array_param(m.CUT, values=np.array([cut.row.expansion_percent for cut in cuts]) / 100)
     m.CUT_YEAR = m.CUT * m.YEAR
     added_by = {
-        (cut, y): [(line.row.id, years[v]) for line in lines for v in line.expansion_years if years[v] <= y]
-        for cut, lines in members.items() for y in years
+        (cut, y): [(line.row.id, years[v.year]) for line in lines for v in line.expansions if v.operating[p] > 0]
+        for cut, lines in members.items() for p, y in enumerate(years)
     }  # fmt: skip
     m.CUT_VINTAGES = grouped(m.CUT_YEAR, added_by, dimen=2)
     forward = {(c.row.id, y): mw for c in cuts for y, mw in zip(years, c.forward_mw, strict=True) if np.isfinite(mw)}
@@ -67,7 +69,7 @@ def _sent(m: pyo.ConcreteModel, c: Any, y: Any, s: Any) -> Any:
 
 
 def _gained(m: pyo.ConcreteModel, c: Any, y: Any) -> Any:
-    return m.cut_gain[c] * sum(m.line_build_gw[k, v] for k, v in m.CUT_VINTAGES[c, y])
+    return m.cut_gain[c] * sum(m.line_operating[k, v, y] * m.line_build_gw[k, v] for k, v in m.CUT_VINTAGES[c, y])
 
 
 def report(s: Solved) -> None:
