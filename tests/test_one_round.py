@@ -64,3 +64,16 @@ def test_what_follows_from_a_mistake_is_not_said(tmp_path, capsys, system, numbe
     """A technology, zone or price that cannot be read is named once; not that plants lack it, or that load has none."""
     found = said(tmp_path, capsys, SCENARIO, TOY | system)
     assert found.count("system.yaml:") == number, found
+
+
+def test_a_failure_of_looking_further_hides_nothing(tmp_path, capsys, monkeypatch):
+    """What is left of a faulty system was written by nobody: if it cannot be computed, the mistakes are said all the same."""
+
+    def fails(*_arguments):
+        raise IndexError("invalid index to scalar variable")
+
+    monkeypatch.setattr("simulator.case.loading.assemble", fails)
+    scenario = copy.deepcopy(SCENARIO)
+    scenario["finance"]["discount_rate_percent"] = "six"
+    found = said(tmp_path, capsys, scenario, TOY)
+    assert "scenario.yaml:19:26: expected a number, found the text 'six'" in found and "internal" not in found

@@ -122,6 +122,19 @@ def test_without_losses_the_stock_is_the_sum_of_sales():
     assert float(fleet.stock[0, 0, 0, 1]) == pytest.approx((900 + 1000) / 2, rel=1e-4)
 
 
+def test_a_class_and_a_country_without_vehicles_have_none():
+    """Buses have no types, and Dland has no vehicles; the cars of Cland are as many as without them."""
+    more = {
+        "countries": [{"id": "C", "name": "Country"}, {"id": "D", "name": "Dland"}],
+        "vehicles": [{"id": name, "name": name, "registered_as": name, "temperature_curve": "flat"}
+                     for name in ("car", "bus")],
+    }  # fmt: skip
+    fleet, alone = run(toy(**more), scenario()).fleet, run(toy(), scenario()).fleet
+    assert fleet.end.shape[:2] == (2, 2)
+    assert fleet.end[0, 0] == pytest.approx(alone.end[0, 0])
+    assert not fleet.end[1].any() and not fleet.end[0, 1].any()
+
+
 def test_vehicles_die_along_their_survival_curve():
     """With S(a) = exp(-a/10), 100 sold each year from 2021 to 2025 leave 100·(1 + s + … + s⁴), s = exp(-0.1)."""
     fleet = run(toy(life=10), scenario())
@@ -181,6 +194,17 @@ def test_a_curve_goes_on_where_the_published_shares_point():
     fleet = run(toy(vehicle_sales=sales), scenario(method="logistic"))
     assert sold(fleet, 2030) == pytest.approx(1000 * share[2030], rel=1e-6)
     assert sold(fleet, 2030) + sold(fleet, 2030, "ice") == pytest.approx(1000)
+
+
+def test_a_share_that_stays_the_same_goes_on_the_same():
+    """Of a level share the curve's middle is endlessly far away, where the exponential is beyond all numbers."""
+    sales = [
+        {"country": "C", "vehicle": "car", "powertrain": name, "year": year, "new": n, "second_hand": 60 * k}
+        for name, n, k in (("ev", 200, 1), ("ice", 200, 30)) for year in (2021, 2025)
+    ]  # fmt: skip
+    vehicles = run(toy(vehicle_sales=sales, vehicle_adoption=[adoption(method="logistic")]), scenario())
+    assert sold(vehicles, 2030) == pytest.approx(260, rel=1e-6)
+    assert float(logistic(1e9, 0.8, 1.0, 2e9)) == 0.0
 
 
 def test_adopters_follow_the_fitted_bass_curve():

@@ -208,7 +208,7 @@ class _Market:
         self.supplied = {row.id: np.zeros(len(calendar)) for row in self.supply}
         duties = [row for row in system.vehicle_duties if (row.country, row.vehicle) == (country, vehicle)]
         self.duties = sorted(duties, key=lambda row: row.year)
-        self.total = np.sum([line.given for line in self.lines.values()], axis=0)
+        self.total = sum((line.given for line in self.lines.values()), np.zeros(len(calendar)))
         self.curves = {name: self._curve(line) for name, line in self.lines.items()}
         self.stated = stated_stocks(system, change)
 

@@ -33,7 +33,8 @@ def logistic(year: np.ndarray | float, saturation: float, rate: float, middle: f
     >>> float(logistic(2030.0, 0.8, 0.5, 2030.0))
     0.4
     """
-    return np.asarray(saturation / (1 + np.exp(-rate * (np.asarray(year, float) - middle))))
+    with np.errstate(over="ignore"):  # long before the middle the share is 0, and a fit looks there, too
+        return np.asarray(saturation / (1 + np.exp(-rate * (np.asarray(year, float) - middle))))
 
 
 def bass(x: np.ndarray | float, market: float, innovation: float, imitation: float) -> np.ndarray:
