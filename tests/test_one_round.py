@@ -67,7 +67,7 @@ def test_what_follows_from_a_mistake_is_not_said(tmp_path, capsys, system, numbe
 
 
 def test_a_failure_of_looking_further_hides_nothing(tmp_path, capsys, monkeypatch):
-    """What is left of a faulty system was written by nobody: if it cannot be computed, the mistakes are said all the same."""
+    """What is left of a faulty system was written by nobody: if it cannot be computed, the mistakes are said."""
 
     def fails(*_arguments):
         raise IndexError("invalid index to scalar variable")

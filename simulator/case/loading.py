@@ -23,7 +23,7 @@ from simulator.case.assembly import assemble
 from simulator.case.case import Case
 from simulator.case.demand.loads import Weather, generated
 from simulator.case.salvage import Doubts, rest_of_scenario, rest_of_system
-from simulator.errors import FileError, Findings, InputError, Problem, warnings_through
+from simulator.errors import Findings, InputError, Problem, warnings_through
 from simulator.inputs.locate import Places
 from simulator.inputs.read import DATA, LoadedSystem, built_in, file_beside, load_system
 from simulator.inputs.scenario import Scenario
