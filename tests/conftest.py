@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,17 @@ def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         patch.setenv(cache.FOLDER_KEY, str(folder))
         patch.setenv("SIMULATOR_PROCESSES", "1")
         yield folder
+
+
+@pytest.fixture(scope="session")
+def saved_toy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Puts the run of the toy of results into a folder that is not there yet: saved once, then copied."""
+    from results_toy import results_toy
+
+    from simulator.studies import store
+
+    run = store.save_run(tmp_path_factory.mktemp("saved") / "toy", results_toy(), {}, dict)
+    return lambda folder: Path(shutil.copytree(run, folder))
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyomo.environ as pyo
@@ -64,18 +66,53 @@ MODULES = {
 }
 
 
-def tree(module: str) -> ast.Module:
-    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Facts:
+    """What these tests want to know of a module; it is read once."""
+
+    imports: tuple[str, ...]
+    """Full names of all that it imports, inside functions too; ``from a import b`` gives ``a.b``."""
+    classes: tuple[str, ...]
+    """Its public classes."""
+    constants: frozenset[str]
+    """All texts."""
+    said: tuple[tuple[int, str], ...]
+    """Line and text of names and constants, without docstrings."""
+    exits: tuple[tuple[int, str], ...]
+    """Line and words of what prints or ends the process."""
 
 
-def imports(module: str) -> Iterator[str]:
-    """Full names of all that a module imports, inside functions too; ``from a import b`` gives ``a.b``."""
-    for node in ast.walk(tree(module)):
+@cache
+def facts(module: str) -> Facts:
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    nodes = list(ast.walk(tree))
+    texts = [node for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    prose = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    names = [(node.lineno, node.id) for node in nodes if isinstance(node, ast.Name)]
+    return Facts(
+        tuple(_imports(module, nodes)),
+        tuple(n.name for n in tree.body if isinstance(n, ast.ClassDef) and not n.name.startswith("_")),
+        frozenset(node.value for node in texts),
+        (*names, *((node.lineno, node.value) for node in texts if id(node) not in prose)),
+        tuple(_exits(nodes)),
+    )
+
+
+def _imports(module: str, nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} imports relatively"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _exits(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
+    for node in nodes:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "exit", "quit", "sys.exit", "os._exit"}:
+            yield node.lineno, ast.unparse(node.func)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in {"sys.stdout", "sys.stderr"}:
+            yield node.lineno, ast.unparse(node)
 
 
 def layer(module: str) -> str:
@@ -88,7 +125,7 @@ def layer(module: str) -> str:
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_point_one_way(module):
     allowed = MAY_IMPORT[layer(module)]
-    for name in imports(module):
+    for name in facts(module).imports:
         inner = name.removeprefix("simulator.")
         if name != inner:
             assert layer(inner) in allowed, f"{module} must not import {inner}"
@@ -98,9 +135,8 @@ def test_one_class_has_one_name():
     """No two public classes share a name: a reader who searches for it finds one."""
     homes: dict[str, list[str]] = {}
     for module in MODULES:
-        for node in tree(module).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                homes.setdefault(node.name, []).append(module)
+        for name in facts(module).classes:
+            homes.setdefault(name, []).append(module)
     assert {name: found for name, found in homes.items() if len(found) > 1} == {}
 
 
@@ -122,11 +158,8 @@ def test_only_features_know_their_variables_and_rows():
     day = toy.system({"day": 100.0}, technologies=[toy.technology("gas")], plants=[toy.plant("gas", 200)])
     model = build(toy.case(day, toy.scenario({"day": 8760}))).pyomo
     components = {c.name for c in model.component_objects((pyo.Var, pyo.Constraint), descend_into=False)}
-    named = {
-        node.value
-        for module in MODULES if module.startswith(("solve.", "model.results.")) and module != "solve.infeasible"
-        for node in ast.walk(tree(module)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }  # fmt: skip
+    readers = [name for name in MODULES if name.startswith(("solve.", "model.results."))]
+    named = frozenset().union(*(facts(name).constants for name in readers if name != "solve.infeasible"))
     assert len(components) > 50
     assert named & components == {"target"}
 
@@ -134,26 +167,15 @@ def test_only_features_know_their_variables_and_rows():
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_stays_at_home(library):
     """A new solver touches one file, and a verdict needs neither solver nor model."""
-    users = {layer(module) for module in MODULES for name in imports(module) if name.split(".")[0] == library}
+    users = {layer(module) for module in MODULES for name in facts(module).imports if name.split(".")[0] == library}
     assert users, f"nobody imports {library}: this test has lost its object"
     assert users <= {name for name in MAY_IMPORT if name.startswith(HOMES[library])}
 
 
 def test_only_the_command_line_prints_and_exits():
     """A library that prints or exits cannot be used from another program."""
-    guilty = []
-    for module in (name for name in MODULES if layer(name) not in {"cli", "__main__"}):
-        for node in ast.walk(tree(module)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
-                "print",
-                "exit",
-                "quit",
-                "sys.exit",
-                "os._exit",
-            }:
-                guilty.append(f"{module}:{node.lineno} {ast.unparse(node.func)}")
-            if isinstance(node, ast.Attribute) and ast.unparse(node) in {"sys.stdout", "sys.stderr"}:
-                guilty.append(f"{module}:{node.lineno} {ast.unparse(node)}")
+    silent = [name for name in MODULES if layer(name) not in {"cli", "__main__"}]
+    guilty = [f"{module}:{line} {words}" for module in silent for line, words in facts(module).exits]
     assert not guilty
 
 
@@ -166,14 +188,10 @@ def test_no_place_of_the_built_in_data_is_named_in_code():
             places |= {row[column] for row in csv.DictReader(file) for column in ("id", "name")}
     assert len(places) > 10
     pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(places))) + r")\b")
-    guilty = []
-    for module in MODULES:
-        nodes = list(ast.walk(tree(module)))
-        prose = {id(n.value) for n in nodes if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
-        for node in nodes:
-            text = node.value if isinstance(node, ast.Constant) else node.id if isinstance(node, ast.Name) else ""
-            if isinstance(text, str) and id(node) not in prose and (found := pattern.search(text)):
-                guilty.append(f"{module}:{node.lineno} {found[0]}")
+    guilty = [
+        f"{module}:{line} {found[0]}"
+        for module in MODULES for line, text in facts(module).said if (found := pattern.search(text))
+    ]  # fmt: skip
     assert not guilty
 
 

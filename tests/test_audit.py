@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from simulator.audit import CHECKS, FIGURES, RULES, check, findings
 from simulator.case import Case, assemble
 from simulator.errors import NumericalError
 from simulator.solve.plan import plan
+from simulator.system import System
 
 World = tuple[Case, xr.Dataset]
 ANY = {"all scaled by 1.1", "all shifted", "the largest scaled by 1.1", "turned around"}
@@ -185,9 +187,14 @@ def test_no_two_units_of_a_zone_change_places(worlds):
     assert tried >= 10
 
 
+@cache
+def rich() -> System:
+    return rich_toy.system()
+
+
 def stricter(table: str, key: str, **columns: object) -> dict[str, tuple]:
     """The rich toy's table with one row changed."""
-    rows = getattr(rich_toy.system(), table)
+    rows = getattr(rich(), table)
     return {table: tuple(row.model_copy(update=columns) if row.key == key else row for row in rows)}
 
 

@@ -162,8 +162,8 @@ def test_nothing_to_take_away_is_said(path: Path) -> None:
             without(without(scenario, system, investor), system, investor)
 
 
-def test_a_run_folder_is_not_mixed_with_a_pair(path: Path, tmp_path: Path) -> None:
-    run = store.save_run(tmp_path / "toy", results_toy(), {}, dict)
+def test_a_run_folder_is_not_mixed_with_a_pair(path: Path, tmp_path: Path, saved_toy) -> None:
+    run = saved_toy(tmp_path / "toy")
     with pytest.raises(FileError, match="name another folder"):
         counterfactual(path, run)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from share import count
 from toy import case, plant, scenario, solve, system, technology
 
 from simulator.case.money import envelopes
@@ -179,7 +180,7 @@ def test_a_domestic_part_needs_a_payer_and_a_payer_a_part(columns: dict[str, Any
 # -------------------------------------------------------------------------------------------- laws
 
 
-FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=count(40, least=3), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 money = st.integers(0, 90)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from share import count
 
 from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.read import load_scenario, read_system
@@ -196,7 +197,9 @@ def test_a_table_saved_by_a_spreadsheet_with_a_byte_order_mark_reads(tmp_path: P
 
 # --------------------------------------------------------------------------------------------------- fuzz
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(
+    max_examples=count(600, least=50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 WORDS = st.sampled_from(
     ["question: ", "horizon:", "time: ", "{method: weeks}", "system: ", "extends: ", "scenario", "changes: ",

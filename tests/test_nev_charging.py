@@ -9,6 +9,7 @@ import pytest
 import toy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from share import count
 from toy import plant, scenario, system, technology
 
 from simulator.analysis import dispatch, indicators
@@ -282,7 +283,7 @@ def test_without_smart_vehicles_the_plan_keeps_its_size():
 
 # ----------------------------------------------------------------------------------------------------- any system
 
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=count(60, least=3), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SLICES = {"a": 600.0, "b": 600.0, "c": 600.0, "d": 130.0, "e": 130.0, "f": 130.0}
 TIME = scenario(SLICES, days={"a": "x", "b": "x", "c": "x", "d": "y", "e": "y", "f": "y"})
 mw = st.lists(st.integers(1, 150).map(float), min_size=6, max_size=6)

@@ -281,7 +281,9 @@ def test_same_run_same_bytes(tmp_path: Path) -> None:
     assert b"<dc:date>" not in first[0].read_bytes()
 
 
+@pytest.mark.slow
 def test_comparison_is_saved(tmp_path: Path) -> None:
+    """Every time: ``test_cli.test_comparison_on_the_screen_and_in_a_folder``, which draws the same."""
     paths = save_comparison([results_toy(), results_toy("b")], tmp_path).paths
     assert [p.name for p in paths] == ["comparison.svg", "comparison.png", "why_share.svg", "why_share.png"]
     assert all(p.stat().st_size > 5000 for p in paths)

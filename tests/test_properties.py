@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from share import count
 from toy import envelope, plant, scenario, solve, system, technology
 
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=count(60, least=4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HOURS = {"a": 2000.0, "b": 6760.0}
 
 mw = st.integers(10, 200).map(float)

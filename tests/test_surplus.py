@@ -292,7 +292,7 @@ def made(x: dict[str, Any]) -> xr.Dataset:
     return plan(case, ONE)
 
 
-@settings(max_examples=count(60, least=10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=count(60, least=4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_no_plan_burns_energy(x):
     """Whatever the target, its price, the hurdle, the wear, carbon, and prices at which somebody pays to trade."""

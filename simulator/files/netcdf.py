@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
+import netCDF4
 import numpy as np
 import xarray as xr
 
@@ -31,6 +32,9 @@ ALLOWANCE = 64 * 1024**2
 """Bytes that any file may announce: values that equal the fill value need no place in the file."""
 LIMIT = 8 * 1024**3
 """Bytes of values that are read from one file at most."""
+SMALL = 4096
+"""Variables of at most so many bytes are written as they are: compression takes longer than it saves."""
+COMPRESSED = {"zlib": True, "complevel": 4, "shuffle": True, "fletcher32": True}
 SECONDS = 600
 """How long another process may take to read a file."""
 DAMAGED = "it is damaged, or its units of time are unusual: make it again"
@@ -73,6 +77,29 @@ def load(path: Path, decode_times: bool = True) -> xr.Dataset:
     with _foreign(), warnings.catch_warnings():
         warnings.simplefilter("ignore", xr.SerializationWarning)  # years far from ours are refused by who reads times
         return xr.load_dataset(path, engine="netcdf4", decode_times=decode_times, decode_timedelta=False)
+
+
+def write(dataset: xr.Dataset, path: Path) -> None:
+    """A new netCDF4 file. All variables are declared before the first is written: the library arranges the header anew
+    whenever the two take turns, which takes longer than writing. Raises ``OSError`` and ``RuntimeError``."""
+    labels = [str(name) for name in dataset.coords if name not in dataset.dims]
+    with netCDF4.Dataset(path, "w", format="NETCDF4") as file:
+        file.setncatts(dataset.attrs | ({"coordinates": " ".join(labels)} if labels else {}))
+        for name, size in dataset.sizes.items():
+            file.createDimension(name, size or None)
+        columns = [(_declared(file, str(name), array), array) for name, array in dataset.variables.items()]
+        for column, array in columns:
+            if array.size:
+                column[...] = array.values.astype(column.dtype)
+
+
+def _declared(file: netCDF4.Dataset, name: str, array: xr.Variable) -> netCDF4.Variable:
+    """A variable as xarray writes it: texts of any length, truth values as small numbers with a note."""
+    kind = {"O": str, "U": str, "T": str, "b": np.int8}.get(array.dtype.kind, array.dtype)
+    filters = COMPRESSED if kind is not str and array.nbytes > SMALL else {}
+    column = file.createVariable(name, kind, array.dims, **filters)
+    column.setncatts(array.attrs | ({"dtype": "bool"} if array.dtype.kind == "b" else {}))
+    return column
 
 
 def read_all(path: Path) -> list[xr.Dataset]:

@@ -56,8 +56,11 @@ class LoadedSystem:
 def read_system(path: str | Path) -> System:
     """The system in a YAML file, or in the ``system.yaml`` of a folder, with its CSV tables.
 
-    Raises ``InputError`` and ``FileError``.
+    One that comes with the simulator is read once. Raises ``InputError`` and ``FileError``.
     """
+    for place in (Path(path), Path(path).parent):
+        if place.parent == DATA and (Path(path) == place or Path(path).name == SYSTEM_FILE) and built_in(place.name):
+            return _built_in_system(place).system
     return read_tables(path, System)[0]
 
 

@@ -33,7 +33,7 @@ from simulator import results_schema
 from simulator._version import __version__
 from simulator.errors import FileError, InternalError, Interrupted, disk_errors
 from simulator.files import Unreadable
-from simulator.files.netcdf import Header, load, read_header
+from simulator.files.netcdf import Header, load, read_header, write
 from simulator.results_schema import Found, Part
 
 FORMAT = "simulator run folder, version 1"
@@ -234,28 +234,15 @@ def write_results(dataset: xr.Dataset, path: Path, part: Part = "plan") -> None:
     """Write results as a compressed netCDF4 file and read it back. Raises ``FileError`` where the two differ."""
     if wrong := results_schema.differences(results_schema.header(dataset), dataset.attrs, part):
         raise InternalError(f"the results are not as declared: {'; '.join(wrong)}")
-    sealed = _with_empty_texts(dataset).assign_attrs({FORMAT_KEY: results_schema.FORMAT, PART_KEY: part})
+    sealed = dataset.assign_attrs({FORMAT_KEY: results_schema.FORMAT, PART_KEY: part})
     sealed.attrs[SEAL_KEY] = _seal(sealed)
-    compressed = {"zlib": True, "complevel": 4, "shuffle": True, "fletcher32": True}
-    encoding = {
-        str(name): compressed for name, array in dataset.variables.items() if array.dtype.kind in "biuf" and array.size
-    }
     try:
-        sealed.to_netcdf(path, format="NETCDF4", engine="netcdf4", encoding=encoding)
+        write(sealed, path)
     except RuntimeError as error:  # how the library reports a full disk
         raise FileError(f"cannot write {path.name}: {error}; is the disk full?") from error
     _flush(path)
     if not sealed.identical(_load(path)):
         raise FileError(f"{path.name} reads back with other values than were written: check the disk")
-
-
-def _with_empty_texts(dataset: xr.Dataset) -> xr.Dataset:
-    """The same with empty columns of texts marked as such: xarray takes empty columns of objects for numbers."""
-    empty = {
-        name: (array.dims, array.values.astype("U1"), array.attrs)
-        for name, array in dataset.variables.items() if array.dtype.kind == "O" and not array.size
-    }  # fmt: skip
-    return dataset.assign_coords(empty)
 
 
 def _seal(dataset: xr.Dataset) -> str:
