@@ -112,6 +112,7 @@ def counted(folder: Path, once: bool, said: Scenario) -> Scenario:
     return said
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_one_plan(file, tmp_path):
     """Four plans on one worker; it is killed from outside in one of them, which is made again, and no other is."""
     folders = [tmp_path / str(i) for i in range(4)]

@@ -77,7 +77,8 @@ def system(**tables):
 
 
 def aged():
-    """The same with a third of the gas older and of 40 %, and with coal in repair for 36 days in May and June."""
+    """The same with a third of the gas older and of 40 %, with coal in repair for 36 days in May and June, and with good
+    and bad years of wind."""
     tables = system()
     coal, *others = tables["technologies"]
     old = {"id": "old", "name": "old", "zone": "A", "technology": "gas", "capacity_mw": 30, "efficiency_percent": 40}
@@ -85,6 +86,9 @@ def aged():
     return tables | {
         "technologies": [coal | {"planned_outage_days": 36}, *others],
         "plants": [*younger, old],
+        "interannual_yields": [
+            {"country": "C", "technology": "wind", "low_percent": 95, "high_percent": 105, "common_percent": 0}
+        ],
         "maintenance": [{"country": "C", "month": m, "share_percent": 50 * (m in (5, 6))} for m in MONTHS],
     }
 
@@ -209,15 +213,10 @@ def test_years_of_a_technology_called_water_are_not_those_of_rivers():
     assert len({standing(row, 1) for row in rows}) == 3
 
 
-def test_another_weather_is_a_good_or_a_bad_year(tmp_path):
+def test_another_weather_is_a_good_or_a_bad_year(toy):
     """The plan's own weather yields what it expects; seed 2 is drawn: wind by its table, whatever its hours are."""
-    tables = system(interannual_yields=[
-        {"country": "C", "technology": "wind", "low_percent": 80, "high_percent": 120, "common_percent": 0}
-    ])  # fmt: skip
-    path = write(tmp_path, tables=tables)
-    run(path, tmp_path / "run", figures=False)
-    found = operate_run(tmp_path / "run", weather=(1, 2), scenario=path, save=False)
-    row = System.model_validate(tables).interannual_yields[0]
+    found = toy[2]
+    row = System.model_validate(aged()).interannual_yields[0]
     expected = factor(row, standing(row, 2))
     potential = {seed: float(hours["potential_gwh"].sum()) for seed, hours in found.hours.items()}
     assert potential[1] == pytest.approx(float(found.plan["potential_gwh"].sum()), rel=1e-6)
@@ -242,14 +241,15 @@ def test_a_year_may_end_otherwise_than_it_began_and_says_so(toy):
     assert float(hours["carried_value_musd"].item()) == pytest.approx(carried[-1] / 1e6, rel=1e-6)
 
 
-def test_a_closed_volume_sheds_no_load_while_later_weeks_can_make_up(tmp_path):
+@pytest.mark.parametrize("weather", [2, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_closed_volume_sheds_no_load_while_later_weeks_can_make_up(weather, tmp_path):
     """Gas that just lasts the year: weeks that are colder than the plan's days take more, warmer ones less. Operated in
     weeks, the year sheds at most a thousandth of the load more than when it is solved at once."""
     gas = {"market": "gas", "year": 2030, "fuel": "gas", "zones": ["A"], "step": 1, "usd_per_mwh": 0}
     tables = system(fuel_supply=[gas | {"limit_gwh": 236.65}])
     path = write(tmp_path, tables=tables)
     run(path, tmp_path / "run", figures=False)
-    found = operate_run(tmp_path / "run", weather=(1, 2), scenario=path, save=False)
+    found = operate_run(tmp_path / "run", weather=(weather,), scenario=path, save=False)
     for hours in found.hours.values():
         assert float(hours["fuel_use_gwh"].sum()) <= 236.65 * (1 + 1e-6) or hours.attrs["missed"]
         assert float(hours["unserved_gwh"].sum()) < 0.876
@@ -366,7 +366,8 @@ def test_the_command(toy, capsys):
     assert not (run_folder / "operation" / "hours_1.nc").exists()
 
 
-def test_water_on_its_way_and_drawn_with_the_weather_is_operated_day_by_day(tmp_path):
+@pytest.mark.parametrize("weather", [2, pytest.param(1, marks=pytest.mark.slow)])
+def test_water_on_its_way_and_drawn_with_the_weather_is_operated_day_by_day(weather, tmp_path):
     """A plant 30 hours below the lake, fields between, and a drawn year: each weather has its own water, which all
     arrives (the check of every run recomputes each day's balance)."""
     tables = system()
@@ -378,7 +379,7 @@ def test_water_on_its_way_and_drawn_with_the_weather_is_operated_day_by_day(tmp_
     path = write(tmp_path, tables=tables, horizon=SCENARIO["horizon"] | {"water": "sampled"})
     run(path, tmp_path / "run", figures=False)
     drawn = {}
-    for seed, hours in operate_run(tmp_path / "run", weather=(1, 2), scenario=path).hours.items():
+    for seed, hours in operate_run(tmp_path / "run", weather=(weather,), scenario=path).hours.items():
         water = {name: hours[f"reservoir_{name}_hm3"].isel(year=0).sum("day").values
                  for name in ("inflow", "arrival", "withdrawal", "turbined", "spill")}  # fmt: skip
         out = water["turbined"] + water["spill"]
@@ -388,7 +389,7 @@ def test_water_on_its_way_and_drawn_with_the_weather_is_operated_day_by_day(tmp_
         kept = out + water["withdrawal"] + carried.sum("day").values
         assert kept == pytest.approx(water["inflow"] + water["arrival"], rel=1e-9)
         drawn[seed] = water["inflow"][0] / sum(SNOW)
-    assert drawn == {seed: pytest.approx(draw_water(System.model_validate(tables), [seed])["C"][0]) for seed in (1, 2)}
+    assert drawn == {weather: pytest.approx(draw_water(System.model_validate(tables), [weather])["C"][0])}
 
 
 def test_what_is_on_its_way_on_new_years_eve_is_what_the_last_days_let_out(tmp_path):

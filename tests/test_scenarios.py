@@ -115,6 +115,12 @@ def test_every_country_starts_where_its_history_ended(reference):
     assert below == {(row.country, row.item) for row in system.first_year_causes}
 
 
+def test_fewer_projects_lower_the_share(reference):
+    """With projects under construction alone, and nothing by choice, less counts than with those expected."""
+    assert official(reference) > official(solved("committed_only"))
+
+
+@pytest.mark.slow
 def test_shares_move_as_they_must(reference):
     """Full pipeline ≥ reference ≥ committed ≥ withdrawn; more demand lowers the share.
 

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lever_toys import COAL, GAS
+from share import count
 from toy import case, plant, scenario, solve, system, technology
 
 from simulator.audit.water import releases
@@ -281,7 +282,7 @@ def test_the_peak_of_a_year_is_in_its_own_slices():
 some_hours = st.lists(st.integers(1, 50), min_size=1, max_size=4)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=count(60, least=4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some_hours, st.integers(0, 3), st.integers(1, 12), st.integers(1, 12), st.floats(0, 8000))
 def test_a_year_of_its_own_costs_what_a_common_year_costs(hours, active, first, last, travel):
     """The same slices for every year, and the same again for each year by name, are one problem: equal objectives.
