@@ -77,8 +77,8 @@ def system(**tables):
 
 
 def aged():
-    """The same with a third of the gas older and of 40 %, with coal in repair for 36 days in May and June, and with good
-    and bad years of wind."""
+    """The same with a third of the gas older and of 40 %, coal in repair for 36 days in May and June, and good and bad
+    years of wind."""
     tables = system()
     coal, *others = tables["technologies"]
     old = {"id": "old", "name": "old", "zone": "A", "technology": "gas", "capacity_mw": 30, "efficiency_percent": 40}
@@ -344,7 +344,7 @@ def test_the_report_puts_verdict_and_hours_on_one_page(toy):
     assert (run_folder / "report.md").read_text(encoding="utf-8") == text
     assert found.sentence in text
     assert "Country generates" in text
-    assert "Years that happened" not in text
+    assert "Past years" not in text
 
 
 def test_the_report_tells_of_past_years(toy):

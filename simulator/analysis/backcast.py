@@ -15,7 +15,7 @@ What a row can prove is its ``kind``:
 kind         meaning
 ===========  =========================================================================================
 ``input``    the year's own figure went into the model, or a volume or cap of the tables sets it: no proof of anything
-``fit``      a calibrated parameter was chosen with this figure of this year in view, or other fitted figures set it
+``fit``      a calibrated parameter was chosen to fit this figure of this year, or other fitted figures set it
 ``derived``  other rows of the year and inputs set it: it repeats their errors
 ``test``     nothing was fitted to it
 ``fact``     what every operator knows of the system, without a published figure

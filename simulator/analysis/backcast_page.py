@@ -26,7 +26,7 @@ Made by `simulator backcast --docs docs`; all figures with their sources are in 
 
 How to read *kind*: **test**, nothing was fitted to it; **derived**, other rows of the year set it, so it repeats their
 errors (generation and the sum of coal and gas repeat that of net imports; the last of coal, gas and trade is what
-demand leaves); **fit**, a calibrated parameter was chosen with this figure in view, or fitted figures set it;
+demand leaves); **fit**, a calibrated parameter was chosen to fit this figure, or fitted figures set it;
 **input**, the year's own figure, or a volume or cap of the tables, went into the model, so the row proves nothing;
 **fact**, what every operator knows.
 

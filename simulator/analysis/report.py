@@ -1,7 +1,7 @@
 """One page that says what a run found, how far to trust it, and where its figures come from.
 
 The verdict of the plan comes with two tests of it: the hours of whole weather years, operated with its capacities,
-and the years that happened, dispatched by the same model and compared with statistics.
+and past years, dispatched by the same model and compared with statistics.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _money(plan: xr.Dataset) -> str:
 
 
 def _past(plan: xr.Dataset, past: pd.DataFrame) -> str:
-    """How the model repeats years that happened: the score, and what fails in the headline country."""
+    """How the model repeats past years: the score, and what fails in the headline country."""
     score = [(row.kind, row.judged, row.held) for row in backcast.score(past).itertuples()]
     question = ind.focus(plan)
     failed = past[[holds is False for holds in past["holds"]]]
@@ -99,4 +99,4 @@ def _past(plan: xr.Dataset, past: pd.DataFrame) -> str:
     )
     head = ("item", "year", "kind", "model", "published", "band", "cause")
     failing = f"\nWhat fails here:\n\n{markdown(head, rows)}" if rows else ""
-    return f"## Years that happened\n\n{words}\n\n{markdown(('kind', 'judged', 'hold'), score)}{failing}"
+    return f"## Past years\n\n{words}\n\n{markdown(('kind', 'judged', 'in band'), score)}{failing}"

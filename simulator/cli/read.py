@@ -15,7 +15,7 @@ def add(command: Command) -> None:
     sub = command("verdict", _verdict, "say whether the targets of a run are met, by definition and basis")
     sub.add_argument("results", type=Path, help="run folder or results.nc")
     sub.add_argument("--json", action="store_true")
-    sub = command("report", _report, "one page: verdict, hours, and years that happened; makes what is missing")
+    sub = command("report", _report, "one page: verdict, hours, and past years; makes what is missing")
     sub.add_argument("results", type=Path, help="run folder")
     sub.add_argument("--backcast", type=Path, help="folder of a backcast (default: backcast beside the run)")
     sub.add_argument("--scenario", type=Path, help="the scenario's file, if its system or profiles lie beside it")

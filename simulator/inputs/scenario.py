@@ -79,7 +79,7 @@ class Scenario(Part):
     procurement: dict[Annotated[str, Of("procurement")], ProcurementChange] = {}
     """By programme: changes of what the system builds by rule (auctions, treaties, framework deals)."""
     limits: Level = "middle"
-    """Which figures hold for limits of building (``build_limits``) and for procurement, where they have a low and a
+    """Which figures apply to limits of building (``build_limits``) and to procurement, where they have a low and a
     high one: ``low``, ``middle``, ``high``, or a number from 0 (low) over 0.5 (middle) to 1 (high), linear between."""
     optimiser: Optimiser = Optimiser()
     demand: dict[Annotated[str, Of("countries")], DemandChange] = {}
@@ -88,13 +88,13 @@ class Scenario(Part):
     """By country: changes of plug-in vehicles."""
     grid: Grid = Grid()
     contracts: Level = "middle"
-    """Which volumes of ``contract_years`` hold: ``low``, ``middle``, ``high``, or a number between 0 (low) and 1
+    """Which volumes of ``contract_years`` apply: ``low``, ``middle``, ``high``, or a number between 0 (low) and 1
     (high)."""
     shortage: Level = "middle"
-    """Which prices of load that is not served hold, planned or not (``rationing``, ``countries``): ``low``, ``middle``,
-    ``high``, or a number between 0 (low) and 1 (high)."""
+    """Which prices of load that is not served apply, planned or not (``rationing``, ``countries``): ``low``,
+    ``middle``, ``high``, or a number between 0 (low) and 1 (high)."""
     gas: Level = "middle"
-    """Which prices and volumes of fuel hold, where ``fuel_prices``, ``fuel_supply`` and ``fuel_deliveries`` give a
+    """Which prices and volumes of fuel apply, where ``fuel_prices``, ``fuel_supply`` and ``fuel_deliveries`` give a
     range: ``low``, ``middle``, ``high``, or a number between 0 (low) and 1 (high). Low prices come with low volumes."""
     trade_with_china: TradeWithChina | None = None
     """Turnover with China, which other things follow as the table ``trade_links`` says; empty: no change."""

@@ -77,7 +77,7 @@ class PlannedDraws:
     """By variant, of the headline target's own definition and basis."""
     probability: dict[str, np.ndarray]
     numbers: np.ndarray
-    """Draws that have a plan in every variant; what the others would change is told apart."""
+    """Draws that have a plan in every variant; what the others would change is kept apart."""
     driven: Driven
 
     def sample(self, variant: str, target: Target, definition: str, basis: str) -> Sample:

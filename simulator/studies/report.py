@@ -1,4 +1,4 @@
-"""The report of a run: its verdict, its hours and the years that happened, on one page."""
+"""The report of a run: its verdict, its hours and past years, on one page."""
 
 from __future__ import annotations
 

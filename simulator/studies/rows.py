@@ -1,6 +1,6 @@
 """The table of a study: what is kept of each run, saved at once and gathered in one dataset along ``run``.
 
-A run leaves a row, one small compressed file that appears whole or not at all, written where the run was made: what
+A run leaves a row, one small compressed file, written atomically where the run was made: what
 has been solved is never solved again, whoever is killed. ``gather`` moves rows into ``study.nc`` (run × region ×
 indicator × year) and deletes their files once the dataset is safe on the disk. A row is found by its key, a checksum
 of all that its results depend on.
@@ -73,7 +73,7 @@ def values_of(results: xr.Dataset, indicators: Sequence[str]) -> tuple[tuple[str
 
 
 def write_row(folder: Path, row: StudyRow) -> None:
-    """Save a row, whole or not at all. Raises ``FileError``."""
+    """Save a row atomically. Raises ``FileError``."""
     home = folder / ROWS
     with disk_errors(home):
         home.mkdir(parents=True, exist_ok=True)

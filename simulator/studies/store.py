@@ -134,7 +134,7 @@ def folder_for(output: str | Path, what: str) -> Path:
     folder = Path(output)
     if folder.is_file() or is_run(folder):
         raise FileError(
-            f"{folder} holds {'a run' if is_run(folder) else 'something else'}: name another folder for {what}"
+            f"{folder} contains {'a run' if is_run(folder) else 'something else'}: name another folder for {what}"
         )
     return folder
 
@@ -158,7 +158,7 @@ def _refuse_strangers(folder: Path) -> None:
         raise FileError(f"{folder} exists and is not a run folder: name another folder for the results")
     if strangers := sorted(present - OWN):
         raise FileError(
-            f"{folder} also holds {', '.join(strangers[:3])}, which a new run would delete: "
+            f"{folder} also contains {', '.join(strangers[:3])}, which a new run would delete: "
             "move that elsewhere or name another folder for the results"
         )
 
@@ -298,7 +298,7 @@ def _check_header(path: Path, part: Part, sound: bool) -> None:
             f"reads format {results_schema.FORMAT}: run the scenario again"
         )
     if about.get(PART_KEY) != part:
-        raise FileError(f"{path} holds {PARTS.get(str(about.get(PART_KEY)), 'something else')}, not {PARTS[part]}")
+        raise FileError(f"{path} contains {PARTS.get(str(about.get(PART_KEY)), 'something else')}, not {PARTS[part]}")
     wrong = results_schema.differences(_found(header), about, part)
     if wrong or not isinstance(about.get(SEAL_KEY), str):
         why = "; ".join(wrong[:3]) + ("; and more" if len(wrong) > 3 else "") or "it has no checksum"

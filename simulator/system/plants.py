@@ -413,7 +413,7 @@ class BuildLimit(Row):
     For growth, auctions, contractors and grid connection alike. Equations and the order in which it is used:
     ``case/capacity/permits.py``. A figure is one for all years, or by year (``2026=627; 2028=1200`` in a table,
     ``{2026: 627, 2028: 1200}`` in a scenario): linear between anchor years, no limit before the first, constant after
-    the last, ``none`` from a year without one. Low and high figures hold where ``limits`` of a scenario says so.
+    the last, ``none`` from a year without one. Low and high figures apply where ``limits`` of a scenario says so.
     """
 
     key_fields = ("id",)

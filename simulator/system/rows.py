@@ -59,7 +59,7 @@ ONCE = AfterValidator(_each_once)
 
 
 def _by_year(value: Any) -> Any:
-    """A CSV cell ``2026=627; 2028=1200; 2031=none`` is a path; a single number holds for all years."""
+    """A CSV cell ``2026=627; 2028=1200; 2031=none`` is a path; a single number applies to all years."""
     if isinstance(value, str):
         pairs = [[word.strip() for word in part.split("=")] for part in value.split(";") if part.strip()]
         if any(len(pair) != 2 for pair in pairs) and len(pairs) > 1:

@@ -97,7 +97,7 @@ def _spaced(count: int, weekend: np.ndarray) -> list[int]:
 def days_too_few(frame: Frame) -> str:
     """That some months have no day of the plan, in words; empty where each has one, or slices have no dates.
 
-    What is asked of such a month (a contract, a release) is asked of no hour, or of the day that stands for it.
+    What is asked of such a month (a contract, a release) is asked of no hour, or of the day that represents it.
     """
     without = sorted(set(range(1, 13)) - set(frame.month.tolist()))
     if not frame.dated or not without:

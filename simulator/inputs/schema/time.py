@@ -113,12 +113,10 @@ class Horizon(Part):
     def _one_water(self) -> Horizon:
         if self.realised and self.water != "normal":
             raise wrong(
-                "water", f"water: {self.water} has no effect where years are as they happened: remove one of them"
+                "water", f"water: {self.water} has no effect on past years (realised: true): remove one of them"
             )
         if self.realised and self.wind_and_sun != "normal":
-            raise wrong(
-                "wind_and_sun", "wind_and_sun has no effect where years are as they happened: remove one of them"
-            )
+            raise wrong("wind_and_sun", "wind_and_sun has no effect on past years (realised: true): remove one of them")
         if self.water != "sampled" and self.water_seed is not None:
             raise wrong("water_seed", "`water_seed` has an effect with water: sampled only")
         if self.wind_and_sun != "sampled" and self.yield_seed is not None:
