@@ -86,14 +86,14 @@ def write(dataset: xr.Dataset, path: Path) -> None:
     with netCDF4.Dataset(path, "w", format="NETCDF4") as file:
         file.setncatts(dataset.attrs | ({"coordinates": " ".join(labels)} if labels else {}))
         for name, size in dataset.sizes.items():
-            file.createDimension(name, size or None)
+            file.createDimension(str(name), size or None)
         columns = [(_declared(file, str(name), array), array) for name, array in dataset.variables.items()]
         for column, array in columns:
             if array.size:
                 column[...] = array.values.astype(column.dtype)
 
 
-def _declared(file: netCDF4.Dataset, name: str, array: xr.Variable) -> netCDF4.Variable:
+def _declared(file: Any, name: str, array: xr.Variable) -> Any:
     """A variable as xarray writes it: texts of any length, truth values as small numbers with a note."""
     kind = {"O": str, "U": str, "T": str, "b": np.int8}.get(array.dtype.kind, array.dtype)
     filters = COMPRESSED if kind is not str and array.nbytes > SMALL else {}
