@@ -221,7 +221,7 @@ def test_a_folder_that_is_not_ours_is_never_replaced(tmp_path, name):
 def test_a_run_folder_with_notes_in_it_is_not_replaced(tmp_path):
     folder = save(tmp_path / "toy")
     (folder / "notes.txt").write_text("important")
-    with pytest.raises(FileError, match=r"also holds notes\.txt"):
+    with pytest.raises(FileError, match=r"also contains notes\.txt"):
         save(folder)
     assert (folder / "notes.txt").read_text() == "important"
 
