@@ -113,7 +113,7 @@ DOCTORED: dict[str, tuple[Change, str]] = {
     "no format": (lambda d: d.drop_attrs(deep=False).assign_attrs(_but(d, "results_format")), "have format 0"),
     "a format in words": (lambda d: d.assign_attrs(results_format="one"), "have format one"),
     "no version": (lambda d: d.drop_attrs(deep=False).assign_attrs(_but(d, "simulator_version")), "no results of this"),
-    "the hours of a year": (lambda d: d.assign_attrs(results_of="hours"), "contains the hours of an operated year, not"),
+    "the hours of a year": (lambda d: d.assign_attrs(results_of="hours"), "contains the hours of an operated year"),
 }
 
 
