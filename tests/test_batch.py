@@ -162,7 +162,7 @@ def test_workers_with_other_code_are_refused(file):
         patch.setattr("distributed.get_worker", lambda: worker)
         done = batch._by_worker(Job(file), objective, "another")
         assert isinstance(done.error, InputError) and "another version" in str(done.error)
-        assert batch._by_worker(Job(file), objective, batch.plan_code()).get() > 0
+        assert batch._by_worker(Job(file), objective, batch._version()).get() > 0
 
 
 def process_and_objective(results) -> tuple[int, float]:

@@ -8,6 +8,7 @@ and demand grows by a factor between 0.9 and 1.1. Shares of generation are (10 +
 from __future__ import annotations
 
 import copy
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +18,12 @@ import xarray as xr
 import yaml
 from test_counterfactual import SCENARIO, SYSTEM
 
+from simulator.analysis import likelihood as maths
+from simulator.analysis.likelihood import Sample
 from simulator.case.demand.loads import same_in_every_hour
 from simulator.case.loading import make_case
 from simulator.cli import main
-from simulator.errors import InputError
+from simulator.errors import FileError, InputError
 from simulator.inputs.read import load_scenario, load_system
 from simulator.studies import batch, likelihood, sweep
 from simulator.studies.batch import Done
@@ -153,7 +156,7 @@ def analytic(bias: float):
             world = world_of(path, variant, seed)
             target = world.system.targets[0]
             if number is None:
-                share = by_hand(1, 40 * 0.6 + 20 * 0.5, 0)
+                share = by_hand(1, 40 * 0.6 + 20 * 0.5, bias if time is not None else 0)
             else:
                 values = world.values(number, 1)[0]
                 parts = world.parts(number, values, target)
@@ -275,6 +278,89 @@ def test_failed_draws_are_named_and_not_dropped_in_silence(file, fast, tmp_path,
     report = run_likelihood(Question(file, draws=30, full=10), tmp_path / "out", figures=False)
     assert len(report.answer.numbers) == 28
     assert "2 of 30 draws have no plan" in report.text() and "with/00003/screened: no optimum" in report.text()
+
+
+def test_a_plan_in_full_that_failed_is_in_the_interval(file, fast, tmp_path, monkeypatch):
+    """The draw counts as screened; the interval is wider on both sides by what it speaks for."""
+    question, right = Question(file, (), draws=40, full=10), sweep.as_done
+    first = run_likelihood(question, tmp_path / "right", figures=False)
+    last = int(np.flatnonzero(first.answer.samples[AS_IT_IS].chosen)[-1])
+
+    def one_fails(jobs, **_):
+        for i, done in right(jobs):
+            if done.job.called == run_name(AS_IT_IS, last, "full"):
+                (done.job.take.folder / "rows" / f"{done.job.take.key}.json.gz").unlink()
+                done = Done(done.job, error=batch.NumericalError("no optimum"))
+            yield i, done
+
+    monkeypatch.setattr(sweep, "as_done", one_fails)
+    report = run_likelihood(question, tmp_path / "out", figures=False)
+    sample = report.answer.samples[AS_IT_IS]
+    assert sample.failed.tolist() == [i == last for i in range(40)]
+    assert "1 plans in full failed" in report.text() and f"with/{last:05d}/full: no optimum" in report.text()
+    certain = Sample(sample.screened, sample.full, sample.probability)
+    plain, found = maths.reached(certain, 30), maths.reached(sample, 30)
+    assert found.high - found.low > plain.high - plain.low
+
+
+def test_doubt_is_looked_for_where_the_middle_plan_says(file, fast, tmp_path):
+    """Screened shares are 4 points too low, which the middle plan knows in the toy: draws screened at 46 are in doubt
+    at a level of 50, and not those screened at 50."""
+    scenario = yaml.safe_load(file.read_text()) | {"targets": {"goal": {"percent": 50}}}
+    file.write_text(yaml.safe_dump(scenario))
+    report = run_likelihood(Question(file, (), draws=300, full=40), tmp_path / "out", figures=False)
+    sample = report.answer.samples[AS_IT_IS]
+    near, wrong = (abs(sample.screened - level) < 0.5 for level in (46, 50))
+    assert sample.probability[near].mean() > 3 * sample.probability[wrong].mean()
+
+
+def test_a_folder_of_other_draws_is_left_alone(file, fast, tmp_path):
+    """Another scenario's folder is refused; a scenario that changed is planned again there, and old rows are named."""
+    question = Question(file, (), draws=6, full=2)
+    run_likelihood(question, tmp_path / "out", figures=False)
+    other = file.with_name("other.yaml")
+    other.write_text(file.read_text())
+    with pytest.raises(FileError, match=r"another study, .likelihood of toy\.yaml."):
+        run_likelihood(replace(question, path=other), tmp_path / "out", figures=False)
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | {"targets": {"goal": {"percent": 40}}}))
+    again = run_likelihood(replace(question, draws=3), tmp_path / "out", figures=False)
+    assert again.answer.driven.kept == 0 and again.target.percent == 40
+    assert "older rows in study.nc are of other runs" in again.text()
+
+
+def test_workers_that_live_on_read_what_changed(file, fast, tmp_path):
+    """The stamp of a question is that of its files; a worker with other files says so."""
+    one = likelihood._asked(Question(file))
+    world = likelihood.world_in(one, AS_IT_IS)
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | {"projects": {"realisation": "none"}}))
+    two = likelihood._asked(Question(file))
+    assert likelihood.world_in(two, AS_IT_IS).scenario != world.scenario
+    likelihood.world_of.cache_clear()
+    with pytest.raises(InputError, match="not what they were"):
+        likelihood.world_in(one, AS_IT_IS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"draws": 0}, {"seed": -1}, {"full": 0}, {"full": 9}, {"without": ("chinese", "chinese")}],
+)
+def test_questions_without_an_answer_are_refused(file, fast, tmp_path, change):
+    with pytest.raises(InputError, match="likelihood cannot work with"):
+        run_likelihood(replace(Question(file, draws=8), **change), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_several_things_are_taken_away_by_the_command(file, fast, tmp_path, capsys):
+    """``--without`` may be said again; each is a variant, and the differences add up within their intervals."""
+    command = ["likelihood", str(file), "--draws", "60", "--without", "project:far_wind", "--without",
+               "project:near_wind", "kind:owner", "--no-figures", "-o", str(tmp_path / "out")]  # fmt: skip
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert all(f"  {what}: +" in said for what in ("project:far_wind", "project:near_wind", "kind:owner"))
+    for wrong in (["--draws", "0"], ["--draws", "x"], ["--seed", "-1"], ["--without", "nobody"]):
+        with pytest.raises(SystemExit) if wrong[0] != "--without" else nullcontext():
+            assert main([*command[:2], *wrong, "-o", str(tmp_path / "wrong")]) == 2
+    assert not (tmp_path / "wrong").exists()
 
 
 @pytest.mark.slow

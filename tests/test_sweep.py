@@ -13,12 +13,13 @@ import yaml
 from test_counterfactual import SCENARIO, SYSTEM
 
 from simulator.cli import main
-from simulator.errors import InputError, InternalError
+from simulator.errors import FileError, InputError, InternalError
 from simulator.inputs.read import load_scenario
 from simulator.inputs.study import load_study, varied
 from simulator.studies import sweep
 from simulator.studies.batch import Done
 from simulator.studies.rows import StudyRow, StudyTable, as_dataset, write_row
+from simulator.studies.store import alone
 from simulator.studies.sweep import key_of, run_index, run_study, runs_of, write_plan
 
 STUDY = {
@@ -146,7 +147,6 @@ def test_a_key_follows_scenario_data_and_code(file, monkeypatch):
     scenario = load_scenario(say(file).parent / "toy.yaml")
     keys = {key_of(scenario), key_of(scenario.with_({"optimiser.build": False}))}
     (file.parent / "system.yaml").write_text(yaml.safe_dump(SYSTEM | {"description": "Changed."}))
-    sweep._data_key.cache_clear()
     keys.add(key_of(scenario))
     monkeypatch.setattr(sweep, "plan_code", lambda: "another")
     keys.add(key_of(scenario))
@@ -173,6 +173,32 @@ def test_a_thousand_rows_are_small_and_gathered_whole(tmp_path):
         data["value"].sel(run="run 0").values.ravel().tolist() == as_dataset(rows[:1])["value"].values.ravel().tolist()
     )
     assert 50 * (tmp_path / "study.nc").stat().st_size < 100e6
+
+
+def test_a_folder_is_of_one_study_and_one_process(file):
+    """A second process is refused while the first is at work, and so is another study; rows of levels that the study
+    has no more stay in the table and are named."""
+    out = file.parent / "out"
+    run_study(say(file), out, processes=1)
+    with alone(out), pytest.raises(FileError, match="another process makes runs in"):
+        run_study(file, out)
+    other = file.with_name("other.yaml")
+    other.write_text(file.read_text())
+    with pytest.raises(FileError, match=r"another study, 'study study\.yaml'"):
+        run_study(other, out)
+    less = run_study(say(file, levels={"optimiser.build": [True], "chinese_investment.envelope_factor": [1]}), out)
+    assert (less.made, less.kept, less.others) == (0, 1, 1) and "1 older rows in study.nc" in less.text
+
+
+def test_files_that_change_while_python_runs_are_read_again(file):
+    """In a notebook a study is made, its scenario and then its tables are changed, and it is made again."""
+    out = file.parent / "out"
+    keys = [{run.key for run in runs_of(say(file), out)[1]}]
+    (file.parent / "toy.yaml").write_text(yaml.safe_dump(SCENARIO | {"projects": {"realisation": "none"}}))
+    keys.append({run.key for run in runs_of(file, out)[1]})
+    (file.parent / "system.yaml").write_text(yaml.safe_dump(SYSTEM | {"description": "Changed."}))
+    keys.append({run.key for run in runs_of(file, out)[1]})
+    assert len(set.union(*keys)) == 6
 
 
 def test_the_command_line(file, capsys):

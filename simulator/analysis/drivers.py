@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.analysis.likelihood import Sample, interval, scores
+from simulator.analysis.likelihood import Sample, Scores, chance, scores
 
 RARE = 0.08
 """An input that has its most frequent value in all but this share of the draws is rare."""
@@ -180,11 +180,11 @@ def conditions(
 
     A project must be on time, another input in its upper third.
     """
-    h = scores(sample, level)
+    said = scores(sample, level)
     found = []
     for text, names in named:
         inside = np.all([_high(inputs.column(name), name.startswith(PROJECT)) for name in names], axis=0)
-        found.append(_condition(text, h[inside]))
+        found.append(_condition(text, said.of(np.flatnonzero(inside))))
     return found
 
 
@@ -195,10 +195,6 @@ def _high(x: np.ndarray, project: bool) -> np.ndarray:
     return np.asarray(x >= np.quantile(x, 2 / 3))
 
 
-def _condition(text: str, h: np.ndarray) -> Condition:
-    n = len(h)
-    if not n:
-        return Condition(text, float("nan"), 0.0, 1.0, 0)
-    value = min(max(float(h.mean()), 0.0), 1.0)
-    low, high = interval(value, float(np.var(h, ddof=1)) / n if n > 1 else 0.0, n)
-    return Condition(text, value, low, high, n)
+def _condition(text: str, said: Scores) -> Condition:
+    e = chance(said)
+    return Condition(text, e.value, e.low, e.high, e.draws)

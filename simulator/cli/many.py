@@ -20,9 +20,9 @@ def add(command: Command) -> None:
     sub = command("likelihood", _likelihood, "how likely targets are reached, with and without projects and money")
     sub.add_argument("file", type=Path, help="scenario, such as scenarios/reference.yaml")
     sub.add_argument("--draws", type=_number, default=500, metavar="N", help="draws of each variant (default: 500)")
-    sub.add_argument("--without", nargs="*", default=["chinese"], metavar="WHAT", help="what is taken away in other "
-                     "variants: chinese, investor:ID, kind:KIND, project:ID (default: chinese)")  # fmt: skip
-    sub.add_argument("--seed", type=int, default=1, metavar="N", help="number of the sequence of draws (default: 1)")
+    sub.add_argument("--without", nargs="*", action="extend", metavar="WHAT", help="what is taken away, in a variant "
+                     "each: chinese, investor:ID, kind:KIND, project:ID (default: chinese; alone: none)")  # fmt: skip
+    sub.add_argument("--seed", type=_seed, default=1, metavar="N", help="number of the sequence of draws (default: 1)")
     sub.add_argument("--screening", type=structures, default=((8, 2),), metavar="DAYSxHOURS",
                      help="coarse days of all draws (default: 8x2)")  # fmt: skip
     sub.add_argument("--full", type=_number, metavar="N", help="draws of each variant that are planned in full as well "
@@ -38,14 +38,19 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _seed(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of a sequence, from 0")
+    return int(text)
+
+
 def _likelihood(options: argparse.Namespace) -> int:
     from simulator.studies.likelihood import Question
     from simulator.studies.likelihood_report import run_likelihood
 
     output = options.output or Path("results") / f"{options.file.stem}_likelihood"
-    question = Question(
-        options.file, tuple(options.without), options.draws, options.seed, options.screening[0], options.full
-    )
+    without = ("chinese",) if options.without is None else tuple(dict.fromkeys(options.without))
+    question = Question(options.file, without, options.draws, options.seed, options.screening[0], options.full)
     with Live() as live:
         report = run_likelihood(
             question, output, processes=options.processes, scheduler=options.scheduler,

@@ -223,7 +223,7 @@ def _spread(
         from distributed import as_completed
 
         client.subscribe_topic(TOPIC, lambda event: say(event[1]))
-        code = plan_code()
+        code = _version()
         futures = {client.submit(_by_worker, job, take, code, pure=False): i for i, job in enumerate(jobs)}
         arriving = as_completed(list(futures))
         try:
@@ -258,11 +258,16 @@ def plan_code() -> str:
     return cache.code("system", "inputs", "case", "model", "solve", "audit")
 
 
+def _version() -> str:
+    """A checksum of code and data of this process, as they were when it first needed them."""
+    return cache.checksum(plan_code(), cache.data())
+
+
 def _by_worker(job: Job, take: Callable[[xr.Dataset], Any] | None, code: str) -> Done[Any]:
     """``plan_one`` in a worker, which must have the code of who asks."""
     from distributed import get_worker
 
-    if plan_code() != code:
+    if _version() != code:
         return Done(job, error=InputError("a worker of the scheduler has another version of the simulator: "
                                           "install the same there and start it again"))  # fmt: skip
     worker, last = get_worker(), 0.0

@@ -30,7 +30,7 @@ from simulator.solve.watch import Progress
 from simulator.studies.batch import Job
 from simulator.studies.counterfactual import taken_away
 from simulator.studies.draws import World, make_world
-from simulator.studies.store import folder_for
+from simulator.studies.store import folder_for, write_whole
 from simulator.studies.sweep import Driven, Run, drive, key_of
 from simulator.system import Target
 
@@ -59,6 +59,8 @@ class Question:
     screening: tuple[int, int] = SCREENING
     full: int | None = None
     """Plans in full that are wanted of each variant; None: a tenth of the draws."""
+    stamp: str = ""
+    """Checksum of scenario and data when the question was asked; empty: not asked yet."""
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -77,17 +79,20 @@ class PlannedDraws:
     """By variant, of the headline target's own definition and basis."""
     probability: dict[str, np.ndarray]
     numbers: np.ndarray
-    """Draws that have a plan in every variant; what the others would change is kept apart."""
+    """Draws that have a plan in every variant; intervals hold whatever the others would have given."""
     driven: Driven
 
     def sample(self, variant: str, target: Target, definition: str, basis: str) -> Sample:
         """The shares of a variant under another target, definition or basis."""
         n = self.question.draws
         full = shares(self.table, variant, FULL, n, target, definition, basis)[self.numbers]
+        lost = n - len(self.numbers)
         if not self.screened:
-            return Sample(full, full, np.ones(len(full)))
+            return Sample(full, full, np.ones(len(full)), lost=lost)
         coarse = shares(self.table, variant, SCREENED, n, target, definition, basis)[self.numbers]
-        return Sample(coarse, full, self.probability[variant][self.numbers])
+        probability = self.probability[variant][self.numbers]
+        asked = np.array([_lot(self.question.seed, int(i)) for i in self.numbers]) < probability
+        return Sample(coarse, full, probability, asked & np.isnan(full), lost)
 
     @property
     def screened(self) -> bool:
@@ -99,22 +104,50 @@ class PlannedDraws:
 
 
 @lru_cache(maxsize=16)
-def world_of(path: Path, variant: str, seed: int) -> World:
-    """The world of a variant; once in a process."""
+def world_of(path: Path, variant: str, seed: int, stamp: str = "") -> World:
+    """The world of a variant; once in a process for each ``stamp``, so that a worker that lives on reads what changed.
+
+    Raises ``InputError`` where scenario and data are not those of the stamp.
+    """
     scenario = load_scenario(path)
+    if stamp and key_of(scenario) != stamp:
+        raise InputError([Problem("scenario or data are not what they were when the draws were asked for",
+                                  help="start again; workers elsewhere must see the same files")])  # fmt: skip
     whole = make_world(scenario, seed)
     if variant == AS_IT_IS:
         return whole
     return make_world(taken_away(scenario, whole.system, variant.removeprefix("without ")), seed)
 
 
-def drawn(path: Path, variant: str, seed: int, number: int | None, time: TypicalDays | None, _: Scenario) -> Scenario:
+def drawn(
+    path: Path, variant: str, seed: int, number: int | None, time: TypicalDays | None, _: Scenario, *, stamp: str = ""
+) -> Scenario:  # fmt: skip
     """The scenario of a draw (None: the middle) of a variant, at a structure (None: its own)."""
-    world = world_of(path, variant, seed)
+    world = world_of(path, variant, seed, stamp)
     scenario = world.middle() if number is None else world.at(number, world.values(number, 1)[0])
     if time is None:
         return scenario
     return scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update={"time": time})})
+
+
+def world_in(question: Question, variant: str) -> World:
+    """The world of a variant of what is asked."""
+    return world_of(question.path, variant, question.seed, question.stamp)
+
+
+def _asked(question: Question) -> Question:
+    """The question about scenario and data as they are now. Raises ``InputError`` where it cannot be answered."""
+    for what, wrong in (
+        (f"{question.draws} draws", question.draws < 1),
+        (f"seed {question.seed}", question.seed < 0),
+        (f"{question.full} draws in full", question.full is not None and not 0 < question.full <= question.draws),
+        (f"without: {', '.join(question.without)}", len(set(question.without)) < len(question.without)),
+    ):
+        if wrong:
+            help = "draws and those in full from 1, in full no more than draws; seeds from 0; each thing once"
+            raise InputError([Problem(f"likelihood cannot work with {what}", help=help)])
+    path = question.path.resolve()
+    return replace(question, path=path, stamp=key_of(load_scenario(path)))
 
 
 def target_of(world: World) -> Target:
@@ -139,7 +172,7 @@ def screening_of(scenario: Scenario, structure: tuple[int, int]) -> TypicalDays 
 
 
 def _runs(question: Question, variant: str, numbers: Sequence[int], time: TypicalDays | None) -> list[Run]:
-    world = world_of(question.path, variant, question.seed)
+    world = world_in(question, variant)
     target = target_of(world)
     of = key_of(world.base, str(world.seed), ",".join(sorted(world.left_out)), repr(time), ",".join(INDICATORS))
     values = world.values(0, max(numbers, default=0) + 1)
@@ -147,15 +180,15 @@ def _runs(question: Question, variant: str, numbers: Sequence[int], time: Typica
     for i in numbers:
         name = run_name(variant, i, SCREENED if time else FULL)
         levels = sorted(world.levels(values[i]).items())
-        change = partial(drawn, question.path, variant, question.seed, i, time)
+        change = partial(drawn, question.path, variant, question.seed, i, time, stamp=question.stamp)
         runs.append(Run(Job(question.path, name, change), cache.checksum(of, str(i), repr(levels))[:32],
                         world.inputs(i, values[i], target), INDICATORS))  # fmt: skip
     return runs
 
 
 def _middle(question: Question, variant: str, time: TypicalDays | None) -> Run:
-    world = world_of(question.path, variant, question.seed)
-    change = partial(drawn, question.path, variant, question.seed, None, time)
+    world = world_in(question, variant)
+    change = partial(drawn, question.path, variant, question.seed, None, time, stamp=question.stamp)
     name = f"{variant}/{MIDDLE}/{'screened' if time else FULL}"
     return Run(Job(question.path, name, change), key_of(world.middle(), repr(time), ",".join(INDICATORS)), {},
                INDICATORS)  # fmt: skip
@@ -176,22 +209,24 @@ def ask(
 ) -> PlannedDraws:  # fmt: skip
     """Make what is missing of the draws and give all of them. Raises ``InputError`` before anything is planned."""
     folder_for(output, "the draws")
-    question = replace(question, path=question.path.resolve())
+    question = _asked(question)
     say = progress or (lambda message: None)
     say("reading the scenario and what is drawn of it")
-    world = world_of(question.path, AS_IT_IS, question.seed)
+    world = world_in(question, AS_IT_IS)
     target, time = target_of(world), screening_of(world.scenario, question.screening)
     every = range(question.draws)
-    first = [_middle(question, variant, time) for variant in question.variants]
+    first = [_middle(question, variant, structure) for variant in question.variants
+             for structure in ([None] if time is None else [time, None])]  # fmt: skip
     by_variant = [_runs(question, variant, every, time) for variant in question.variants]
     runs = first + [run for draw in zip(*by_variant, strict=True) for run in draw]  # pairs are planned together
     show = partial(_say_running, question, target, say)
-    driven = drive(runs, output, question=world.scenario.question, processes=processes, scheduler=scheduler,
+    of = f"likelihood of {question.path.name}"
+    driven = drive(runs, output, of=of, question=world.scenario.question, processes=processes, scheduler=scheduler,
                    progress=progress, during=show)  # fmt: skip
     probability = {variant: np.ones(question.draws) for variant in question.variants}
     if time is not None:
-        probability, more = _choose(question, output, target, driven.table)
-        again = drive([*runs, *more], output, question=world.scenario.question, processes=processes,
+        probability, more = _choose(question, output, target, driven.table, by_variant)
+        again = drive([*runs, *more], output, of=of, question=world.scenario.question, processes=processes,
                       scheduler=scheduler, progress=progress)  # fmt: skip
         driven = replace(again, failed=again.failed, made=again.made + driven.made, kept=driven.kept,
                          again=(*driven.again, *again.again))  # fmt: skip
@@ -220,27 +255,27 @@ def _say_running(question: Question, target: Target, say: Progress, table: xr.Da
 
 
 def _choose(
-    question: Question, output: Path, target: Target, table: xr.Dataset
+    question: Question, output: Path, target: Target, table: xr.Dataset, screened: Sequence[Sequence[Run]]
 ) -> tuple[dict[str, np.ndarray], list[Run]]:  # fmt: skip
-    """π of every draw by variant, and the runs in full; choices that were made before stay."""
+    """π of every draw by variant, and the runs in full; a choice is made once for a screened run, and then stays.
+
+    Doubt is looked for where the middle plan, which is no draw, says that coarse days are off.
+    """
     known = _chosen(output)
     probability, runs = {}, []
-    time = None
-    for variant in question.variants:
+    part = FULL_PART if question.full is None else question.full / question.draws
+    for variant, of_variant in zip(question.variants, screened, strict=True):
         s = shares(table, variant, SCREENED, question.draws, target, target.definition, target.basis)
-        mine = known.get(variant, {})
-        new = [i for i in range(question.draws) if i not in mine and not np.isnan(s[i])]
-        part = FULL_PART if question.full is None else question.full / question.draws
-        for i, p in zip(new, maths.probabilities(s[new], target.percent, max(part * len(new), 1.0)), strict=True):
-            mine[i] = float(p)
-        known[variant] = mine
-        probability[variant] = np.array([mine.get(i, np.nan) for i in range(question.draws)])
-        wanted = [i for i, p in mine.items() if i < question.draws and _lot(question.seed, i) < p]
-        runs += _runs(question, variant, sorted(wanted), time)
-        runs.append(_middle(question, variant, time))
-    rows = [(variant, i, p) for variant, mine in known.items() for i, p in sorted(mine.items())]
-    with disk_errors(output):
-        (output / CHOSEN).write_text(csv(pd.DataFrame(rows, columns=["variant", "draw", "probability"])))
+        off = _middle_share(table, variant, FULL, target) - _middle_share(table, variant, SCREENED, target)
+        new = [i for i, run in enumerate(of_variant) if run.key not in known and not np.isnan(s[i])]
+        chosen = maths.probabilities(s[new], target.percent, max(part * len(new), 1.0),
+                                     shift=0.0 if np.isnan(off) else off)  # fmt: skip
+        known |= {of_variant[i].key: float(p) for i, p in zip(new, chosen, strict=True)}
+        mine = np.array([known.get(run.key, np.nan) for run in of_variant])
+        probability[variant] = mine
+        runs += _runs(question, variant, [i for i, p in enumerate(mine) if _lot(question.seed, i) < p], None)
+    rows = sorted(known.items())
+    write_whole(output / CHOSEN, csv(pd.DataFrame(rows, columns=["run_key", "probability"])))
     return probability, runs
 
 
@@ -249,24 +284,34 @@ def _lot(seed: int, number: int) -> float:
     return Random(f"{seed}/in full/{number}").random()
 
 
-def _chosen(output: Path) -> dict[str, dict[int, float]]:
+def _chosen(output: Path) -> dict[str, float]:
+    """Key of a screened run → π."""
     path = output / CHOSEN
     if not path.exists():
         return {}
     with disk_errors(path, "read"):
         try:
-            table = from_csv(path, ["variant"], ["draw", "probability"])
+            table = from_csv(path, ["run_key"], ["probability"])
         except ValueError as error:
             raise FileError(f"{path} is not what the study wrote ({error}): move its folder away") from error
-    return {str(v): dict(zip(map(int, rows["draw"]), map(float, rows["probability"]), strict=True))
-            for v, rows in table.groupby("variant")}  # fmt: skip
+    return dict(zip(map(str, table["run_key"]), map(float, table["probability"]), strict=True))
 
 
 def shares(
     table: xr.Dataset, variant: str, structure: str, count: int, target: Target, definition: str, basis: str
 ) -> np.ndarray:  # fmt: skip
     """The share of each draw, percent; NaN where it is not planned (so)."""
-    found = np.full(count, np.nan)
+    return _shares(table, [run_name(variant, i, structure) for i in range(count)], target, definition, basis)
+
+
+def _middle_share(table: xr.Dataset, variant: str, structure: str, target: Target) -> float:
+    """The share of the middle plan, percent; NaN where it is not planned."""
+    name = f"{variant}/{MIDDLE}/{structure}"
+    return float(_shares(table, [name], target, target.definition, target.basis)[0])
+
+
+def _shares(table: xr.Dataset, runs: Sequence[str], target: Target, definition: str, basis: str) -> np.ndarray:
+    found = np.full(len(runs), np.nan)
     label = f"renewable share: {definition} / {basis} [%]"
     here = (target.country in table["region"].values, label in table["indicator"].values,
             target.year in table["year"].values) if "value" in table else (False,)  # fmt: skip
@@ -274,8 +319,8 @@ def shares(
         return found
     column = table["value"].sel(region=target.country, indicator=label, year=target.year)
     place = {str(run): i for i, run in enumerate(table["run"].values)}
-    for i in range(count):
-        at = place.get(run_name(variant, i, structure))
+    for i, run in enumerate(runs):
+        at = place.get(run)
         if at is not None:
             found[i] = float(column.values[at])
     return found
@@ -300,7 +345,7 @@ def features(answer: PlannedDraws, variant: str) -> Features:
     Yields are those of the middle plan by technology group, times the year of wind and sun.
     """
     question, target = answer.question, answer.target
-    world = world_of(question.path, variant, question.seed)
+    world = world_in(question, variant)
     energy = _energy_per_part(answer, world, variant)
     technology = {row.id: row.technology for row in world.system.projects}
 
@@ -330,7 +375,7 @@ def _full_hours(answer: PlannedDraws, variant: str, group: str) -> float:
     if run not in table["run"].values:
         return 0.0
     at = table["value"].sel(run=run, year=target.year)
-    world = world_of(answer.question.path, variant, answer.question.seed)
+    world = world_in(answer.question, variant)
     zones = [zone.id for zone in world.system.zones if zone.country == target.country]
 
     def of(label: str, regions: Sequence[str]) -> float:

@@ -20,7 +20,7 @@ from simulator.analysis.words import Outlook, languages, paragraph
 from simulator.errors import disk_errors
 from simulator.solve.watch import Progress
 from simulator.studies.draws import names_of_paths
-from simulator.studies.likelihood import AS_IT_IS, Features, PlannedDraws, Question, ask, control, features, world_of
+from simulator.studies.likelihood import AS_IT_IS, Features, PlannedDraws, Question, ask, control, features, world_in
 from simulator.system import Target
 
 LEVELS = tuple(range(8, 21))
@@ -68,17 +68,21 @@ class LikelihoodReport:
 
     def differences(self) -> Iterator[tuple[str, Difference, Difference]]:
         """What each thing that is taken away adds: (name, points of share, probability)."""
-        whole = self.answer.samples[AS_IT_IS]
         for what in self.answer.question.without:
-            rest = self.answer.samples[f"without {what}"]
-            yield what, maths.difference(whole, rest, None), maths.difference(whole, rest, self.target.percent)
+            variants = AS_IT_IS, f"without {what}"
+            one, other = (self.answer.samples[v] for v in variants)
+            points, chances = (
+                maths.difference(one, other, level, (self.control(AS_IT_IS, level), self.control(variants[1], level)))
+                for level in (None, self.target.percent)
+            )
+            yield what, points, chances
 
     # -------------------------------------------------------------------------------------------- tables
 
     def probabilities(self) -> pd.DataFrame:
         """Every target whose year is modelled, under every definition and basis, in every variant."""
         rows = []
-        world = world_of(self.answer.question.path, AS_IT_IS, self.answer.question.seed)
+        world = world_in(self.answer.question, AS_IT_IS)
         definitions = list(dict.fromkeys(row.definition for row in world.system.definitions))
         for target in world.system.targets:
             for definition in definitions:
@@ -109,7 +113,7 @@ class LikelihoodReport:
         rows = []
         for variant in self.answer.question.variants:
             controls = [self.control(variant, level) for level in levels]
-            found = maths.by_level(self.answer.samples[variant], levels, controls)
+            found = maths.by_level(self.answer.samples[variant], levels, controls, self.target.percent)
             for level, e in zip(levels, found, strict=True):
                 rows.append((variant, level, 100 * e.value, 100 * e.low, 100 * e.high))
         return pd.DataFrame(rows, columns=["variant", "level_percent", "probability_percent", "low", "high"])
@@ -137,7 +141,7 @@ class LikelihoodReport:
     def inputs(self) -> Inputs:
         """What was drawn, by name."""
         question = self.answer.question
-        world = world_of(question.path, AS_IT_IS, question.seed)
+        world = world_in(question, AS_IT_IS)
         values = world.values(0, question.draws)
         rows = [world.inputs(int(i), values[i], self.target) for i in self.answer.numbers]
         names = tuple(rows[0]) if rows else ()
@@ -146,14 +150,12 @@ class LikelihoodReport:
     @cached_property
     def surrogate(self) -> Surrogate:
         """The linear picture of the share with everything."""
-        sample = self.answer.samples[AS_IT_IS]
-        share = np.where(sample.chosen, sample.full, sample.screened)
-        return drivers_of.fit(self.inputs, share)
+        return drivers_of.fit(self.inputs, maths.corrected(self.answer.samples[AS_IT_IS]))
 
     @cached_property
     def groups(self) -> dict[str, str]:
         """Input → its group."""
-        world = world_of(self.answer.question.path, AS_IT_IS, self.answer.question.seed)
+        world = world_in(self.answer.question, AS_IT_IS)
         found = {row.id: row.group for row in world.rows if row.group}
         for name in self.surrogate.inputs.names:
             if name.startswith("project ") or name in ("luck of projects", drivers_of.POOLED):
@@ -164,7 +166,7 @@ class LikelihoodReport:
 
     def readable(self, name: str) -> str:
         """The name of an input for the reader."""
-        world = world_of(self.answer.question.path, AS_IT_IS, self.answer.question.seed)
+        world = world_in(self.answer.question, AS_IT_IS)
         names = {row.id: row.name for row in world.system.uncertainties}
         names |= {f"project {row.id}": row.name for row in world.system.projects}
         return names.get(name, name)
@@ -203,7 +205,7 @@ class LikelihoodReport:
 
     def finding(self) -> Outlook:
         """What the paragraph says."""
-        world = world_of(self.answer.question.path, AS_IT_IS, self.answer.question.seed)
+        world = world_in(self.answer.question, AS_IT_IS)
         country = next(row.name for row in world.system.countries if row.id == self.target.country)
         parts = drivers_of.by_group(self.surrogate.parts, self.groups) if self.told else {}
         found = Outlook(
@@ -260,18 +262,21 @@ class LikelihoodReport:
         lines = [f"{maths.more_draws(e)} more draws would halve the interval of ± {100 * e.half:.1f} points."]
         if answer.screened and full > 1:
             off = (sample.full - sample.screened)[sample.chosen]
+            way = "lower" if off.mean() >= 0 else "higher"
             lines.append(f"{full} of {len(sample.screened)} draws were planned in full as well: the screened share is "
-                         f"lower by {off.mean():.2f} points on average (standard deviation {off.std(ddof=1):.2f}); "
-                         "the estimates are corrected for it.")  # fmt: skip
+                         f"{way} by {abs(off.mean()):.2f} points on average (standard deviation "
+                         f"{off.std(ddof=1):.2f}); the estimates are corrected for it.")  # fmt: skip
         mean = self.means[AS_IT_IS]
         lines.append(f"The arithmetic of projects divides the variance by {mean.gain:.1f} for the mean and "
                      f"{e.gain:.1f} for the probability.")  # fmt: skip
         lost = answer.question.draws - len(answer.numbers)
         if lost:
-            low, high = e.value * (1 - lost / answer.question.draws), lost / answer.question.draws
-            lines.append(f"{lost} of {answer.question.draws} draws have no plan in some variant: the probability lies "
-                         f"{100 * low:.0f} to {100 * (low + high):.0f} % whatever they would give.")  # fmt: skip
-        world = world_of(answer.question.path, AS_IT_IS, answer.question.seed)
+            lines.append(f"{lost} of {answer.question.draws} draws have no plan in some variant: intervals of "
+                         "probabilities hold whatever they would give.")  # fmt: skip
+        failed = 0 if sample.failed is None else int(sample.failed.sum())
+        if failed:
+            lines.append(f"{failed} plans in full failed: intervals of probabilities hold whatever they would give.")
+        world = world_in(answer.question, AS_IT_IS)
         if world.left_out:
             lines.append(f"Without effect here and not drawn: {', '.join(names_of_paths(world))}.")
         return "\n".join([*lines, answer.driven.text])
@@ -336,7 +341,7 @@ def run_likelihood(
 
 def _drawing(report: LikelihoodReport, tables: dict[str, pd.DataFrame]) -> dict[str, object]:
     """What the figures show, as plain arrays and tables."""
-    shares = {v: np.where(s.chosen, s.full, s.screened) for v, s in report.answer.samples.items()}
+    shares = {v: maths.corrected(s) for v, s in report.answer.samples.items()}
     found: dict[str, object] = {"shares": shares, "target": report.target.percent, "levels": tables["levels.csv"],
                                 "running": tables["running.csv"], "name": report.target.id}  # fmt: skip
     if report.told:

@@ -95,8 +95,12 @@ def read_row(path: Path) -> StudyRow | None:
 class StudyTable:
     """The rows of a study in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, of: str = "") -> None:
         self.folder = folder
+        self.of = of
+        """Of what it is; a table of something else is refused, not written over. Empty: of anything."""
+        self.others = 0
+        """Rows of the saved table that the last ``gather`` did not return."""
 
     def kept(self) -> set[str]:
         """Keys of all runs that have a row which can be read."""
@@ -116,6 +120,10 @@ class StudyTable:
             raise FileError(f"{path} cannot be read ({error}): move it away, and its runs are made again") from error
         if not {"value", "key"} <= found.variables.keys():
             raise FileError(f"{path} is no table of a study: move it away, or name another folder")
+        other = found.attrs.get("study_of", "")
+        if self.of and other and other != self.of:
+            raise FileError(f"{self.folder} holds the runs of another study, {other!r}: name another folder than for "
+                            f"{self.of!r}")  # fmt: skip
         return found
 
     def gather(self, question: str = "", order: Sequence[str] = ()) -> xr.Dataset:
@@ -126,14 +134,16 @@ class StudyTable:
         files = self._files()
         rows = [row for row in map(read_row, files) if row is not None]  # runs of the others are made again
         before = self.load()
-        if not rows and before is not None:
-            return _ordered(before, order)
-        data = _merged(before, as_dataset(rows).assign_attrs(question=question))
-        self._save(data)
-        with disk_errors(self.folder):
-            for file in files:
-                file.unlink(missing_ok=True)
-        return _ordered(data, order)
+        data = before
+        if rows or data is None:
+            data = _merged(before, as_dataset(rows).assign_attrs(question=question, study_of=self.of))
+            self._save(data)
+            with disk_errors(self.folder):
+                for file in files:
+                    file.unlink(missing_ok=True)
+        found = _ordered(data, order)
+        self.others = data.sizes["run"] - found.sizes["run"]
+        return found
 
     def _files(self) -> list[Path]:
         return sorted((self.folder / ROWS).glob("*.json.gz"))

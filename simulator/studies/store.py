@@ -260,6 +260,42 @@ def _seal(dataset: xr.Dataset) -> str:
     return digest.hexdigest()
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file of a study so that it is never half there. Raises ``FileError``."""
+    half = path.with_name(f".{path.name}.{_process()}")
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            half.write_text(text, encoding="utf-8")
+            _flush(half)
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While this process gathers a study in a folder, no other one does. Raises ``FileError`` where one does so."""
+    if os.name == "nt":  # files there cannot be locked by advice
+        yield
+        return
+    import fcntl
+
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / ".in_use", os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FileError(f"another process makes runs in {folder}: wait for it, or name another folder") from None
+        except OSError:  # a file system without locks
+            pass
+        yield
+    finally:
+        os.close(handle)
+
+
 # --------------------------------------------------------------------------------------------- reading
 
 

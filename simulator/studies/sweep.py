@@ -22,17 +22,17 @@ import xarray as xr
 from simulator import cache
 from simulator.analysis.summary import SUMMARY
 from simulator.analysis.text import csv
-from simulator.errors import FileError, InputError, Problem, disk_errors
+from simulator.errors import FileError, InputError, Problem
 from simulator.inputs.locate import Places
-from simulator.inputs.read import DATA, file_beside, read_scenario
+from simulator.inputs.read import DATA, built_in, file_beside, load_scenario
 from simulator.inputs.scenario import Scenario
 from simulator.inputs.study import SCENARIO, Study, Varied, load_study, varied
 from simulator.inputs.tables import system_called
 from simulator.solve.watch import Progress
 from simulator.studies.batch import Done, Job, as_done, plan_code, plan_one
-from simulator.studies.rows import USUAL, KeepRow, StudyTable, table_of
+from simulator.studies.rows import TABLE, USUAL, KeepRow, StudyTable, table_of
 from simulator.studies.run import resolved_yaml
-from simulator.studies.store import folder_for, is_run
+from simulator.studies.store import alone, folder_for, is_run, write_whole
 from simulator.system.alike import nearest
 
 GATHER_S = 60.0
@@ -65,6 +65,8 @@ class Driven:
     kept: int
     again: tuple[Done[Any], ...] = ()
     """Planned a second time by the fall-back."""
+    others: int = 0
+    """Rows of the saved table that are of no run of the study as it is now."""
 
     @property
     def text(self) -> str:
@@ -72,6 +74,9 @@ class Driven:
         lines = [f"{self.made} runs made, {self.kept} were there already, {len(self.failed)} failed"]
         lines += [f"  {done.job.called}: {str(done.error).splitlines()[0]}" for done in self.failed]
         lines += [f"  {done.job.called}: planned again after: {done.first_error}" for done in self.again]
+        if self.others:
+            lines.append(f"  {self.others} older rows in {TABLE} are of other runs: of before the study, its scenario, "
+                         "the data or the code changed")  # fmt: skip
         return "\n".join(lines)
 
 
@@ -79,15 +84,23 @@ class Driven:
 
 
 def drive(
-    runs: Sequence[Run], folder: Path, *, question: str = "", processes: int | None = None,
+    runs: Sequence[Run], folder: Path, *, of: str = "", question: str = "", processes: int | None = None,
     scheduler: str | None = None, progress: Progress | None = None,
     during: Callable[[xr.Dataset], None] | None = None,
 ) -> Driven:  # fmt: skip
     """Make the runs that have no row yet; ``during`` sees the table whenever it is gathered.
 
-    Rows of failed runs are not kept, so that a second start tries those again.
+    Rows of failed runs are not kept, so that a second start tries those again. Raises ``FileError`` for a folder in
+    which another process is at work, or whose table is ``of`` something else.
     """
-    table = StudyTable(folder)
+    with alone(folder):
+        return _drive(runs, StudyTable(folder, of), folder, question, processes, scheduler, progress, during)
+
+
+def _drive(
+    runs: Sequence[Run], table: StudyTable, folder: Path, question: str, processes: int | None, scheduler: str | None,
+    progress: Progress | None, during: Callable[[xr.Dataset], None] | None,
+) -> Driven:  # fmt: skip
     there = table.kept()
     missing = [run for run in runs if run.key not in there or _lost(run)]
     order = [run.key for run in runs]
@@ -111,7 +124,7 @@ def drive(
         data = table.gather(question, order)
     failed = tuple(done for done in found if done.error is not None)
     again = tuple(done for done in found if done.first_error and done.error is None)
-    return Driven(data, failed, len(found) - len(failed), len(runs) - len(missing), again)
+    return Driven(data, failed, len(found) - len(failed), len(runs) - len(missing), again, table.others)
 
 
 def _lost(run: Run) -> bool:
@@ -121,16 +134,37 @@ def _lost(run: Run) -> bool:
 
 def key_of(scenario: Scenario, *more: str) -> str:
     """The checksum of all on which the results of a scenario depend, and of what is kept of them."""
-    data = _data_key(scenario.system, scenario.horizon.profiles, scenario.origin.path)
+    path, profiles = scenario.origin.path, scenario.horizon.profiles
+    files = [*_tables(scenario.system, path), *sorted((DATA / "weather").glob("*"))]
+    files += [file_beside(profiles, path, "horizon.profiles")] if profiles else []
+    data = _checksum(tuple(map(_state, files)))
     return cache.checksum(plan_code(), data, resolved_yaml(scenario), *more)[:32]
 
 
+State = tuple[Path, int, int]
+"""A file, when it was changed and how long it is."""
+
+
+def _state(file: Path) -> State:
+    found = file.stat()
+    return file, found.st_mtime_ns, found.st_size
+
+
+def _tables(name: str, path: Path) -> tuple[Path, ...]:
+    """The files of a system that a scenario names."""
+    own = built_in(name)
+    return _tables_in(name, path, _state(own if own is not None else file_beside(name, path, "system")))
+
+
 @lru_cache(maxsize=64)
-def _data_key(system: str, profiles: str | None, path: Path) -> str:
-    """A checksum of the tables, weather and profiles that a scenario names; once in a process."""
-    files = [*system_called(system, path).files, *sorted((DATA / "weather").glob("*"))]
-    files += [file_beside(profiles, path, "horizon.profiles")] if profiles else []
-    return cache.checksum(*(file.read_bytes() for file in files))
+def _tables_in(name: str, path: Path, state: State) -> tuple[Path, ...]:
+    return tuple(system_called(name, path).files)
+
+
+@lru_cache(maxsize=64)
+def _checksum(states: tuple[State, ...]) -> str:
+    """A checksum of what is in files; once in a process as long as they do not change."""
+    return cache.checksum(*(file.read_bytes() for file, *_ in states))
 
 
 # ------------------------------------------------------------------------------------------ study files
@@ -146,9 +180,10 @@ def runs_of(path: Path, output: Path) -> tuple[Study, list[Run]]:
         for i, name in enumerate(study.indicators) if name not in known
     ]  # fmt: skip
     runs: list[Run] = []
+    read = lru_cache(maxsize=64)(load_scenario)
     for one in varied(study):
         try:
-            runs.append(_run(path, study, one, output))
+            runs.append(_run(path, study, one, output, read))
         except InputError as error:
             problems += [places.placed(_in_study(problem, one)) for problem in error.problems]
         except FileError as error:
@@ -173,10 +208,10 @@ def _in_study(problem: Problem, one: Varied) -> Problem:
                    message=f"{problem.message} ({problem.path}, run {one.name!r})")  # fmt: skip
 
 
-def _run(path: Path, study: Study, one: Varied, output: Path) -> Run:
+def _run(path: Path, study: Study, one: Varied, output: Path, read: Callable[[Path], Scenario]) -> Run:
     levels = {name: value for name, value in one.levels.items() if value is not None}
     file = path.parent / str(levels.pop(SCENARIO, study.scenario))
-    scenario = _scenario(file).at_levels(levels)
+    scenario = read(file).at_levels(levels)
     inputs = {name: value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
               for name, value in one.levels.items()}  # fmt: skip
     indicators = study.indicators or USUAL
@@ -185,23 +220,17 @@ def _run(path: Path, study: Study, one: Varied, output: Path) -> Run:
     return Run(Job(scenario, one.name, output=target), key, inputs, indicators)
 
 
-@lru_cache(maxsize=64)
-def _scenario(file: Path) -> Scenario:
-    return read_scenario(file).scenario
-
-
 def write_plan(path: Path, output: Path) -> Path:
     """Write the list of runs, numbered from 0, for ``run_index``; nothing is planned."""
     _, runs = runs_of(path, output)
     table = pd.DataFrame([{"index": i, "run": run.name, "key": run.key, **run.inputs} for i, run in enumerate(runs)])
-    with disk_errors(output):
-        output.mkdir(parents=True, exist_ok=True)
-        (output / PLAN).write_text(csv(table), encoding="utf-8")
+    write_whole(folder_for(output, "the study") / PLAN, csv(table))
     return output / PLAN
 
 
 def run_index(path: Path, output: Path, index: int, progress: Progress | None = None) -> Driven:
     """Make one run of a study, as a job of an array does; its row waits in the folder to be gathered."""
+    folder_for(output, "the study")
     _, runs = runs_of(path, output)
     if not 0 <= index < len(runs):
         raise InputError(f"--index {index}: the study has runs 0 to {len(runs) - 1}")
@@ -223,9 +252,16 @@ def run_study(
     """
     folder_for(output, "the study")
     study, runs = runs_of(path, output)
-    driven = drive(runs, output, question=study.question, processes=processes, scheduler=scheduler, progress=progress)
+    driven = drive(
+        runs,
+        output,
+        of=f"study {path.name}",
+        question=study.question,
+        processes=processes,
+        scheduler=scheduler,
+        progress=progress,
+    )
     failed = pd.DataFrame([(done.job.called, str(done.error)) for done in driven.failed], columns=["run", "error"])
-    with disk_errors(output):
-        (output / RUNS).write_text(csv(table_of(driven.table)), encoding="utf-8")
-        (output / FAILED).write_text(csv(failed), encoding="utf-8")
+    write_whole(output / RUNS, csv(table_of(driven.table)))
+    write_whole(output / FAILED, csv(failed))
     return driven
