@@ -205,6 +205,12 @@ def system(**tables: Any) -> System:
              "backward_mw": 40, "expansion_percent": 50},
             {"id": "island", "name": "Island", "forward_links": ["ab", "db"]},
         ],
+        "taxes": [
+            {"country": "C", "profit_tax_percent": 3, "holiday_years": 2, "method": "declining",
+             "depreciation_percent": 30},
+            {"country": "E", "profit_tax_percent": 2, "profit_tax_percent_high": 4, "method": "straight",
+             "depreciation_percent": 15, "at_once_percent": 10},
+        ],
         "rationing": [
             {"country": "C", "step": 1, "percent_of_load": 2, "usd_per_mwh": 42},
             {"country": "E", "step": 1, "percent_of_load": 4, "usd_per_mwh": 64},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 from math import inf, isclose
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from simulator.case import finance
 from simulator.case.finance import (
     Loan,
+    Tax,
     annuity,
+    capital_charge,
     capital_recovery_factor,
     debt_service,
     discount_factor,
@@ -154,3 +157,50 @@ def test_interest_during_construction_by_hand() -> None:
 def test_longer_construction_never_costs_less(rate: float, one: float, other: float) -> None:
     short, long = sorted((one, other))
     assert interest_during_construction(rate, short) <= interest_during_construction(rate, long) + 1e-9
+
+
+def left_after_tax(paid: float, rate: float, years: int, tax: Tax) -> float:
+    """Present value of what owners keep of equal real payments, year by year, with books in nominal money."""
+    book, value = 1 - tax.at_once, 0.0
+    for k in range(1, years + 1):
+        written = tax.depreciation * (book if tax.declining else 1 - tax.at_once)
+        written = book if tax.declining and k == years else min(written, book)
+        book -= written
+        nominal = paid * (1 + tax.inflation) ** k
+        profit = nominal - written - (tax.at_once if k == 1 else 0)
+        kept = nominal - (tax.rate * profit if k > tax.holiday else 0)
+        value += kept / (1 + tax.inflation) ** k / (1 + rate) ** k
+    return value
+
+
+taxes = st.builds(
+    Tax, st.floats(0, 0.5), st.floats(0.05, 1), st.booleans(), st.integers(0, 12), st.floats(0, 0.5), st.floats(0, 0.2)
+)
+
+
+@given(rates, lives, taxes)
+@settings(max_examples=100, deadline=None)
+def test_owners_have_their_return_after_tax(rate: float, life: int, tax: Tax) -> None:
+    """What is left of the yearly payments after tax, discounted at the owners' rate, is the capital."""
+    paid = capital_charge(rate, life, tax)
+    assert isclose(left_after_tax(paid, rate, life, tax), 1, rel_tol=1e-6)
+
+
+def test_the_charge_before_tax_by_hand() -> None:
+    """Two years at 10 %: without tax 1/(1/1.1 + 1/1.21) = 0.576190.
+
+    Half of profits taken, half of the capital deducted each year: deductions save 0.25/1.1 + 0.25/1.21 = 0.433884 of
+    the capital, half of the payments is kept: (1 − 0.433884)/(0.5 · 1.735537) = 0.652381. With prices rising by 10 %
+    the deductions are worth 0.25/1.21 + 0.25/1.4641 = 0.377365: 0.717513. With the first year free the second pays tax
+    on all but half of the capital: (1 − 0.25/1.21)/(1.735537 − 0.5/1.21) = 0.600000.
+    """
+    half = Tax(0.5, 0.5)
+    assert isclose(capital_charge(0.1, 2), 0.576190, abs_tol=1e-6)
+    assert isclose(capital_charge(0.1, 2, half), 0.652381, abs_tol=1e-6)
+    assert isclose(capital_charge(0.1, 2, replace(half, inflation=0.1)), 0.717513, abs_tol=1e-6)
+    assert isclose(capital_charge(0.1, 2, replace(half, holiday=1)), 0.6, abs_tol=1e-6)
+
+
+def test_a_tax_that_leaves_costs_whole_takes_nothing() -> None:
+    """If all is deducted at once, the state pays its share of the capital as it takes its share of the profit."""
+    assert isclose(capital_charge(0.0, 20, Tax(0.3, 1.0, at_once=1.0)), 0.05)

@@ -162,6 +162,65 @@ def test_a_line_loses_energy_and_binds():
     assert results["price_usd_per_mwh"].values.ravel() == pytest.approx([10, 50])
 
 
+HALF = {"taxes": [{"country": "C", "profit_tax_percent": 50, "method": "straight", "depreciation_percent": 50}]}
+"""Half of profits; capital is deducted within two years."""
+
+
+def test_new_capacity_pays_the_tax_on_its_profit():
+    """Four years at no interest: 1000 USD/kW are 250 a year, of which nothing is profit over the life: the tax takes
+    back in the last two years what it spared in the first.
+
+    With prices rising by a quarter, half the capital is deducted at 0.8 and 0.64 of its worth: 0.72 of it. The owners
+    keep half of the payments and half of the deductions: (1 − 0.5 · 0.72)/(0.5 · 4) = 0.32, 320 USD/kW a year.
+    """
+
+    def built(**tables):
+        world = system(
+            {"s": 100}, technologies=[COAL | {"life_years": 4}],
+            technology_costs=[{"technology": "coal", "year": 2030, "overnight_usd_per_kw": 1000}],
+            candidates=[{"zone": "A", "technology": "coal", "investors": ["owner"]}], **HALF, **tables,
+        )  # fmt: skip
+        return cost(solve(world, scenario({"s": 1000}))) - 100 * 1000 * 10
+
+    assert built() == pytest.approx(100 * 250e3)
+    money = {"id": "X", "name": "X", "base_rate_percent": 0, "inflation_percent": 25, "per_usd": 1}
+    assert built(currencies=[money], country={"currency": "X"}) == pytest.approx(100 * 320e3)
+
+
+def test_plants_pay_tax_where_they_have_an_owner():
+    """At a quarter of interest, 1000 USD/kW over two years cost 1000/(0.8 + 0.64) = 694.44 a year without tax.
+
+    With it: (1 − 0.5 · 0.5 · 1.44)/(0.5 · 1.44) = 0.888889: 888.89. Who has no owner pays the social rate and no tax.
+    """
+
+    def paid(**columns):
+        row = plant("coal", 100, commissioned="2030", overnight_usd_per_kw=1000, **columns)
+        world = system({"s": 100}, technologies=[COAL | {"life_years": 2}], plants=[row], **HALF,
+                       investors=[{"id": "owner", "name": "Owner", "real_wacc_percent": 25}])  # fmt: skip
+        finance = {"discount_rate_percent": 25, "base_year": 2030}
+        return float(solve(world, scenario({"s": 1000}, finance=finance))["annuity_musd"].sum())
+
+    assert paid(investor="owner") == pytest.approx(100 * 0.888889, rel=1e-6)
+    assert paid() == pytest.approx(100 * 0.694444, rel=1e-6)
+
+
+def test_a_line_with_an_owner_pays_tax():
+    """As the plant above: a kW of line for 100 USD, two years at a quarter, costs 88.89 a year; 69.44 without owner."""
+
+    def lines(**columns):
+        row = {"id": "l", "from_zone": "A", "to_zone": "B", "overnight_usd_per_kw": 100, "life_years": 2,
+               "forward_mw": 100, "existing_is_paid": False} | columns  # fmt: skip
+        world = system(
+            {"s": [0, 100]}, zones=("A", "B"), technologies=[COAL], plants=[plant("coal", 100)], links=[row], **HALF,
+            investors=[{"id": "owner", "name": "Owner", "real_wacc_percent": 25}],
+        )  # fmt: skip
+        results = solve(world, scenario({"s": 1}, finance={"discount_rate_percent": 25, "base_year": 2030}))
+        return float(results["cost_musd"].sel(cost_component="lines").sum())
+
+    assert lines(investor="owner") == pytest.approx(100 * 0.0888889, rel=1e-6)
+    assert lines() == pytest.approx(100 * 0.0694444, rel=1e-6)
+
+
 def test_a_line_is_expanded_while_it_pays():
     """A kW of line costs 100 USD over 50 years without interest, 2 a year; it saves 1000 h of 40 USD/MWh: 100 MW."""
     toy = system(

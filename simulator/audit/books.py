@@ -5,7 +5,8 @@ interest, ``π`` inflation of the loan's currency, ``h`` hedging, ``f`` fees, ``
 
 (1)  r = d·[(1 + i·(1 − t) + h + f/L)/(1 + π) − 1] + (1 − d)·equity + exposure·premium,    L = (g + 1 + T)/2
 (2)  capital = overnight · mean over c of (1 + r)^(years before operation, at the middle of each)
-(3)  annuity = capital · r/(1 − (1 + r)⁻ⁿ)
+(3)  annuity = capital · A, such that owners have left Σ_k (A − τ[k]·(A − δ[k]/(1 + π)^k))/(1 + r)^k = 1, k = 1…n;
+     δ what is written off the books in year k, τ the tax of the country, none in a holiday, π its inflation
 (4)  owed in year k after commissioning = d·capital·(i·o(k) + o(k) − o(k+1))/(1 + π)^k,    o(k) what is out of the loan
 (5)  given = 1 − Σ_k (owed + h·o(k)/(1 + π)^k)/(1 + market)^k − f    per unit lent
 """
@@ -25,7 +26,7 @@ from simulator.audit.shares import attributed, yearly
 from simulator.case.capacity.assets import Asset
 from simulator.case.capacity.units import DispatchUnit
 from simulator.case.case import Case
-from simulator.system import Country, Investor, year_fraction
+from simulator.system import Country, Investor, Link, year_fraction
 
 
 def books(case: Case, results: xr.Dataset) -> float:
@@ -135,6 +136,11 @@ def _rate(case: Case, asset: Asset) -> float:
     return cost_of_capital(case, owner, next(row for row in case.countries if row.id == asset.country))
 
 
+def _taxed(case: Case, asset: Asset) -> str | None:
+    """The country whose tax an asset pays; none where no owner is named."""
+    return asset.country if asset.investor in {row.id for row in case.system.investors} else None
+
+
 def _grown(rate: float, years: float) -> float:
     """(2) per unit of overnight cost; a broken year comes first."""
     if years <= 0:
@@ -144,9 +150,44 @@ def _grown(rate: float, years: float) -> float:
     return float(sum(parts) / years)
 
 
-def _annuity(rate: float, life: float) -> float:
-    """(3) per unit of capital."""
-    return 1 / life if rate == 0 else rate / (1 - (1 + rate) ** -life)
+def _plain(rate: float, life: float) -> float:
+    """Present value of 1 a year for a life, at each year's end."""
+    return life if rate == 0 else (1 - (1 + rate) ** -life) / rate
+
+
+def annuity(case: Case, rate: float, life: float, country: str | None) -> float:
+    """(3) per unit of capital; ``country`` whose tax is due, if any.
+
+    What is left of a first payment of 1 a year, and of the deductions, gives A by proportion.
+    """
+    row = next((row for row in case.system.taxes if row.country == country), None)
+    if row is None:
+        return 1 / _plain(rate, life)
+    tax, free = row.profit_tax_percent / 100, row.holiday_years
+    money = next((c.currency for c in case.countries if c.id == country), None)
+    inflation = next((m.inflation_percent / 100 for m in case.system.currencies if m.id == money), 0.0)
+    book = first = 1 - row.at_once_percent / 100
+    saved, years = 0.0, int(np.ceil(life))
+    for k in range(1, years + 1):
+        if row.method == "straight":
+            written = min(book, first * row.depreciation_percent / 100)
+        else:
+            written = book if k == years else book * row.depreciation_percent / 100
+        book -= written
+        due = tax * min(max(k - free, 0.0), 1.0)
+        saved += due * (written + (1 - first) * (k == 1)) / (1 + inflation) ** k / (1 + rate) ** k
+    untaxed = _plain(rate, min(free, life)) if free > 0 else 0.0
+    return (1 - saved) / (untaxed + (1 - tax) * (_plain(rate, life) - untaxed))
+
+
+def line_usd_per_kw(case: Case, row: Link) -> float:
+    """A kW of line a year: capital and operation."""
+    country = next(zone.country for zone in case.zones if zone.id == row.from_zone)
+    owner = next((x for x in case.system.investors if x.id == row.investor), None)
+    home = next(x for x in case.countries if x.id == country)
+    rate = case.discount_rate if owner is None else cost_of_capital(case, owner, home)
+    yearly = annuity(case, rate, row.life_years, None if owner is None else country) + row.fixed_om_percent / 100
+    return yearly * (row.overnight_usd_per_kw or 0.0)
 
 
 def _overnight(asset: Asset) -> float:
@@ -189,7 +230,8 @@ def annuities_musd(case: Case, results: xr.Dataset) -> np.ndarray:
     for a, asset in enumerate(case.assets):
         if paid[a].any():
             rate, technology = _rate(case, asset), asset.technology
-            paid[a] *= _grown(rate, technology.construction_years) * _annuity(rate, technology.life_years)
+            paid[a] *= annuity(case, rate, technology.life_years, _taxed(case, asset))
+            paid[a] *= _grown(rate, technology.construction_years)
     return paid
 
 

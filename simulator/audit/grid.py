@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from simulator.audit import books
 from simulator.audit.measure import excess, negative, outside, relative
 from simulator.case.case import Case
 
@@ -129,7 +130,8 @@ def cost_musd(case: Case, results: xr.Dataset) -> dict[str, np.ndarray]:
         sent = results.variables["forward_mw"].values[i] + results.variables["backward_mw"].values[i]
         moved = (sent * hours).sum(axis=1) / 1e3
         use += moved * line.row.hurdle_usd_per_mwh / 1e3
-        lines += line.annual_usd_per_kw * added[i] / 1e3 + line.existing_musd
+        owed = added[i] + (0 if line.row.existing_is_paid else np.maximum(line.forward_mw, line.backward_mw))
+        lines += books.line_usd_per_kw(case, line.row) * owed / 1e3
     for i, step in enumerate(case.market_steps):
         moved = (results.variables["trade_mw"].values[i] * hours).sum(axis=1) / 1e3
         trade += (1 if step.row.direction == "import" else -1) * moved * step.row.usd_per_mwh / 1e3

@@ -16,7 +16,7 @@ that currency; what equity asks for is real. So a loan can change its currency w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import expm1, floor, isinf, log1p
+from math import ceil, expm1, floor, isinf, log1p
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,54 @@ def capital_recovery_factor(rate: float, years: float) -> float:
     return rate if isinf(years) else rate / -expm1(-years * log1p(rate))
 
 
+@dataclass(frozen=True)
+class Tax:
+    """Tax on profits and what is deducted from them (``case/money/taxes``)."""
+
+    rate: float
+    depreciation: float
+    """Share of the capital a year: of what is left, or of what was there at first."""
+    declining: bool = False
+    holiday: float = 0.0
+    """First years without tax."""
+    at_once: float = 0.0
+    """Share deducted in the first year beside it."""
+    inflation: float = 0.0
+    """Of the money in which the books are kept."""
+
+    def deducted(self, years: float) -> list[float]:
+        """Share of the capital that is deducted in each year of a life, nominal; equation (3).
+
+        >>> Tax(0.2, 0.4).deducted(5), Tax(0.2, 0.5, declining=True, at_once=0.2).deducted(3)
+        ([0.4, 0.4, 0.2, 0.0, 0.0], [0.6, 0.2, 0.2])
+        """
+        last, rest = ceil(years), 1 - self.at_once
+        left = [rest * (1 - self.depreciation) ** k if self.declining else rest * max(1 - self.depreciation * k, 0.0)
+                for k in range(last)]  # fmt: skip
+        shares = [now - then for now, then in zip(left, [*left[1:], 0.0 if self.declining else left[-1]], strict=True)]
+        if not self.declining:
+            shares[-1] = min(left[-1], rest * self.depreciation)
+        shares[0] += self.at_once
+        return [round(share, 15) for share in shares]
+
+
+def capital_charge(rate: float, years: float, tax: Tax | None = None) -> float:
+    """Yearly payment per unit of capital that leaves the owners ``rate`` after tax; equation (2) of taxes.
+
+    >>> capital_charge(0.0, 4, Tax(0.2, 0.25)), capital_charge(0.0, 4, Tax(0.5, 1.0, holiday=2))
+    (0.25, 0.3333333333333333)
+    """
+    whole = 1 / capital_recovery_factor(rate, years)
+    if tax is None or tax.rate == 0:
+        return 1 / whole
+    free = 1 / capital_recovery_factor(rate, min(tax.holiday, years)) if tax.holiday > 0 else 0.0
+    fall = 1 / ((1 + rate) * (1 + tax.inflation))
+    shield = sum(
+        share * fall**k * min(max(k - tax.holiday, 0.0), 1.0) for k, share in enumerate(tax.deducted(years), start=1)
+    )
+    return (1 - tax.rate * shield) / (whole - tax.rate * (whole - free))
+
+
 def interest_during_construction(rate: float, years: float) -> float:
     """What 1 spent evenly over ``years`` of construction has grown to when operation starts (1 or more).
 
@@ -168,18 +216,21 @@ def interest_during_construction(rate: float, years: float) -> float:
     return float(grown / years)
 
 
-def annuity(overnight: float, rate: float, life: float, construction_years: float = 0.0) -> float:
-    """Equal yearly payment, in the unit of ``overnight`` per year, for a plant financed at the investor's ``rate``.
+def annuity(
+    overnight: float, rate: float, life: float, construction_years: float = 0.0, tax: Tax | None = None
+) -> float:
+    """Equal yearly payment, in the unit of ``overnight`` per year, for a plant financed at the investor's ``rate``,
+    which the owners have after ``tax``.
 
     >>> round(annuity(1000.0, 0.0, 25, 2), 6), round(annuity(1000.0, 0.21, 1, 1), 6)  # 1000 · 1.1 · 1.21
     (40.0, 1331.0)
     """
-    return overnight * interest_during_construction(rate, construction_years) * capital_recovery_factor(rate, life)
+    return overnight * interest_during_construction(rate, construction_years) * capital_charge(rate, life, tax)
 
 
 def lcoe(
     overnight: float, rate: float, life: float, construction_years: float, fixed_om: float, full_load_hours: float,
-    variable: float = 0.0,
+    variable: float = 0.0, tax: Tax | None = None,
 ) -> float:  # fmt: skip
     """Levelised cost of electricity at the investor's rate, USD/MWh.
 
@@ -191,7 +242,7 @@ def lcoe(
     """
     if full_load_hours <= 0:
         raise ValueError("a plant without energy has no levelised cost; give its yearly full-load hours")
-    return (annuity(overnight, rate, life, construction_years) + fixed_om) / full_load_hours * 1e3 + variable
+    return (annuity(overnight, rate, life, construction_years, tax) + fixed_om) / full_load_hours * 1e3 + variable
 
 
 def discount_factor(year: float, base: float, rate: float) -> float:

@@ -93,6 +93,9 @@ class Scenario(Part):
     shortage: Level = "middle"
     """Which prices of load that is not served apply, planned or not (``rationing``, ``countries``): ``low``,
     ``middle``, ``high``, or a number between 0 (low) and 1 (high)."""
+    taxes: Level = "middle"
+    """Which rates of the tax on profits apply (``taxes``): ``low``, ``middle``, ``high``, or a number between 0 (low)
+    and 1 (high)."""
     gas: Level = "middle"
     """Which prices and volumes of fuel apply, where ``fuel_prices``, ``fuel_supply`` and ``fuel_deliveries`` give a
     range: ``low``, ``middle``, ``high``, or a number between 0 (low) and 1 (high). Low prices come with low volumes."""

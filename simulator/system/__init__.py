@@ -39,6 +39,7 @@ from simulator.system.money import (
     ProcurementMix,
     ProcurementTerms,
     ProcurementYear,
+    ProfitTax,
 )
 from simulator.system.names import FreeText
 from simulator.system.past import Band, Calibration, Cause, Fact, FirstYear, Realised
@@ -179,6 +180,7 @@ __all__ = [
     "ProcurementTerms",
     "ProcurementYear",
     "Profile",
+    "ProfitTax",
     "Project",
     "Rationing",
     "Realisation",
@@ -242,6 +244,7 @@ class System(BaseModel):
     peak_demand: tuple[PeakDemand, ...] = ()
     demand: tuple[Demand, ...] = ()
     rationing: tuple[Rationing, ...] = ()
+    taxes: tuple[ProfitTax, ...] = ()
     fuels: tuple[Fuel, ...] = ()
     fuel_prices: tuple[FuelPrice, ...] = ()
     fuel_supply: tuple[FuelSupply, ...] = ()

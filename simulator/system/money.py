@@ -8,7 +8,19 @@ from pydantic import BaseModel, Field, model_validator
 
 from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import CONFIG, Names, NonNegative, Percent, Positive, Premium, Rate, Row, Year, wrong
+from simulator.system.rows import (
+    CONFIG,
+    Names,
+    NonNegative,
+    Percent,
+    Positive,
+    Premium,
+    Rate,
+    Row,
+    Year,
+    check_range,
+    wrong,
+)
 
 
 class Currency(Row):
@@ -83,6 +95,33 @@ class Investor(Row):
             raise wrong("currency", "give the currency and the terms of its money, or real_wacc_percent")
         if self.currency is None and (self.debt_share_percent or self.debt_margin_percent or self.fees_percent):
             raise wrong("currency", "the terms of its debt have no effect without a currency")
+        return self
+
+
+class ProfitTax(Row):
+    """Tax on profits of plants in a country, and how their capital is deducted; a country without a row has none."""
+
+    key_fields = ("country",)
+    country: Annotated[str, Of("countries")]
+    """Country whose plants pay it, whoever owns them."""
+    profit_tax_percent: Annotated[Percent, Field(lt=90)]
+    """Tax on profits."""
+    profit_tax_percent_low: Annotated[Annotated[Percent, Field(lt=90)] | None, Unit("%")] = None
+    """The same with ``taxes: low``; empty: as the middle."""
+    profit_tax_percent_high: Annotated[Annotated[Percent, Field(lt=90)] | None, Unit("%")] = None
+    """The same with ``taxes: high``; empty: as the middle."""
+    holiday_years: Annotated[float, Field(ge=0, le=60), Unit("years")] = 0
+    """First years in which no tax is due."""
+    method: Literal["declining", "straight"]
+    """``declining``: the depreciation rate is of what is left; ``straight``: of what was there at first."""
+    depreciation_percent: Annotated[Percent, Field(gt=0), Unit("%/year")]
+    """Depreciation a year."""
+    at_once_percent: Percent = 0
+    """Share of the capital deducted in the first year; depreciation is of the rest."""
+
+    @model_validator(mode="after")
+    def _range_ascends(self) -> ProfitTax:
+        check_range(self, "profit_tax_percent")
         return self
 
 

@@ -12,7 +12,7 @@ symbol    unit            meaning
 ``T``     years           life of the technology
 ``c``     USD/kW          overnight cost in y, with connection
 ``i``     1/year          investor's real cost of capital in the country; country risk is in it
-``A``     USD/(kW·year)   yearly payment (``case/finance.annuity``)
+``A``     USD/(kW·year)   yearly payment (``case/finance.annuity``), tax on profits inside (``case/money/taxes``)
 ``P``     MUSD/year       capital of projects and plants that is still paid
 ``L``     MW              limit of the vintages l of a candidate
 ``U``     MW              procured at the candidate's place
@@ -21,7 +21,7 @@ symbol    unit            meaning
 
 Equations
 ---------
-(1)  A = annuity(c, i, T, construction years), due from commissioning to the end of T, in proportion to what operates
+(1)  A = annuity(c, i, T, construction years, tax), due from commissioning to the end of T, as far as it operates
 (2)  P[y] = Σ over plants, projects and procured ones of annuity(capital to be paid) · share of y in which it is due
 (3)  L = potential − U that still runs, for all vintages that run together in a model year
 (4)  L = Σ_t max(yearly limit − U[t], 0) over calendar years in a row, for the vintages that can come in no others
@@ -42,11 +42,12 @@ from simulator.case.axes import over, position
 from simulator.case.capacity.assets import Asset
 from simulator.case.capacity.permits import Permits, Span
 from simulator.case.capacity.pipeline import leaves_after
-from simulator.case.finance import annuity
+from simulator.case.finance import Tax, annuity
 from simulator.case.money.cost_of_capital import Rates, all_rates
 from simulator.case.money.costs import CostTable
 from simulator.case.money.envelopes import Envelopes
 from simulator.case.money.equipment import delay_years, first_year
+from simulator.case.money.taxes import all_taxes
 from simulator.case.time.horizon import ModelYears
 from simulator.case.time.interpolation import at_years
 from simulator.inputs.scenario import Scenario
@@ -135,7 +136,7 @@ def make_investment(
 ) -> Investment:
     """Vintages of all candidates with their costs and the limits that ``permits`` leave, and the capital committed."""
     investors = {row.id: row for row in system.investors}
-    rates = all_rates(system)
+    rates, taxes = all_rates(system), all_taxes(system)
     social = scenario.finance.discount_rate_percent / 100
     costs = CostTable(system, scenario)
     envelopes = Envelopes(system)
@@ -143,10 +144,10 @@ def make_investment(
         vintage
         for position, asset in enumerate(assets)
         if asset.candidate is not None and envelopes.open_to(asset.investor, asset.country, asset.technology.id)
-        for vintage in _vintages(position, asset, asset.candidate, investors[asset.investor], rates, costs, horizon,
-                                 scenario)
+        for vintage in _vintages(position, asset, asset.candidate, investors[asset.investor], rates, taxes, costs,
+                                 horizon, scenario)
     ]  # fmt: skip
-    paid, spent = _committed(assets, investors, rates, social, horizon)
+    paid, spent = _committed(assets, rates, taxes, social, horizon)
     fixed = np.array([asset.fixed_om * asset.mw / 1e3 for asset in assets]).reshape(len(assets), len(horizon.years))
     return Investment(
         tuple(vintages),
@@ -159,12 +160,12 @@ def make_investment(
 
 def _vintages(
     position: int, asset: Asset, row: Candidate, investor: Investor, rates: Rates,
-    costs: CostTable, horizon: ModelYears, scenario: Scenario,
+    taxes: Mapping[str, Tax], costs: CostTable, horizon: ModelYears, scenario: Scenario,
 ) -> list[Vintage]:  # fmt: skip
     last = leaves_after(scenario, asset.investor, asset.chinese)
     technology = asset.technology
     earliest = first_year(row.earliest, horizon.years[0], delay_years(scenario, technology.group, investor))
-    rate = rates[asset.investor, asset.country]
+    rate, tax = rates[asset.investor, asset.country], taxes.get(asset.country)
     found = []
     for v, year in enumerate(horizon.years):
         window = [t for t in horizon.calendar_years(v) if t >= earliest and (last is None or t <= last)]
@@ -177,8 +178,8 @@ def _vintages(
         ])  # fmt: skip
         found.append(Vintage(
             position, v, operating, tuple(window), kw, kwh,
-            annuity(kw, rate, technology.life_years, technology.construction_years),
-            annuity(kwh, rate, technology.life_years, technology.construction_years), om * asset.om_factor,
+            annuity(kw, rate, technology.life_years, technology.construction_years, tax),
+            annuity(kwh, rate, technology.life_years, technology.construction_years, tax), om * asset.om_factor,
         ))  # fmt: skip
     return found
 
@@ -279,7 +280,7 @@ def _money(path: Mapping[int, float], years: Iterable[int]) -> float:
 
 
 def _committed(
-    assets: Sequence[Asset], investors: dict[str, Investor], rates: Rates, social: float,
+    assets: Sequence[Asset], rates: Rates, taxes: Mapping[str, Tax], social: float,
     horizon: ModelYears,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Annuities and spending of capital that the scenario commits, (assets, Y) each, in MUSD."""
@@ -291,7 +292,8 @@ def _committed(
             continue
         rate = rates.get((asset.investor, asset.country), social)
         technology = asset.technology
-        yearly = annuity(capital, rate, technology.life_years, technology.construction_years)
+        tax = taxes.get(asset.country) if (asset.investor, asset.country) in rates else None
+        yearly = annuity(capital, rate, technology.life_years, technology.construction_years, tax)
         paid[a] = yearly * asset.paying
         if asset.status in ("project", "procured") and asset.date is not None:
             for y in range(len(horizon.years)):

@@ -45,6 +45,7 @@ from simulator.case.money.cost_of_capital import all_rates
 from simulator.case.money.costs import CostTable
 from simulator.case.money.equipment import delay_years
 from simulator.case.money.exchange import Exchange
+from simulator.case.money.taxes import all_taxes
 from simulator.case.time.horizon import ModelYears
 from simulator.case.time.interpolation import at_years
 from simulator.inputs.scenario import Scenario
@@ -110,7 +111,7 @@ class _Builder:
     ) -> None:  # fmt: skip
         self.system, self.scenario, self.horizon = system, scenario, horizon
         self.permits, self.hours, self.exchange = permits, hours, exchange
-        self.costs, self.rates = CostTable(system, scenario), all_rates(system)
+        self.costs, self.rates, self.taxes = CostTable(system, scenario), all_rates(system), all_taxes(system)
         self.investors = {row.id: row for row in system.investors}
         self.technologies = {row.id: row for row in system.technologies}
         self.country_of = system.country_of
@@ -180,7 +181,7 @@ class _Builder:
         return lcoe(
             batch.overnight_usd_per_kw, self.rates[batch.procurement.investor, country], technology.life_years,
             technology.construction_years, batch.fixed_om_usd_per_kw_year * home,
-            hours, technology.variable_om_usd_per_mwh * home,
+            hours, technology.variable_om_usd_per_mwh * home, self.taxes.get(country),
         )  # fmt: skip
 
 

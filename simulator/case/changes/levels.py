@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "contracts": {"contract_years": ("maximum_gwh",)},
     "gas": {"fuel_prices": ("usd_per_mwh",), "fuel_supply": ("limit_gwh",), "fuel_deliveries": ("maximum_gwh",)},
+    "taxes": {"taxes": ("profit_tax_percent",)},
     "shortage": {"rationing": ("usd_per_mwh",), "countries": ("value_of_lost_load_usd_per_mwh",)},
 }
 """Key of the scenario → table → its figures with a range."""

@@ -11,6 +11,7 @@ from simulator.case.axes import over, position
 from simulator.case.capacity.assets import in_service
 from simulator.case.finance import annuity
 from simulator.case.money.cost_of_capital import all_rates
+from simulator.case.money.taxes import all_taxes
 from simulator.case.time.frame import Frame
 from simulator.case.time.horizon import ModelYears, line_opens
 from simulator.case.time.interpolation import at_years
@@ -56,7 +57,7 @@ class LinkByYear:
 
 def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[LinkByYear]:
     """Links with the capacity that is in service, and what their expansion costs."""
-    rates = all_rates(system)
+    rates, taxes = all_rates(system), all_taxes(system)
     zones = {row.id: row for row in system.zones}
     social = scenario.finance.discount_rate_percent / 100
     lines = []
@@ -65,8 +66,9 @@ def make_links(system: System, scenario: Scenario, horizon: ModelYears) -> list[
         may = scenario.optimiser.expand_grid
         expansions = _expansions(row.expandable_from, horizon) if may and row.expandable_from is not None else ()
         rate = rates[row.investor, zones[row.from_zone].country] if row.investor else social
+        tax = taxes.get(zones[row.from_zone].country) if row.investor else None
         overnight = row.overnight_usd_per_kw or 0.0  # whoever pays for it has one (case/changes/consistency.py)
-        yearly = annuity(overnight, rate, row.life_years) + overnight * row.fixed_om_percent / 100
+        yearly = annuity(overnight, rate, row.life_years, tax=tax) + overnight * row.fixed_om_percent / 100
         existing = np.zeros(len(horizon.years))
         if not row.existing_is_paid:
             existing = yearly * max(row.forward_mw, row.backward_mw) * share / 1e3
