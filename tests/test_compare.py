@@ -40,6 +40,7 @@ def test_differences_by_hand(table: pd.DataFrame) -> None:
     """Numerator + 0.438 TWh of 30.8505; 10 MUSD a year stand for 4 discounted years in 2030."""
     expected = {
         "renewable share of generation, AAA 2030, law": 100 * 0.438 / 30.8505,
+        "renewable share of consumption, AAA 2030, law": 100 * 0.438 / 31.179,
         "gap to 15 % of generation, AAA 2030, law": -0.438,
         "renewable energy that counts, AAA 2030, law": 0.438,
         "curtailment": -438,

@@ -78,9 +78,10 @@ def test_a_scenario_may_let_imports_rise_and_the_verdict_says_what_that_means():
     assert answer.bases_sentence in answer.as_text()
 
 
-def test_where_both_bases_agree_the_verdict_says_nothing_of_them():
+def test_the_verdict_says_the_share_by_both_bases():
     """Without a target that binds, the plan generates all it needs: 12 % by either basis, both missed."""
-    assert verdict(solve(importing(mode="report"), ONE)).bases_sentence == ""
+    said = verdict(solve(importing(mode="report"), ONE)).bases_sentence
+    assert said == "Measured by consumption instead of generation the share is 12.0 %."
 
 
 def test_building_is_the_way_to_a_share_and_imports_stay():

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import toy as small
 import xarray as xr
 from results_toy import YEARS, ZONES, results_toy, single_zone
 
 from simulator.analysis import dispatch
 from simulator.analysis import indicators as ind
+from simulator.analysis.costs import costs
 from simulator.analysis.summary import summary
 from simulator.analysis.verdict import verdict
 from simulator.errors import FileError
@@ -100,7 +102,10 @@ def test_sentences(toy: xr.Dataset) -> None:
 def test_text_has_one_line_per_row(toy: xr.Dataset) -> None:
     answer = verdict(toy)
     lines = answer.as_text().splitlines()
-    assert lines[0] == f"{answer.sentence} Chinese money pays for 78 % of the energy that counts (3.1 of 3.9 TWh)."
+    other = "Measured by consumption instead of generation the share is 12.6 %."
+    assert (
+        lines[0] == f"{answer.sentence} {other} Chinese money pays for 78 % of the energy that counts (3.1 of 3.9 TWh)."
+    )
     assert sum(line.endswith(("reached", "missed")) for line in lines) == len(answer.rows)
     assert "+0.69" in next(line for line in lines if "law *" in line)
 
@@ -262,3 +267,24 @@ def test_summary_is_tidy_and_complete(toy: xr.Dataset) -> None:
     cost = table[(table.indicator == "cost") & (table.year == YEARS[-1])]
     assert cost["value"].sum() == pytest.approx(float(toy["cost_musd"].sel(year=YEARS[-1]).sum()))
     assert table[table.indicator == "discounted cost"]["year"].isna().all()
+
+
+def test_supply_and_shortage_are_said_apart_and_by_country() -> None:
+    """Gas at 50 USD/MWh serves 70 of 100 MW for 1,000 hours: 3.5 MUSD of plants; 30 GWh are shed at 1,000: 30 MUSD."""
+    gas = small.technology("gas", variable_om_usd_per_mwh=50)
+    dataset = small.solve(
+        small.system({"s": 100}, technologies=[gas], plants=[small.plant("gas", 70)]), small.scenario({"s": 1000})
+    )
+    assert costs(dataset) == [
+        "all countries: supply 4, shortage 30 (unserved energy 30)", "Country: plants 4, load shed 30",
+    ]  # fmt: skip
+    table = summary(dataset).set_index(["indicator", "region"])["value"]
+    assert table["discounted cost of supply", "system"] == pytest.approx(3.5)
+    assert table["discounted cost of shortage", "system"] == pytest.approx(30)
+    assert table["discounted cost of plants", "C"] == pytest.approx(3.5)
+    assert table["discounted price of load shed", "C"] == pytest.approx(30)
+    assert table["load shed", "C"] == pytest.approx(30) and table["hours with load shed", "C"] == pytest.approx(1000)
+    names = [str(name) for name in table.index.get_level_values("indicator")]
+    assert names.index("hours with load shed") < min(i for i, name in enumerate(names) if "cost" in name)
+    said = verdict(dataset).as_text()
+    assert 0 < said.index("Load that is not served") < said.index("Cost over the horizon")

@@ -9,13 +9,14 @@ A run that does not model the year shows empty cells.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from simulator.analysis import indicators as ind
+from simulator.analysis.costs import plants_musd, shed_musd
 from simulator.analysis.shed import rationed_gwh, shed_hours
 from simulator.analysis.text import aligned, csv
 from simulator.errors import InputError
@@ -75,7 +76,9 @@ def _share(dataset: xr.Dataset, target: ind.Focus) -> Iterator[Item]:
     above = float(ind.numerator_gwh(dataset).sel(counted)) / 1000
     below = ind.denominator_gwh(dataset).sel(at) / 1000
     base = float(below.sel(basis=target.basis))
-    yield share_row(target), "%", 100 * above / base if base > 0 else 0.0
+    for basis in (target.basis, *(name for name in ind.BASES if name != target.basis)):
+        of = float(below.sel(basis=basis))
+        yield share_row(replace(target, basis=basis)), "%", 100 * above / of if of > 0 else 0.0
     yield gap_row(target), "TWh", target.percent / 100 * base - above
     yield f"renewable energy that counts, {target.country} {target.year}, {target.definition}", "TWh", above
     chinese = ind.chinese_share_of_numerator_percent(dataset).sel(counted)
@@ -128,14 +131,8 @@ def _capacity(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
 
 def _cost_of_countries(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:
     """What plants in the countries cost over the horizon, and the price of load shed there. Trade is not in it."""
-    mine = np.flatnonzero(np.isin(dataset["asset_country"].values, scope.countries))
-    plants = sum(
-        dataset[name].isel(asset=mine).sum("asset")
-        for name in ("annuity_musd", "fixed_cost_musd", "variable_cost_musd")
-    )
-    shed = dataset["shed_musd"].sel(country=list(scope.countries)).sum("country", skipna=False)
-    yield "discounted cost of plants here", "MUSD", float((plants * dataset["year_weight"]).sum(skipna=False))
-    yield "discounted price of load shed here", "MUSD", float((shed * dataset["year_weight"]).sum(skipna=False))
+    for name, musd in (("cost of plants", plants_musd(dataset)), ("price of load shed", shed_musd(dataset))):
+        yield f"discounted {name} here", "MUSD", float(musd.sel(country=list(scope.countries)).sum(skipna=False))
 
 
 def _money(dataset: xr.Dataset, scope: Scope) -> Iterator[Item]:

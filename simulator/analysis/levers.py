@@ -10,17 +10,20 @@ from simulator.analysis import indicators as ind
 from simulator.analysis.verdict import verdict
 
 HEAD = (
-    "share, %", "points", "cost of supply, bn USD", "cost of shortage, bn USD", "CO2, Mt", "last peak, MW",
+    "share, %", "points", "points by the other basis", "load shed, GWh", "cost of supply, bn USD",
+    "cost of shortage, bn USD", "CO2, Mt", "last peak, MW",
 )  # fmt: skip
 """Columns: the share of the headline target and its change, then changes of the others."""
 
 
 @dataclass(frozen=True)
 class Effect:
-    """A run less its base. Costs are discounted and of all countries; the rest is of one country."""
+    """A run less its base. Costs are discounted; they and load shed, in the target's year, are of all countries."""
 
     share_percent: float
     points: float
+    consumption_points: float
+    shed_gwh: float
     supply_busd: float
     shortage_busd: float
     co2_mt: float
@@ -29,7 +32,8 @@ class Effect:
     def cells(self) -> tuple[str, ...]:
         """As in ``HEAD``."""
         return (
-            f"{self.share_percent:.1f}", f"{self.points:+.2f}", f"{self.supply_busd:+.2f}",
+            f"{self.share_percent:.1f}", f"{self.points:+.2f}", f"{self.consumption_points:+.2f}",
+            f"{self.shed_gwh:+,.0f}", f"{self.supply_busd:+.2f}",
             f"{self.shortage_busd:+.2f}", f"{self.co2_mt:+.2f}", f"{self.peak_mw:+,.0f}",
         )  # fmt: skip
 
@@ -41,12 +45,16 @@ def effect(run: xr.Dataset, base: xr.Dataset) -> Effect:
 
 
 def _levels(dataset: xr.Dataset) -> tuple[float, ...]:
-    head = verdict(dataset).headline
+    answer = verdict(dataset)
+    head = answer.headline
     if head is None:
         raise ValueError("the run has no headline target")
+    rows = [r for r in answer.rows if (r.target, r.definition) == (head.target, head.definition)]
     here = {"country": head.country, "year": head.year}
     return (
         head.share_percent,
+        next(row.share_percent for row in rows if row.basis != head.basis),
+        float(ind.unserved_gwh(dataset).sel(year=head.year).sum(skipna=False)),
         ind.npv_of_supply_musd(dataset) / 1e3,
         ind.npv_of_shortage_musd(dataset) / 1e3,
         float(dataset["emissions_kt"].sel(here)) / 1e3,

@@ -6,6 +6,8 @@ and past years, dispatched by the same model and compared with statistics.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import xarray as xr
 
@@ -23,10 +25,12 @@ def page(plan: xr.Dataset, check: pd.DataFrame, unserved: pd.DataFrame, past: pd
     A system without past years has none.
     """
     answer = verdict(plan)
-    answers = " ".join(part for part in (answer.sentence, answer.chinese_sentence) if part)
+    answers = " ".join(part for part in (answer.sentence, answer.bases_sentence, answer.chinese_sentence) if part)
     parts = [
         f"# {plain(plan.attrs['scenario'])}\n\n{paragraph(plan.attrs['question'])}\n\n"
         f"{paragraph(plan.attrs['description'])}\n\n> **{plain(answers)}**\n",
+        _lines("Load that is not served", answer.shed),
+        _lines("Cost over the horizon, discounted, MUSD", answer.costs),
         _shares(answer),
         _generation(plan),
         _money(plan),
@@ -34,6 +38,10 @@ def page(plan: xr.Dataset, check: pd.DataFrame, unserved: pd.DataFrame, past: pd
         _past(plan, past) if past is not None else "",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _lines(title: str, lines: Sequence[str]) -> str:
+    return f"## {title}\n\n" + "".join(f"- {plain(line)}\n" for line in lines) if lines else ""
 
 
 def _shares(answer: Verdict) -> str:

@@ -8,6 +8,7 @@ from itertools import product
 import pandas as pd
 import xarray as xr
 
+from simulator.analysis.costs import plants_musd, shed_musd
 from simulator.analysis.dispatch import nev_at_peak_mw, nev_moved_gwh, peak_dispatch_mw
 from simulator.analysis.indicators import (
     bill_musd,
@@ -25,6 +26,8 @@ from simulator.analysis.indicators import (
     must_run_mw,
     must_run_share_percent,
     npv_musd,
+    npv_of_shortage_musd,
+    npv_of_supply_musd,
     numerator_gwh,
     price_usd_per_mwh,
     reservoir_flow_hm3,
@@ -33,6 +36,7 @@ from simulator.analysis.indicators import (
     surplus_gwh,
     unserved_gwh,
 )
+from simulator.analysis.shed import rationed_gwh, shed_hours
 
 
 def _capacity_by(*names_: str) -> Callable[[xr.Dataset], xr.DataArray]:
@@ -61,6 +65,9 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
         chinese_built_share_of_numerator_percent,
     ),
     ("denominator", "GWh", "country", ("basis",), denominator_gwh),
+    ("load shed", "GWh", "country", (), lambda d: sum_by(unserved_gwh(d), "zone", "country")),
+    ("load rationed by plan", "GWh", "country", (), rationed_gwh),
+    ("hours with load shed", "h", "country", (), shed_hours),
     ("generation", "GWh", "country", ("group",), generation_by_group_gwh),
     ("curtailment", "GWh", "country", ("group",), curtailment_gwh),
     ("unserved energy", "GWh", "zone", (), unserved_gwh),
@@ -127,6 +134,10 @@ SUMMARY: tuple[tuple[str, str, str | None, tuple[str, ...], Callable[[xr.Dataset
     ("missing reserve", "GWh", "country", (), lambda d: energy_gwh(d, d["reserve_missing_mw"])),
     ("net import from market", "GWh", "zone", ("market",), market_net_import_gwh),
     ("reservoir water", "hm3", None, ("reservoir", "flow", "season"), reservoir_flow_hm3),
+    ("discounted cost of supply", "MUSD", None, (), lambda d: xr.DataArray(npv_of_supply_musd(d))),
+    ("discounted cost of shortage", "MUSD", None, (), lambda d: xr.DataArray(npv_of_shortage_musd(d))),
+    ("discounted cost of plants", "MUSD", "country", (), plants_musd),
+    ("discounted price of load shed", "MUSD", "country", (), shed_musd),
     ("cost", "MUSD/yr", None, ("cost_component",), _variable("cost_musd")),
     ("discounted cost", "MUSD", None, ("cost_component",), npv_musd),
 )

@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 import xarray as xr
 
+from simulator.analysis.costs import costs
 from simulator.analysis.indicators import (
     BASES,
     chinese_share_of_numerator_percent,
@@ -89,6 +90,8 @@ class Verdict:
     """Where energy has nowhere to go."""
     shed: tuple[str, ...] = ()
     """Load that is not served, by country and year."""
+    costs: tuple[str, ...] = ()
+    """Cost of supply and of shortage, in sum and by country."""
     net_import_twh: float = 0.0
     """Of the headline's country and year: why its shares of generation and of consumption differ."""
 
@@ -104,20 +107,23 @@ class Verdict:
 
     @property
     def bases_sentence(self) -> str:
-        """What the other accounting basis says where it does not agree; empty where both agree."""
+        """The share by the other accounting basis, and what it is due to where the outcome is another."""
         head = self.headline
         if head is None:
             return ""
         other = next(
             (row for row in self.rows if (row.target, row.definition) == (head.target, head.definition)
-             and row.basis != head.basis and row.outcome != head.outcome), None,
+             and row.basis != head.basis), None,
         )  # fmt: skip
         if other is None:
             return ""
+        measured = f"Measured by {other.basis} instead of {head.basis} the share is {_share_text(other)} %"
+        if other.outcome == head.outcome:
+            return f"{measured}."
         judged = "would be met" if other.outcome == "reached" else "would be missed"
         more, less = ("buys", "sells") if self.net_import_twh > 0 else ("sells", "buys")
         return (
-            f"Measured by {other.basis} instead of {head.basis} the share is {_share_text(other)} %: it {judged}. "
+            f"{measured}: it {judged}. "
             f"{head.country_name} {more} {_energy(abs(self.net_import_twh))} more than it {less}."
         )
 
@@ -138,6 +144,7 @@ class Verdict:
             "unmet": list(self.unmet),
             "surplus": list(self.surplus),
             "shed": list(self.shed),
+            "costs": list(self.costs),
             "rows": [asdict(row) for row in self.rows],
             "not_modelled": [asdict(target) for target in self.not_modelled],
         }
@@ -147,6 +154,8 @@ class Verdict:
         parts = [" ".join(text for text in (self.sentence, self.bases_sentence, self.chinese_sentence) if text)]
         if self.shed:
             parts.append("Load that is not served:\n" + "\n".join(f"  {line}" for line in self.shed))
+        if self.costs:
+            parts.append("Cost over the horizon, MUSD:\n" + "\n".join(f"  {line}" for line in self.costs))
         if self.unmet:
             parts.append("Asked for and not in the plan:\n" + "\n".join(f"  {line}" for line in self.unmet))
         if self.surplus:
@@ -283,7 +292,7 @@ def verdict(dataset: xr.Dataset) -> Verdict:
     scenario = str(dataset.attrs.get("scenario", ""))
     return Verdict(
         scenario, headline, tuple(rows), tuple(missing), chinese, tuple(unmet(dataset)), tuple(surplus(dataset)),
-        tuple(shed(dataset)), bought,
+        tuple(shed(dataset)), tuple(costs(dataset)), bought,
     )  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 import xarray as xr
 
-from simulator.analysis.indicators import focus, npv_of_shortage_musd, npv_of_supply_musd
+from simulator.analysis.indicators import focus, npv_of_shortage_musd, npv_of_supply_musd, unserved_gwh
 from simulator.analysis.levers import HEAD as HEAD_OF_EFFECT
 from simulator.analysis.levers import effect
+from simulator.analysis.shed import shed_hours
 from simulator.analysis.text import plain
 from simulator.analysis.verdict import verdict
 from simulator.errors import FileError, InputError, SimulatorError, disk_errors
@@ -27,11 +28,12 @@ HEAD = """\
 Each file asks one question; `base.yaml` has what they share. The table is written by `simulator scenarios` from the
 runs in `results/`; `simulator scenarios --run` runs what is missing.
 
-Costs are discounted over the horizon, of all countries: supply is what is built, run, bought and sold, shortage the
-price put on what is missing.
+Shares are by the basis of the target, the last one by the other. Load shed is that of all countries in the target's
+year, and the hours of the country that sheds longest. Costs are discounted over the horizon, of all countries: supply
+is what is built, run, bought and sold, shortage the price put on what is missing.
 
-| scenario | question | {definitions} | gap to the target | outcome | cost of supply | of shortage |
-|---|---|{lines}|---|---|---|---|
+| scenario | question | {definitions} | other basis % | gap to the target | outcome | load shed | supply | shortage |
+|---|---|{lines}|---|---|---|---|---|---|
 """
 
 
@@ -84,10 +86,10 @@ LEVERS = """\
 # What the levers do
 
 Pairs of runs. Each compares a scenario with the one that it extends; points and costs are differences. Costs are
-discounted over the horizon and those of all countries together: supply is what is built, run, bought and sold;
-shortage is the price that the model puts on what is missing (energy, reserve, firm capacity, targets), which nobody
-is billed for. CO2 in the year of the target, and the peak in the last model year, are the country's. `simulator
-scenarios --docs docs` writes this page; `simulator compare A B` explains a pair.
+discounted over the horizon; they and load shed, that of the target's year, are of all countries together. Supply is
+what is built, run, bought and sold; shortage is the price that the model puts on what is missing (energy, reserve, firm
+capacity, targets), which nobody is billed for. CO2 in the year of the target, and the peak in the last model year, are
+the country's. `simulator scenarios --docs docs` writes this page; `simulator compare A B` explains a pair.
 
 ## One lever
 
@@ -141,16 +143,24 @@ def _outcome(error: SimulatorError) -> str:
 def _row(file: Path, question: str, found: xr.Dataset | None, definitions: list[str]) -> str:
     name, question = f"[{plain(file.stem)}]({quote(file.name)})", plain(question)
     if found is None:
-        return f"| {name} | {question} | " + " | ".join("not run" for _ in definitions or [""]) + " | | | | |\n"
+        return f"| {name} | {question} | " + " | ".join("not run" for _ in definitions or [""]) + " | | | | | | |\n"
     answer = verdict(found)
     head = answer.headline
     cost = f"{npv_of_supply_musd(found) / 1e3:.1f} bn USD | {npv_of_shortage_musd(found) / 1e3:.1f} bn USD"
     if head is None:
-        return f"| {name} | {question} | " + " | ".join("" for _ in definitions) + f" | | | {cost} |\n"
+        return f"| {name} | {question} | " + " | ".join("" for _ in definitions) + f" | | | | | {cost} |\n"
     share = {
         row.definition: f"{row.share_percent:.1f}"
         for row in answer.rows
         if row.target == head.target and row.basis == head.basis
     }
     shares = " | ".join(share.get(name, "") for name in definitions)
-    return f"| {name} | {question} | {shares} | {head.gap_twh:+.1f} TWh | {head.outcome} | {cost} |\n"
+    other = next(
+        row.share_percent for row in answer.rows
+        if (row.target, row.definition) == (head.target, head.definition) and row.basis != head.basis
+    )  # fmt: skip
+    gwh = float(unserved_gwh(found).sel(year=head.year).sum(skipna=False))
+    hours = float(shed_hours(found).sel(year=head.year).max())
+    shed = f"{gwh:,.0f} GWh in {hours:,.0f} h"
+    cells = (shares, f"{other:.1f}", f"{head.gap_twh:+.1f} TWh", head.outcome, shed, cost)
+    return f"| {name} | {question} | {' | '.join(cells)} |\n"

@@ -99,7 +99,7 @@ def run_as(
     watch.stage("planning")
     results = plan(case, scenario, watch.say)
     answer = verdict(results)
-    for line in (answer.sentence, answer.bases_sentence, *answer.unmet, *answer.surplus):
+    for line in (answer.sentence, answer.bases_sentence, *answer.shed, *answer.costs, *answer.unmet, *answer.surplus):
         if line:
             watch.log(line)
     if target is not None:
