@@ -129,6 +129,15 @@ def test_a_wrong_uncertainty_is_refused(file, change, message):
         make_world(load_scenario(file))
 
 
+def test_two_uncertainties_of_one_figure_are_refused(file):
+    """The second would undo the first."""
+    system = yaml.safe_load((file.parent / "system.yaml").read_text())
+    system["uncertainties"] = [UNCERTAIN, UNCERTAIN | {"id": "again", "changes": ["changes.profiles.A/load/*.value"]}]
+    (file.parent / "system.yaml").write_text(yaml.safe_dump(system))
+    with pytest.raises(InputError, match="changed by another uncertainty as well"):
+        make_world(load_scenario(file))
+
+
 def test_every_row_found_by_a_star_changes(file):
     scenario = load_scenario(file)
     system = yaml.safe_load((file.parent / "system.yaml").read_text())
@@ -399,3 +408,4 @@ def test_the_shipped_table_can_be_drawn(what):
         case, _ = make_case(world.at(0, values), file, weather=same_in_every_hour)
         assert case.headline == "kaz_res_2030"
     assert world.middle().limits == 0.5
+    assert world.middle().contracts == 1.0 and scenario.contracts == "high", "likeliest is what the scenario says"

@@ -18,6 +18,7 @@ from scipy import stats
 
 from simulator.analysis import draws, likelihood
 from simulator.analysis.draws import Spread, points, value_of, values
+from simulator.analysis.drivers import Inputs, conditions, fit
 from simulator.analysis.likelihood import Control, Estimate, Sample
 
 PROJECTS, CHANCE, POINTS, LEVEL = 12, 0.45, 1.5, 11.2
@@ -210,6 +211,26 @@ def test_three_times_as_many_more_draws_halve_the_interval():
     assert likelihood.more_draws(few) == 1200 and many.half == pytest.approx(few.half / 2, rel=0.15)
     steps = likelihood.running(drawn(7, 400), LEVEL)
     assert steps[-1] == likelihood.reached(drawn(7, 400), LEVEL) and steps[0].half > steps[-1].half
+
+
+def test_a_project_is_on_time_that_runs_nearly_as_long_as_it_ever_does():
+    """It is due in the middle of the target's year, so that it never runs for more than half of it, and delays are
+    never quite none: 30 of 100 draws have 0.46 to 0.5 of the year."""
+    part = np.concatenate([np.linspace(0.46, 0.5, 30), np.linspace(0.1, 0.4, 30), np.zeros(40)])
+    share = 14 + 4 * part
+    found = conditions(Inputs(("project p",), part[:, None]), Sample(share, share, np.ones(100)), 15.5,
+                       [("p on time", ["project p"])])  # fmt: skip
+    assert (found[0].draws, found[0].value) == (30, 1.0) and found[0].low < 0.9
+
+
+def test_a_linear_picture_of_noise_explains_nothing_that_it_has_not_seen():
+    """Of 30 draws with 20 inputs most of the variance is explained; of others nothing."""
+    rng = np.random.default_rng(1)
+    inputs = Inputs(tuple(f"x{i}" for i in range(20)), rng.normal(size=(30, 20)))
+    noise = fit(inputs, rng.normal(size=30))
+    assert noise.r2 > 0.4 and noise.unseen_r2 == 0
+    real = fit(inputs, inputs.values[:, 0] * 3 + 0.1 * rng.normal(size=30))
+    assert real.unseen_r2 > 0.9
 
 
 # --------------------------------------------------------------------------------------------------- draws

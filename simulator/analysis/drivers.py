@@ -10,7 +10,8 @@ R²(A)   share of variance that a surrogate with the inputs A alone explains
 (1)  b = (XᵀX + λ I)⁻¹ Xᵀ (y − ȳ),  λ = k/n of the trace's mean, small beside it
 (2)  part of input j: mean over orders of the inputs of R²(those before and j) − R²(those before): Shapley's value, so
      that correlated inputs share what they explain together; the parts of all inputs add up to R² of all
-(3)  error: root mean square of y less the surrogate fitted without the draw's own tenth (cross-validation)
+(3)  error: root mean square of y less the surrogate fitted without the draw's own tenth (cross-validation); with few
+     draws R² of all flatters, 1 − error² / s²(y) does not
 (4)  tipping value of input j: x at which ŷ = L with all other inputs at their means
 
 Inputs that hardly vary (a project built in few draws, or in nearly all) are pooled to one: their sum.
@@ -27,6 +28,8 @@ from simulator.analysis.likelihood import Sample, Scores, chance, scores
 
 RARE = 0.08
 """An input that has its most frequent value in all but this share of the draws is rare."""
+ON_TIME = 0.9
+"""A project is on time that runs for at least so much of the longest time that it runs in any draw."""
 ORDERS = 200
 FOLDS = 10
 POOLED = "other projects"
@@ -64,6 +67,11 @@ class Surrogate:
     """Equation 3, points."""
     spread: float
     """Standard deviation of the share itself."""
+
+    @property
+    def unseen_r2(self) -> float:
+        """Share of the variance that it explains in draws it was not fitted to; 0 if no better than the mean."""
+        return max(1 - (self.error / self.spread) ** 2, 0.0) if self.spread > 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -189,9 +197,9 @@ def conditions(
 
 
 def _high(x: np.ndarray, project: bool) -> np.ndarray:
-    """Draws in which a project is there for the longest time that it can, or another input is in its upper third."""
+    """Draws in which a project is there for nearly as long as in any, or another input is in its upper third."""
     if project:
-        return np.asarray(x >= x.max() - 1e-9)
+        return np.asarray((x > 0) & (x >= ON_TIME * x.max()))
     return np.asarray(x >= np.quantile(x, 2 / 3))
 
 

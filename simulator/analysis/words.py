@@ -35,8 +35,10 @@ class Outlook:
     """What was taken away adds to the mean share."""
     chances: Estimate | None = None
     """What it adds to P(reached), 0 to 1."""
-    taken: str = "chinese"
-    """What was taken away: a key of the table, or a name."""
+    taken: tuple[str, str] = ("chinese", "")
+    """What was taken away: ``chinese``, ``project``, ``investor`` or ``kind``, and its name."""
+    spread: tuple[float, float] | None = None
+    """Between what shares eight of ten draws lie."""
     drivers: Sequence[tuple[str, float]] = ()
     """Largest inputs or groups, and their parts of the variance."""
 
@@ -92,12 +94,14 @@ def paragraph(found: Outlook, language: str = "en") -> str:
     """The finding in words."""
     say = _Speaker(language, found)
     parts = [say("likelihood"), say("mean")]
+    if found.spread is not None:
+        parts.append(say("spread"))
     if found.without is not None and found.points is not None and found.chances is not None:
         parts.append(say("without"))
         certain = found.chances.low > 0 or found.chances.high < 0
         parts.append(say("chances differ" if certain else "chances not sure"))
     if found.drivers:
-        parts.append(say("drivers"))
+        parts.append(say("drivers" if sum(part for _, part in found.drivers) > 0.5 else "some drivers"))
     parts.append(say("draws"))
     return " ".join(parts)
 
@@ -109,7 +113,8 @@ class _Speaker:
         self.language = language
 
         def number(x: float, digits: int = 1) -> str:
-            return _number(f"{x:.{digits}f}", language)
+            text = f"{x:.{digits}f}"
+            return _number(text if float(text) else text.removeprefix("-"), language)
 
         def span(e: Estimate) -> str:
             return f"{percent(e.low, language)} – {percent(e.high, language)}"
@@ -120,24 +125,37 @@ class _Speaker:
             "probability": percent(found.reached.value, language), "interval": span(found.reached),
             "share": share_text(found.share.value, found.required, language),
             "low": number(found.share.low), "high": number(found.share.high), "draws": found.draws,
-            "taken": phrase(f"taken {found.taken}", language) if found.taken == "chinese" else found.taken,
+            "taken": phrase(f"taken {found.taken[0]}", language).format(name=found.taken[1]),
+            **({} if found.spread is None else {"from": number(found.spread[0]), "to": number(found.spread[1])}),
             "drivers": _listed([f"{phrase(name, language)} ({100 * part:.0f} %)" for name, part in found.drivers],
                                phrase("and", language)),
         }  # fmt: skip
         if found.without is not None and found.points is not None and found.chances is not None:
-            points = found.points
+            points, chances = found.points, found.chances
+            less, fewer = points.value >= 0, chances.value >= 0
+            digits = _digits([100 * x for x in (chances.value, chances.low, chances.high)])
             self.figures |= {
                 "without": percent(found.without.value, language), "without_interval": span(found.without),
-                "direction": phrase("lower" if points.value >= 0 else "higher", language),
-                "points": number(points.value if points.value >= 0 else -points.value),
-                "points_low": number(points.low if points.value >= 0 else -points.high),
-                "points_high": number(points.high if points.value >= 0 else -points.low),
-                "chances": number(100 * found.chances.value, 0),
-                "chances_low": number(100 * found.chances.low, 0), "chances_high": number(100 * found.chances.high, 0),
+                "direction": phrase("lower" if less else "higher", language), "points": number(abs(points.value)),
+                "points_low": number(points.low if less else -points.high),
+                "points_high": number(points.high if less else -points.low),
+                "moves": phrase("lower" if fewer else "higher", language),
+                "chances": number(100 * abs(chances.value), digits),
+                "chances_low": number(100 * (chances.low if fewer else -chances.high), digits),
+                "chances_high": number(100 * (chances.high if fewer else -chances.low), digits),
             }  # fmt: skip
 
     def __call__(self, key: str) -> str:
         return phrase(key, self.language).format(**self.figures)
+
+
+def _digits(figures: Sequence[float]) -> int:
+    """The fewest decimals, up to two, at which nothing that is not zero is shown as zero.
+
+    >>> _digits([5.2, 1.7, 8.1]), _digits([0.6, 0.2, 1.0]), _digits([3.0, 0.0, 6.0])
+    (0, 1, 0)
+    """
+    return next((d for d in (0, 1) if all(round(x, d) or not x for x in figures)), 2)
 
 
 def _listed(words: Sequence[str], joint: str) -> str:

@@ -87,7 +87,12 @@ class World:
         for row, value in zip(self.rows, values, strict=True):
             for path in row.changes:
                 if path not in self.left_out:
-                    found |= dict(_levels(self, row, path, float(value)))
+                    new = dict(_levels(self, row, path, float(value)))
+                    if twice := new.keys() & found.keys():
+                        raise InputError([Problem(f"{min(twice)} is changed by another uncertainty as well",
+                                                  path=f"uncertainties.{row.id}.changes",
+                                                  help="name each path and each cell in one row")])  # fmt: skip
+                    found |= new
         return found
 
     def inputs(self, number: int, values: Values, target: Target) -> dict[str, float]:

@@ -188,7 +188,9 @@ class LikelihoodReport:
         table, inputs = self.drivers(), self.inputs
         main = [name for name in table["input"] if name in inputs.names][:6]
         slope = dict(zip(table["input"], table["points_per_deviation"], strict=True))
-        values = inputs.values * [1 if slope.get(name, 1) >= 0 else -1 for name in inputs.names]
+        values = inputs.values * [
+            -1 if slope.get(name, 1) < 0 and not name.startswith(drivers_of.PROJECT) else 1 for name in inputs.names
+        ]
         named = [(self._condition(name, slope[name]), [name]) for name in main]
         projects = [name for name in table["input"] if name.startswith("project ")][:TOP]
         if len(projects) > 1:
@@ -211,16 +213,32 @@ class LikelihoodReport:
         found = Outlook(
             country, self.target.year, self.target.percent, self.means[AS_IT_IS], self.reached(AS_IT_IS),
             len(self.answer.numbers), drivers=[(n, p) for n, p in parts.items() if p > 0.05][:3],
+            spread=self._spread(),
         )  # fmt: skip
         for what, points, chances in self.differences():
             return replace(found, without=self.reached(f"without {what}"), points=points.estimate,
-                           chances=chances.estimate, taken=what)  # fmt: skip
+                           chances=chances.estimate, taken=self._taken(what))  # fmt: skip
         return found
+
+    def _spread(self) -> tuple[float, float] | None:
+        """Between what the middle eight of ten shares lie; None with few draws."""
+        share = maths.corrected(self.answer.samples[AS_IT_IS])
+        if len(share) < 2 * drivers_of.FOLDS:
+            return None
+        low, high = np.quantile(share, [0.1, 0.9]).tolist()
+        return float(low), float(high)
+
+    def _taken(self, what: str) -> tuple[str, str]:
+        """What was taken away: of what sort, and its name for the reader."""
+        word, _, name = what.partition(":")
+        system = world_in(self.answer.question, AS_IT_IS).system
+        names = {row.id: row.name for row in system.projects} | {row.id: row.name for row in system.investors}
+        return word, names.get(name, name.replace("_", " "))
 
     @property
     def told(self) -> bool:
-        """Whether there are enough draws to speak of drivers."""
-        return len(self.answer.numbers) >= 2 * drivers_of.FOLDS
+        """Whether there are enough draws to speak of drivers: they must say something of draws not seen."""
+        return len(self.answer.numbers) >= 2 * drivers_of.FOLDS and self.surrogate.unseen_r2 > 0
 
     def text(self) -> str:
         """For the terminal: the paragraph, probabilities, differences, drivers, and how sure all of it is."""
@@ -247,8 +265,8 @@ class LikelihoodReport:
         groups = ", ".join(f"{name} {100 * p:.0f} %" for name, p in
                            list(drivers_of.by_group(s.parts, self.groups).items())[:6])  # fmt: skip
         return (f"{aligned(head, body, left=(0, 1))}\n\nBy group: {groups}. A linear surrogate explains "
-                f"{100 * s.r2:.0f} % of the variance; its error in draws it has not seen is {s.error:.2f} points "
-                f"(the share itself varies by {s.spread:.2f}).")  # fmt: skip
+                f"{100 * s.r2:.0f} % of the variance, and {100 * s.unseen_r2:.0f} % in draws it has not seen; its "
+                f"error there is {s.error:.2f} points (the share itself varies by {s.spread:.2f}).")  # fmt: skip
 
     def _conditions(self) -> str:
         lines = [f"  if {c.text}: {100 * c.value:.0f} % ({100 * c.low:.0f} to {100 * c.high:.0f}, {c.draws} draws)"
