@@ -130,3 +130,18 @@ def test_studies_stand_beside_the_share_that_counts_the_same():
 def test_the_page_shows_marks_and_sentences():
     text = page(results_toy(), statistics(net_import=(-2.0, -1.0)), STUDIES, [2026, 2028])
     assert "AAA net import: " in text and "**0.4**" in text and "| Theirs | AAA | 2030 | tides, of generation |" in text
+
+
+def test_load_shed_is_marked_where_it_lasts_longer_than_a_winter():
+    """A MW is shed in all slices of 2028, in none of 2030; in another run only in the first of them."""
+    run, known = results_toy(), statistics(generation_wind=(1.0,))
+    always = run.assign(unserved_mw=xr.where(run["year"] == 2028, 1.0, 0.0) + 0 * run["unserved_mw"])
+    seldom = always.assign(unserved_mw=always["unserved_mw"] * (np.arange(run.sizes["slice"]) == 0))
+    for dataset, marked in ((always, "2028"), (seldom, "")):
+        table = review.figures(dataset, known, [2028, 2030]).set_index(["country", "item"])
+        hours = table.loc[("AAA", "hours_with_load_shed")]
+        assert hours["mark"] == marked and hours["2028"] > 0 and hours["2030"] == 0
+        assert table.loc[("AAA", "load_shed")]["mark"] == ""
+    assert any("a winter has 3,624" in line for line in review.marked(review.figures(always, known, [2028])))
+    none = run.assign(unserved_mw=0 * run["unserved_mw"])
+    assert not set(review.SHED) & set(review.figures(none, known, [2028])["item"])

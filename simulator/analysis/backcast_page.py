@@ -14,6 +14,7 @@ NAMES = {
     "coal": "coal", "gas_oil": "gas and oil", "thermal": "coal, gas and oil", "hydro": "hydro", "wind": "wind",
     "solar": "solar", "generation": "all generation", "demand": "demand", "net_import": "net import",
     "peak": "peak load", "generation_at_peak": "own generation at the peak",
+    "load_shed": "load shed", "hours_with_load_shed": "hours with load shed",
 }  # fmt: skip
 HEAD = """\
 # Backcast: past years

@@ -17,6 +17,13 @@ demand             it is an input
 net import         nothing
 =================  ==========================================================================================
 
+No statistic says how much load is shed. It is marked in years in which it is shed in more hours than a winter has:
+
+(2)  marked ⟺ hours with load shed > WINTER_HOURS
+
+because what is known of rationing (limits for households, hours of supply of villages) is of the cold months. How many
+hours a plan says is a weak figure: what is kept over the year, gas and water, makes it cheap to ration a little always.
+
 Statistics come as a data frame with the columns of the system's table ``statistics``, other studies' shares with
 those of ``studies``.
 """
@@ -32,6 +39,7 @@ import xarray as xr
 
 from simulator.analysis import indicators as ind
 from simulator.analysis.backcast import FUELS, model_figures, published_figures
+from simulator.analysis.shed import NOTABLE_GWH, shed_hours
 
 PAST = range(2020, 2026)
 """Years whose statistics give the range."""
@@ -40,6 +48,9 @@ WIDTH = 0.05
 SMALL_TWH, SMALL_MW = 0.3, 100.0
 """Room at least, in the unit of the figure."""
 ITEMS = (*FUELS, "generation", "demand", "net_import", "peak")
+SHED = ("load_shed", "hours_with_load_shed")
+WINTER_HOURS = 24 * (30 + 31 + 31 + 28 + 31)
+"""November to March."""
 COLUMNS = ("country", "item", "unit", "low", "high", "last", "last_year", "years", "mark")
 """Columns of ``figures`` beside one per model year, which is called by the year."""
 SEASONS = {"winter": (11, 12, 1, 2, 3), "summer": (6, 7, 8), "spring and autumn": (4, 5, 9, 10)}
@@ -76,7 +87,23 @@ def figures(dataset: xr.Dataset, statistics: pd.DataFrame, years: Sequence[int])
             values = {str(year): judge.value(item, year) for year in years}
             odd = ", ".join(str(year) for year in years if past and judge.odd(item, year, past))
             rows.append({"country": country, "item": item, "unit": _unit(item), "mark": odd, **_about(past), **values})
+        rows += _shed(dataset, country, years)
     return pd.DataFrame(rows, columns=[*COLUMNS, *map(str, years)])
+
+
+def _shed(dataset: xr.Dataset, country: str, years: Sequence[int]) -> list[dict[str, object]]:
+    """Rows of load that is not served; none in countries that serve all."""
+    energy = ind.sum_by(ind.unserved_gwh(dataset), "zone", "country").sel(country=country, year=list(years))
+    hours = shed_hours(dataset).sel(country=country, year=list(years))
+    if not bool((energy > NOTABLE_GWH).any()):
+        return []
+    odd = ", ".join(str(year) for year in years if float(hours.sel(year=year)) > WINTER_HOURS)
+    found = (("TWh", "", energy / 1000), ("h", odd, hours))
+    return [
+        {"country": country, "item": item, "unit": unit, "mark": mark, **_about(None),
+         **{str(year): float(values.sel(year=year)) for year in years}}
+        for item, (unit, mark, values) in zip(SHED, found, strict=True)
+    ]  # fmt: skip
 
 
 def _about(past: PublishedRange | None) -> dict[str, float]:
@@ -232,7 +259,11 @@ def marked(table: pd.DataFrame) -> Iterator[str]:
     """A sentence for each marked row of ``figures``."""
     for _, row in table[table["mark"] != ""].iterrows():
         values = ", ".join(f"{row[year]:,.1f} in {year}" for year in str(row["mark"]).split(", "))
+        said = f"{row['country']} {row['item'].replace('_', ' ')}: {values} {row['unit']}; "
+        if row["item"] in SHED:
+            yield f"{said}a winter has {WINTER_HOURS:,.0f}, and rationing is known of winters only"
+            continue
         yield (
-            f"{row['country']} {row['item'].replace('_', ' ')}: {values} {row['unit']}; published "
+            f"{said}published "
             f"{row['low']:,.1f} to {row['high']:,.1f} in {row['years']} of the years {PAST[0]} to {PAST[-1]}"
         )

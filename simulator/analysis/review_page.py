@@ -22,7 +22,8 @@ The main plan's figures for {years} beside published ones. Made by `simulator re
 A figure is **marked** (bold) when it lies outside the range that statistics of {first} to {last} give, by more than
 {width} %, and nothing explains it. More of a fuel than ever is explained by plants opened since that give the excess,
 less of a fuel by new plants of other fuels, more generation and a higher peak by demand, which is an input. Nothing
-explains net imports. A mark is a question, not an error.
+explains net imports. Hours with load shed are marked where there are more of them than a winter has. A mark is a
+question, not an error.
 """
 
 
@@ -70,7 +71,7 @@ def _past(row: Mapping[Any, Any]) -> str:
 
 
 def _value(row: Mapping[Any, Any], year: int) -> str:
-    text = f"{row[str(year)]:,.{0 if row['unit'] == 'MW' else 1}f}"
+    text = f"{row[str(year)]:,.{0 if row['unit'] in ('MW', 'h') else 1}f}"
     return Markup(f"**{text}**") if str(year) in str(row["mark"]).split(", ") else text
 
 
