@@ -93,9 +93,14 @@ def _compared(name: str) -> Test:
     return lambda case, results: differs(results.variables[name].values, FIGURES[name](case, results))
 
 
-SUBJECTS = (balance, shedding, output, charging, shares, capacity, grid, water, policy, cost, books, money, vehicles)
-FIGURES: dict[str, Figure] = {name: figure for subject in SUBJECTS for name, figure in subject.FIGURES.items()}
-"""Variables of the results that follow from others and from inputs, and how."""
+SUBJECTS = (
+    balance, shedding, output, charging, shares, capacity, grid, water, policy, cost, books, money, vehicles,
+    fuel, permits, prices, running, storage,
+)  # fmt: skip
+FIGURES: dict[str, Figure] = {
+    name: figure for subject in SUBJECTS for name, figure in getattr(subject, "FIGURES", {}).items()
+}
+"""Variables of the results that follow from others and from inputs, and how: each subject names its own."""
 RULES: dict[str, Test] = {
     "labels": labels.labels,
     "attributes": labels.attributes,
