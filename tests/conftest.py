@@ -32,6 +32,14 @@ def saved_toy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path
     return lambda folder: Path(shutil.copytree(run, folder))
 
 
+@pytest.fixture
+def sound_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """netCDF files are read here at once: who made them is known, and another process takes half a second for each."""
+    from simulator.files import netcdf
+
+    monkeypatch.setattr(netcdf, "_read_elsewhere", netcdf._read_here)
+
+
 @pytest.fixture(autouse=True)
 def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages as a log file sees them."""

@@ -89,6 +89,7 @@ def aged():
         "interannual_yields": [
             {"country": "C", "technology": "wind", "low_percent": 95, "high_percent": 105, "common_percent": 0}
         ],
+        "interannual_inflows": [{"country": "C", "dry_percent": 98, "wet_percent": 102, "common_percent": 50}],
         "maintenance": [{"country": "C", "month": m, "share_percent": 50 * (m in (5, 6))} for m in MONTHS],
     }
 
@@ -222,6 +223,10 @@ def test_another_weather_is_a_good_or_a_bad_year(toy):
     assert potential[1] == pytest.approx(float(found.plan["potential_gwh"].sum()), rel=1e-6)
     assert potential[2] / potential[1] == pytest.approx(expected, rel=1e-3)
     assert abs(expected - 1) > 0.01
+    water = {seed: float(hours["reservoir_inflow_hm3"].sum()) for seed, hours in found.hours.items()}
+    assert water[1] == pytest.approx(sum(SNOW), rel=1e-9)
+    assert water[2] / water[1] == pytest.approx(draw_water(System.model_validate(aged()), [2])["C"][0], rel=1e-9)
+    assert abs(water[2] / water[1] - 1) > 0.001
 
 
 def test_a_year_may_end_otherwise_than_it_began_and_says_so(toy):
@@ -366,7 +371,8 @@ def test_the_command(toy, capsys):
     assert not (run_folder / "operation" / "hours_1.nc").exists()
 
 
-@pytest.mark.parametrize("weather", [2, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("weather", [1, 2])
 def test_water_on_its_way_and_drawn_with_the_weather_is_operated_day_by_day(weather, tmp_path):
     """A plant 30 hours below the lake, fields between, and a drawn year: each weather has its own water, which all
     arrives (the check of every run recomputes each day's balance)."""

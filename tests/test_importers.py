@@ -22,6 +22,7 @@ from simulator.cli import main
 from simulator.errors import FileError, InputError, Problem
 from simulator.importers import FORMATS, conversion, hours, import_weather, write_profiles
 
+pytestmark = pytest.mark.usefixtures("sound_files")
 RISING = np.round(np.linspace(0, 1, HOURS), 6)
 """Every hour its own value, so that an hour out of place is seen."""
 LOCAL = np.roll(RISING, 5)

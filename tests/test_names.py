@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from share import count
 from toy import case, plant, scenario, solve, system, technology
 
 from simulator.errors import InputError
@@ -127,7 +128,7 @@ def slips(word: str) -> Iterator[str]:
     yield word.replace("a", "а").replace("A", "А")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=count(600, least=50), deadline=None)
 @given(st.data())
 def test_a_misspelt_name_is_found_in_every_column(data: st.DataObject) -> None:
     """One slip in one cell of the shipped tables is one fault, in that cell, with the right word beside it."""

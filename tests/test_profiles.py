@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ WIND = np.round(np.linspace(0, 1, HOURS), 6)
 Rows = list[list[str]]
 
 
+@cache
 def _stamps(year: int = 2023, hours_ahead: float = 5) -> list[datetime]:
     """The 8760 hours of a year by the clock of a time zone, 29 February left out."""
     zone = timezone(timedelta(hours=hours_ahead))
@@ -29,9 +31,14 @@ def _stamps(year: int = 2023, hours_ahead: float = 5) -> list[datetime]:
     return [stamp for stamp in every if stamp.year == year and (stamp.month, stamp.day) != (2, 29)]
 
 
+@cache
+def _text(stamp: datetime) -> str:
+    return stamp.isoformat()
+
+
 def _rows(stamps: list[datetime] | None = None, column: str = "NORTH:wind") -> Rows:
     stamps = _stamps() if stamps is None else stamps
-    return [["time", column], *([s.isoformat(), f"{v:g}"] for s, v in zip(stamps, WIND, strict=False))]
+    return [["time", column], *([_text(s), f"{v:g}"] for s, v in zip(stamps, WIND, strict=False))]
 
 
 def _counted() -> Rows:

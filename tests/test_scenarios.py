@@ -137,6 +137,20 @@ def test_shares_move_as_they_must(reference):
     assert official(boom, basis="consumption") < official(reference, basis="consumption") - 0.01
 
 
+def test_a_dry_year_has_less_water_in_every_country(monkeypatch):
+    """One year in ten is drier than it: every country has at most 95 % of its normal inflow."""
+    brought = {}
+    for name in ("reference", "dry_years"):
+        case, _ = make_case(coarse(name), FOLDER / f"{name}.yaml", weather=same_in_every_hour)
+        brought[name] = {}
+        for row, hm3 in zip(case.water.reservoirs, case.water.inflow_hm3.sum(axis=(1, 2)), strict=True):
+            country = case.system.country_of[row.zone]
+            brought[name][country] = brought[name].get(country, 0.0) + float(hm3)
+    assert len(brought["reference"]) >= 4
+    assert all(brought["dry_years"][c] < 0.95 * hm3 for c, hm3 in brought["reference"].items())
+
+
+@pytest.mark.slow
 def test_dry_years_lower_the_share_with_all_hydro_and_hardly_the_official_one(reference):
     """A dry year takes a sixth of Kazakhstan's water: the all-hydro share loses clearly more than the official one."""
     dry = solved("dry_years")

@@ -85,7 +85,7 @@ def test_an_import_that_fails_for_another_reason_is_not_called_memory(monkeypatc
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v works on Linux")
-@pytest.mark.parametrize("megabytes", [60, 150, 300, 500, 700])
+@pytest.mark.parametrize("megabytes", [60, 300, *(pytest.param(m, marks=pytest.mark.slow) for m in (150, 500, 700))])
 def test_a_limit_of_memory_is_named(tmp_path, megabytes):
     """Below what Python or the libraries need to load."""
     done = shell(f"ulimit -v {megabytes}000; sim run {SMALL} -o {tmp_path}/out")
