@@ -137,13 +137,12 @@ def stored(saved: Path) -> xr.Dataset:
 
 @pytest.mark.parametrize("name", DOCTORED)
 def test_results_of_another_version_or_doctored_are_refused(
-    stored: xr.Dataset, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    stored: xr.Dataset, tmp_path: Path, name: str, sound_files: None
 ) -> None:
     """These files are whole, so that no other process need read them first."""
-    monkeypatch.setattr(netcdf, "_read_elsewhere", netcdf._read_here)
     change, message = DOCTORED[name]
     path = tmp_path / "other.nc"
-    change(stored.copy(deep=True)).to_netcdf(path)
+    netcdf.write(change(stored.copy(deep=True)), path)
     with pytest.raises(FileError) as caught:
         store.open_results(path)
     assert re.search(message, str(caught.value)) and "other.nc" in str(caught.value)
@@ -213,7 +212,7 @@ def older(saved: Path) -> Path:
 
 @pytest.mark.parametrize("command", ["verdict", "compare", "investors", "vehicles", "plot", "operate", "report"])
 def test_every_command_that_reads_results_ends_with_status_3(
-    older: Path, tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+    older: Path, tmp_path: Path, command: str, sound_files: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for path in (older, older / "results.nc"):
         options = ["-o", str(tmp_path / "figures")] if command == "plot" else []

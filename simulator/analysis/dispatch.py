@@ -49,7 +49,7 @@ def dispatch_mw(dataset: xr.Dataset, zone: str, year: int, slices: np.ndarray) -
     charging. Where plants use part of their gross output, and where distribution networks lose energy, a column of its
     own says so. ``slices`` are positions.
     """
-    here = dataset.sel(year=year).isel(slice=slices)
+    here = dataset[["generation_mw", "energy_mw"]].sel(year=year).isel(slice=slices)
     by_group = sum_by(here["generation_mw"].isel(unit=np.flatnonzero(here["unit_zone"] == zone)), "unit", "group")
     table = pd.DataFrame({str(g): by_group.sel(group=g).values for g in by_group["group"].values})
     entries = pd.DataFrame(here["energy_mw"].sel(zone=zone).transpose("slice", "entry").values)

@@ -121,6 +121,12 @@ def sum_by(array: xr.DataArray, along: str, *by: str) -> xr.DataArray:
     return xr.DataArray(out, coords=coords, dims=(*by, *rest), attrs=array.attrs)
 
 
+def bare(array: xr.DataArray) -> xr.DataArray:
+    """An array with the labels of its dimensions alone. What is calculated with another array compares all coordinates
+    that both have, which takes longer than the calculation."""
+    return array.reset_coords(drop=True)
+
+
 def by_asset(dataset: xr.Dataset, variable: str, *by: str) -> xr.DataArray:
     """An asset variable summed by asset coordinates, such as ``("country", "group")``."""
     return sum_by(dataset[variable], "asset", *by)
@@ -128,7 +134,7 @@ def by_asset(dataset: xr.Dataset, variable: str, *by: str) -> xr.DataArray:
 
 def energy_gwh(dataset: xr.Dataset, power_mw: xr.DataArray) -> xr.DataArray:
     """Yearly energy of a power given by year and slice."""
-    return (power_mw * dataset["hours"]).sum("slice", skipna=False) / 1000
+    return (power_mw * bare(dataset["hours"])).sum("slice", skipna=False) / 1000
 
 
 def zones_to_countries(array: xr.DataArray) -> xr.DataArray:
@@ -139,9 +145,11 @@ def zones_to_countries(array: xr.DataArray) -> xr.DataArray:
 # -------------------------------------------------------------------------------------------------- shares
 
 
-def numerator_gwh(dataset: xr.Dataset) -> xr.DataArray:
-    """Energy that counts: Σ over a country's assets of generation × eligibility. (country, definition, year)."""
-    counted = dataset["generation_gwh"] * dataset["eligibility"]
+def numerator_gwh(dataset: xr.Dataset, part: xr.DataArray | float = 1.0) -> xr.DataArray:
+    """Energy that counts: Σ over a country's assets of generation × eligibility. (country, definition, year).
+
+    ``part``: what of an asset's generation is asked about."""
+    counted = dataset["generation_gwh"] * part * bare(dataset["eligibility"])
     return (
         sum_by(counted, "asset", "country")
         .transpose("country", "definition", "year")
@@ -187,7 +195,7 @@ def chinese_built_share_of_numerator_percent(dataset: xr.Dataset) -> xr.DataArra
 
 def _part_of_numerator_percent(dataset: xr.Dataset, share: xr.DataArray) -> xr.DataArray:
     whole = numerator_gwh(dataset)
-    part = numerator_gwh(dataset.assign(generation_gwh=dataset["generation_gwh"] * share))
+    part = numerator_gwh(dataset, bare(share))
     return 100 * part / whole.where(whole > 0)
 
 
@@ -246,8 +254,8 @@ def must_run_share_percent(dataset: xr.Dataset) -> xr.DataArray:
     summer, and the lowest and highest hour.
     """
     generation = sum_by(dataset["generation_mw"], "unit", "zone").reindex(zone=dataset["zone"].values, fill_value=0.0)
-    whole = {"load": dataset["load_mw"] + dataset["nev_load_mw"], "generation": generation}
-    forced, hours = must_run_mw(dataset), dataset["hours"]
+    whole = {"load": bare(dataset["load_mw"]) + bare(dataset["nev_load_mw"]), "generation": generation}
+    forced, hours = must_run_mw(dataset), bare(dataset["hours"])
     winter = xr.DataArray(np.isin(dataset["slice_month"].values, HEATING_MONTHS), dims="slice")
     kinds = []
     for below in whole.values():
