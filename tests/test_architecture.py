@@ -26,7 +26,7 @@ from simulator.model.build import build
 PACKAGE = Path(simulator.__file__).parent
 
 LEFT_ARM = (
-    "_version", "errors", "grouping", "renamed", "cache", "files", "results_schema", "system",
+    "_version", "errors", "grouping", "interpolation", "renamed", "cache", "files", "results_schema", "system",
     "inputs.strict_yaml", "inputs.validation", "inputs.renaming", "inputs.csv_tables", "inputs.tables",
     "inputs.merge", "inputs.plain_data", "inputs.change", "inputs.schema", "inputs.scenario", "inputs.read",
     "inputs.study", "inputs.locate", "inputs.levers",

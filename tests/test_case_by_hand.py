@@ -15,7 +15,7 @@ from simulator.case.capacity.permits import Permits
 from simulator.case.demand.corridors import energy_of
 from simulator.case.law import make_law
 from simulator.case.time.horizon import make_horizon
-from simulator.case.time.interpolation import limits_at
+from simulator.interpolation import limits_at
 from simulator.system import Corridor
 
 YEARS = (2025, 2030, 2035)

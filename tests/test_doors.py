@@ -225,7 +225,7 @@ COST = {"year": 2025, "overnight_usd_per_kw": 1}
         (BATTERY, {"plants": [{"capacity_mw": 50, "energy_mwh": 9, "co2_capture_percent": 50}]},
          "co2_capture_percent: 50", "co2_capture_percent means nothing for 'b' (storage)"),
         (BATTERY | {"hours_max": 0}, {"candidates": [NEW]}, "hours_max: 0", "without `hours_max` it has no hours"),
-        (BATTERY | {"hours_min": 8}, {}, "hours_min: 8", "hours_min (8) exceeds hours_max (4)"),
+        (BATTERY | {"hours_min": 8}, {}, "hours_max: 4", "hours_max (4) is below hours_min (8)"),
         (BATTERY, {"projects": [{"technology": "b"}]}, "- id: x", "'b' (storage) needs storage_mwh"),
         (BATTERY, {"projects": [{"storage_mw": 5}]}, "storage_mw: 5", "has an effect with `storage_technology` only"),
         (BATTERY, {"projects": [{"storage_technology": "b"}]}, "storage_technology: b", "has no size"),

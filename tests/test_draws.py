@@ -116,7 +116,7 @@ def test_one_project_one_investor_and_all_of_a_kind_can_be_taken_away(file):
         ({"changes": ["demand.C.factr"]}, "factr"),
         ({"changes": ["changes.plants.nothing*.capacity_mw"], "way": "factor"}, "no row and column"),
         ({"changes": ["demand.C.growth_percent_per_year"], "way": "plus"}, "no number"),
-        ({"low": 1.5}, "must ascend"),
+        ({"low": 1.5}, "is below low"),
         ({"shape": "lognormal", "low": 0}, "greater than 0"),
         ({"common_percent": 50}, "needs a `group`"),
     ],

@@ -106,7 +106,7 @@ def test_new_lines_raise_the_limit_by_their_share(percent, built):
     [
         ({"backward_links": []}, "two links or more"),
         ({"backward_links": ["ab", "bc"]}, "counts ab twice"),
-        ({"in_service": "2030", "out_of_service": "2029"}, "closes"),
+        ({"in_service": "2030", "out_of_service": "2029"}, "must come after in_service"),
     ],
 )
 def test_a_cut_set_that_makes_no_sense_is_refused(columns, message):

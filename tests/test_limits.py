@@ -8,8 +8,8 @@ from lever_toys import GAS
 from test_slices import by_year, halves, yearly
 from toy import case, plant, scenario, solve, system, technology
 
-from simulator.case.time.interpolation import limits_at
 from simulator.errors import InputError, InputWarning
+from simulator.interpolation import limits_at
 
 YEARS = (2025, 2030)
 LIGNITE = technology("coal", group="coal", fuel="lignite", efficiency_percent=100)

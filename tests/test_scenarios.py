@@ -216,5 +216,5 @@ def test_contradictory_dates_are_refused():
     }
     with pytest.raises(InputError) as caught:
         make_case(scenario.model_copy(update={"changes": changes}), FOLDER / "reference.yaml")
-    assert "retires (2030) before it is commissioned (2040)" in str(caught.value)
-    assert "ends (2030) before it begins (2035)" in str(caught.value)
+    assert "retires (2030) must come after commissioned (2040)" in str(caught.value)
+    assert "last_year (2030) comes before first_year (2035)" in str(caught.value)

@@ -149,7 +149,7 @@ def test_a_filling_lake_keeps_water_as_far_as_its_project_comes():
     [
         ({"travel_hours": 3}, "with `downstream` only"),
         ({"travel_hours": 9000, "downstream": "b"}, "less than a year"),
-        ({"start_percent": 10, "minimum_percent": 20}, "below `minimum_percent`"),
+        ({"start_percent": 10, "minimum_percent": 20}, "is below minimum_percent"),
     ],
 )
 def test_rows_that_cannot_be_are_refused(columns, message):

@@ -9,10 +9,10 @@ from itertools import combinations
 import numpy as np
 
 from simulator.case.axes import over
-from simulator.case.time.interpolation import at_years, limits_at
 from simulator.case.time.stretches import Stretches
 from simulator.errors import Problem, warn
 from simulator.grouping import lists, paths
+from simulator.interpolation import at_years, limits_at
 from simulator.system import FuelSupply, FuelWindow, Row, System
 from simulator.system.names import composed
 

@@ -12,20 +12,20 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from simulator.inputs.read import read_extending
 from simulator.inputs.validation import Marks
 from simulator.system import wrong
 from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id
-from simulator.system.rows import CONFIG
+from simulator.system.rows import CONFIG, Ordered
 
 SCENARIO = "scenario"
 """The axis whose levels are scenario files."""
 
 
-class StudyPart(BaseModel):
+class StudyPart(Ordered):
     """Parent of all parts of a study: frozen, unknown keys refused."""
 
     model_config = CONFIG
@@ -34,16 +34,11 @@ class StudyPart(BaseModel):
 class SampledRange(StudyPart):
     """Between what a sampled value lies."""
 
+    rising = (("low", "high"),)
     low: float
     """Lowest value."""
     high: float
     """Highest value."""
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> SampledRange:
-        if self.low >= self.high:
-            raise wrong("high", f"high ({self.high:g}) must exceed low ({self.low:g})")
-        return self
 
 
 class Study(StudyPart):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
-from simulator.system.rows import Months, NonNegative, Row, SomeNames, Year, check_range
+from simulator.system.rows import Months, NonNegative, Row, SomeNames, Year
 
 
 class Fuel(Row):
@@ -41,11 +41,6 @@ class FuelPrice(Row):
     currency: Annotated[str, Of("currencies")] | None = None
     """Currency in which the price is set at home, the same in all years; empty: the dollar, as for imported fuel."""
 
-    @model_validator(mode="after")
-    def _range_ascends(self) -> FuelPrice:
-        check_range(self, "usd_per_mwh")
-        return self
-
 
 class FuelSupply(Row):
     """A step of a fuel's supply curve shared by zones; its price comes on top of the zone's fuel price.
@@ -74,11 +69,6 @@ class FuelSupply(Row):
     """The same with ``gas: low``; empty: as the middle."""
     limit_gwh_high: Annotated[NonNegative | None, Unit("GWh/year")] = None
     """The same with ``gas: high``; empty: as the middle."""
-
-    @model_validator(mode="after")
-    def _range_ascends(self) -> FuelSupply:
-        check_range(self, "limit_gwh")
-        return self
 
 
 class FuelWindow(Row):
@@ -125,8 +115,3 @@ class FuelDelivery(Row):
     """The same with ``gas: low``; empty: as the middle."""
     maximum_gwh_high: NonNegative | None = None
     """The same with ``gas: high``; empty: as the middle."""
-
-    @model_validator(mode="after")
-    def _range_ascends(self) -> FuelDelivery:
-        check_range(self, "maximum_gwh")
-        return self

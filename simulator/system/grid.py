@@ -20,15 +20,14 @@ from simulator.system.rows import (
     Positive,
     Row,
     Year,
-    check_range,
     wrong,
-    year_fraction,
 )
 
 
 class Link(Row):
     """A line or cut-set between two zones."""
 
+    rising = (("in_service", "out_of_service"),)
     id: Id
     """Name of the link."""
     from_zone: Annotated[str, Of("zones")]
@@ -69,11 +68,6 @@ class Link(Row):
     """Voltage at which the reactance is given; given together with it."""
 
     @model_validator(mode="after")
-    def _closes_after_it_opens(self) -> Link:
-        _check_dates(self.in_service, self.out_of_service)
-        return self
-
-    @model_validator(mode="after")
     def _reactance_has_a_voltage(self) -> Link:
         if (self.reactance_ohm is None) != (self.voltage_kv is None):
             raise wrong("reactance_ohm", "reactance_ohm and voltage_kv go together")
@@ -84,6 +78,7 @@ class CutSet(Row):
     """Links that share a limit: the sum of what they send, counted in or against their direction. Without a limit
     their sum is reported only."""
 
+    rising = (("in_service", "out_of_service"),)
     id: Id
     """Name of the cut-set."""
     name: FreeText
@@ -104,11 +99,6 @@ class CutSet(Row):
     """Share of capacity added to a member that is added to the limit; 0: nothing."""
 
     @model_validator(mode="after")
-    def _closes_after_it_opens(self) -> CutSet:
-        _check_dates(self.in_service, self.out_of_service)
-        return self
-
-    @model_validator(mode="after")
     def _holds_several_links(self) -> CutSet:
         links = [*self.forward_links, *self.backward_links]
         twice = sorted({name for name in links if links.count(name) > 1})
@@ -122,6 +112,7 @@ class CutSet(Row):
 class ReserveArea(Row):
     """Countries that share their spinning reserve."""
 
+    ascending = (("first_year", "last_year"),)
     id: Id
     """Name of the area."""
     countries: Annotated[Names, Of("countries")]
@@ -132,11 +123,6 @@ class ReserveArea(Row):
     """First year in which they share."""
     last_year: Year = 2200
     """Last year in which they share."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> ReserveArea:
-        _check_years(self.first_year, self.last_year)
-        return self
 
     @model_validator(mode="after")
     def _shares(self) -> ReserveArea:
@@ -165,6 +151,7 @@ class Market(Row):
 class MarketStep(Row):
     """A step of trade with a market: so much at this price, in these months."""
 
+    ascending = (("first_year", "last_year"), ("minimum_gwh", "maximum_gwh"))
     id: Id
     """Name of the step."""
     market: Annotated[str, Of("markets")]
@@ -189,11 +176,6 @@ class MarketStep(Row):
     """Contract: most energy per year; empty: no limit."""
     profile: Literal["flexible", "flat"] = "flexible"
     """``flexible``: any power up to the limit. ``flat``: the same power in every hour of its months."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> MarketStep:
-        _check_years(self.first_year, self.last_year)
-        return self
 
 
 class TradeContract(Row):
@@ -234,18 +216,3 @@ class ContractYear(Row):
     """The same with ``contracts: low``; empty: as the middle."""
     maximum_gwh_high: Annotated[NonNegative | None, Unit("GWh/year")] = None
     """The same with ``contracts: high``; empty: as the middle."""
-
-    @model_validator(mode="after")
-    def _range_ascends(self) -> ContractYear:
-        check_range(self, "maximum_gwh")
-        return self
-
-
-def _check_dates(opens: str | None, closes: str | None) -> None:
-    if opens and closes and year_fraction(closes) <= year_fraction(opens):
-        raise wrong("out_of_service", f"it closes ({closes}) before it opens ({opens})")
-
-
-def _check_years(first: int, last: int) -> None:
-    if last < first:
-        raise wrong("last_year", f"it ends ({last}) before it begins ({first})")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from simulator.system.names import Of
-from simulator.system.rows import Month, NonNegative, Percent, Row, wrong
+from simulator.system.rows import Month, NonNegative, Percent, Row
 
 
 class HeatZone(Row):
     """District heating behind the heat plants of a zone: how its load follows the temperature outside."""
 
     key_fields = ("zone",)
+    ascending = (("season_celsius", "indoor_celsius"),)
+    rising = (("design_celsius", "season_celsius"),)
     zone: Annotated[str, Of("zones")]
     """Zone whose heat plants serve district heating."""
     design_celsius: float
@@ -28,14 +30,6 @@ class HeatZone(Row):
     """Hot water, all year, as a share of the heat load at the design temperature."""
     plant_percent: Annotated[float, Field(gt=0, le=100)]
     """Share of the load at the design temperature that the turbines' extractions can carry; boilers carry the rest."""
-
-    @model_validator(mode="after")
-    def _it_is_warmer_inside(self) -> HeatZone:
-        if not self.design_celsius < self.season_celsius <= self.indoor_celsius:
-            raise wrong(
-                "season_celsius", "temperatures must rise from design_celsius over season_celsius to indoor_celsius"
-            )
-        return self
 
 
 class Maintenance(Row):

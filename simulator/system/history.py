@@ -9,12 +9,13 @@ from pydantic import model_validator
 from simulator.system.meaning import Unit
 from simulator.system.names import FreeText, Id, Of
 from simulator.system.plants import Group, Stage
-from simulator.system.rows import Date, NonNegative, Row, wrong, year_fraction
+from simulator.system.rows import Date, NonNegative, Row, wrong
 
 
 class Precedent(Row):
     """A plant of the register of Chinese projects, whatever became of it."""
 
+    ascending = (("announced", "operating"),)
     id: Id
     """Name of the record."""
     name: FreeText
@@ -41,8 +42,6 @@ class Precedent(Row):
     def _status_and_dates_agree(self) -> Precedent:
         if (self.status == "operating") != (self.operating is not None):
             raise wrong("operating", "what is operating has a date of operation, and nothing else has one")
-        if self.operating and self.announced and year_fraction(self.operating) < year_fraction(self.announced):
-            raise wrong("operating", f"it operates ({self.operating}) before it is announced ({self.announced})")
         if self.counted and self.capacity_mw is None:
             raise wrong("capacity_mw", "what is counted needs a capacity")
         return self

@@ -51,6 +51,7 @@ InvestorKind = Literal[
 class Investor(Row):
     """Who pays, and on what terms. ``real_wacc_percent`` overrides the cost of capital that follows from the terms."""
 
+    rising = (("grace_years", "tenor_years"),)
     id: Id
     """Name of the investor."""
     name: FreeText
@@ -87,10 +88,6 @@ class Investor(Row):
 
     @model_validator(mode="after")
     def _terms_are_whole(self) -> Investor:
-        if self.grace_years >= self.tenor_years:
-            raise wrong(
-                "grace_years", f"grace of {self.grace_years} years leaves nothing of a tenor of {self.tenor_years}"
-            )
         if self.currency is None and self.real_wacc_percent is None:
             raise wrong("currency", "give the currency and the terms of its money, or real_wacc_percent")
         if self.currency is None and (self.debt_share_percent or self.debt_margin_percent or self.fees_percent):

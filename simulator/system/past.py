@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from simulator.system.meaning import Unit
 from simulator.system.names import FREE, FreeText, Id, Of
 from simulator.system.rows import Months, Names, NonNegative, Row, Year
@@ -51,6 +53,7 @@ class Band(Row):
 class Fact(Row):
     """Something every operator knows, which a dispatch must show."""
 
+    ascending = (("first_hour", "last_hour"), ("least", "most"))
     id: Id
     """Name of the fact."""
     country: Annotated[str, Of("countries")]
@@ -65,9 +68,9 @@ class Fact(Row):
     """Link or reservoir where it is measured."""
     months: Months = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
     """Months that are looked at."""
-    first_hour: Annotated[int, Unit("hour of the day")] = 0
+    first_hour: Annotated[int, Field(ge=0, le=23), Unit("hour of the day")] = 0
     """First hour of the day that is looked at, from 0."""
-    last_hour: Annotated[int, Unit("hour of the day")] = 23
+    last_hour: Annotated[int, Field(ge=0, le=23), Unit("hour of the day")] = 23
     """Last hour of the day that is looked at, to 23."""
     least: Annotated[float | None, Unit("% or MW")] = None
     """The figure must be at least this; empty: no lower limit."""
@@ -104,6 +107,7 @@ class FirstYear(Row):
 class Calibration(Row):
     """A figure of the tables that decides the backcast: fitted to past years, or taken from elsewhere."""
 
+    ascending = (("low", "value", "high"),)
     id: Id
     """Name of the entry."""
     table: Annotated[str, Of("tables")]

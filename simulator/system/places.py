@@ -18,7 +18,6 @@ from simulator.system.rows import (
     Rate,
     Row,
     Year,
-    check_range,
     wrong,
 )
 
@@ -59,11 +58,6 @@ class Country(Row):
     """Currency of ``market_debt_rate_percent``; given together with it."""
 
     @model_validator(mode="after")
-    def _range_ascends(self) -> Country:
-        check_range(self, "value_of_lost_load_usd_per_mwh")
-        return self
-
-    @model_validator(mode="after")
     def _market_rate_has_a_currency(self) -> Country:
         if (self.market_debt_rate_percent is None) != (self.market_debt_currency is None):
             raise wrong("market_debt_rate_percent", "market_debt_rate_percent and market_debt_currency go together")
@@ -89,11 +83,6 @@ class Rationing(Row):
     """The same with ``shortage: low``; empty: as the middle."""
     usd_per_mwh_high: Positive | None = None
     """The same with ``shortage: high``; empty: as the middle."""
-
-    @model_validator(mode="after")
-    def _range_ascends(self) -> Rationing:
-        check_range(self, "usd_per_mwh")
-        return self
 
 
 class Zone(Row):

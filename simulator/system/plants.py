@@ -27,7 +27,6 @@ from simulator.system.rows import (
     WrongColumns,
     Year,
     wrong,
-    year_fraction,
 )
 
 Kind = Literal["thermal", "variable", "run_of_river", "reservoir", "storage"]
@@ -39,6 +38,7 @@ Group = Literal[
 class Technology(Row):
     """How a kind of plant works and what it costs to run."""
 
+    ascending = (("hours_min", "hours_max"),)
     id: Id
     """Name of the technology."""
     name: FreeText
@@ -153,9 +153,6 @@ class Technology(Row):
         if self.flat and self.planned_outage_days:
             yield ("planned_outage_days", "a flat plant gives the same in every hour, so it is never in repair",
                    "lower its available_percent instead")  # fmt: skip
-        if self.hours_min > self.hours_max:
-            yield ("hours_min", f"hours_min ({self.hours_min:g}) exceeds hours_max ({self.hours_max:g})",
-                   "storage has between hours_min and hours_max hours of energy")  # fmt: skip
 
 
 class TechnologyCost(Row):
@@ -240,6 +237,7 @@ class ChinesePart(Row):
 class Plant(ChinesePart, OwnFigures):
     """An existing plant, or a group of small ones."""
 
+    rising = (("commissioned", "retires"),)
     id: AssetName
     """Name of the plant; no project may have the same."""
     name: FreeText
@@ -274,12 +272,6 @@ class Plant(ChinesePart, OwnFigures):
     """Place, for the reader; empty: not known."""
     longitude: Longitude | None = None
     """Place, for the reader; empty: not known."""
-
-    @model_validator(mode="after")
-    def _closes_after_it_opens(self) -> Plant:
-        if self.commissioned and self.retires and year_fraction(self.retires) <= year_fraction(self.commissioned):
-            raise wrong("retires", f"it retires ({self.retires}) before it is commissioned ({self.commissioned})")
-        return self
 
     @model_validator(mode="after")
     def _chinese_shares_need_an_owner(self) -> Plant:
@@ -363,6 +355,7 @@ class Realisation(Row):
     """
 
     key_fields = ("stage", "group", "size")
+    ascending = (("probability_low_percent", "probability_percent", "probability_high_percent"),)
     stage: Stage
     """Stage of the projects."""
     group: Group | Literal["all"] = "all"
@@ -377,12 +370,6 @@ class Realisation(Row):
     """Upper end of what the probability itself may be."""
     delay_months: Annotated[float, Field(ge=0, le=1200)]
     """Mean delay after the stated date."""
-
-    @model_validator(mode="after")
-    def _the_range_holds_the_value(self) -> Realisation:
-        if not self.probability_low_percent <= self.probability_percent <= self.probability_high_percent:
-            raise wrong("probability_percent", "the probability must lie between its low and its high value")
-        return self
 
 
 class Candidate(Row):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from simulator.interpolation import limits_at
 from simulator.system.meaning import Unit, with_meanings
 from simulator.system.names import FreeText, Id, Of, Text, key_of
 
@@ -107,7 +109,61 @@ def wrong(column: str, message: str, help: str = "") -> WrongColumns:
     return WrongColumns([(column, message, help)])
 
 
-class Row(BaseModel):
+class Ordered(BaseModel):
+    """Parent of whatever has figures that must ascend; those that are empty are passed over.
+
+    A figure with ``…_low`` or ``…_high`` beside it lies between them: the names alone say so. Other columns are named
+    by their class: in ``ascending`` where equal figures are allowed, in ``rising`` where they are not.
+    """
+
+    ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    rising: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    @model_validator(mode="after")
+    def _figures_ascend(self) -> Self:
+        found = []
+        for names, strictly in _orders(type(self)):
+            given = [(name, getattr(self, name)) for name in names if getattr(self, name) is not None]
+            for (lower, low), (upper, high) in itertools.pairwise(given):
+                if _falls(low, high, strictly):
+                    stated = lower if upper not in self.model_fields_set else upper
+                    found.append((stated, _must_ascend(lower, low, upper, high, strictly), ""))
+        if found:
+            raise WrongColumns(found)
+        return self
+
+
+@cache
+def _orders(model: type[Ordered]) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """Columns that ascend, and whether they must differ."""
+    fields = model.model_fields
+    ranges = ((f"{name}_low", name, f"{name}_high") for name in fields)
+    known = (tuple(name for name in names if name in fields) for names in ranges)
+    return tuple(
+        [(names, False) for names in (*known, *model.ascending) if len(names) > 1]
+        + [(names, True) for names in model.rising]
+    )
+
+
+def _falls(low: Any, high: Any, strictly: bool) -> bool:
+    """Whether figures, dates or paths that must ascend do not; of paths, in any year that one of them names."""
+    if isinstance(low, str):
+        low, high = year_fraction(low), year_fraction(high)
+    if not isinstance(low, dict) and not isinstance(high, dict):
+        return bool(low >= high if strictly else low > high)
+    years = sorted({*(low if isinstance(low, dict) else ()), *(high if isinstance(high, dict) else ())})
+    lows, highs = (limits_at(path if isinstance(path, dict) else {0: path}, years) for path in (low, high))
+    return bool((lows > highs).any())
+
+
+def _must_ascend(lower: str, low: Any, upper: str, high: Any, strictly: bool) -> str:
+    timely = isinstance(low, str) or (lower.endswith("year") and not lower.endswith("_per_year"))
+    asked = ("must come after" if timely else "must exceed") if strictly else "comes before" if timely else "is below"
+    low, high = (f"{value:g}" if isinstance(value, float) else value for value in (low, high))
+    return f"{upper} ({high}) {asked} {lower} ({low})"
+
+
+class Row(Ordered):
     """Parent of all rows: frozen, unknown columns refused, provenance at the end.
 
     ``key_fields`` make a row unique in its table. What a text names is said in its type (``names``); columns that only
@@ -156,12 +212,3 @@ class Source(BaseModel):
     @property
     def key(self) -> str:
         return self.id
-
-
-def check_range(row: Row, column: str) -> None:
-    """Low, middle and high figures of a column ascend, where they are given: ``x_low`` ≤ ``x`` ≤ ``x_high``."""
-    names = [f"{column}_low", column, f"{column}_high"]
-    given = [(name, getattr(row, name)) for name in names if getattr(row, name) is not None]
-    for (lower, low), (upper, high) in itertools.pairwise(given):
-        if low > high:
-            raise wrong(upper, f"{upper} ({high:g}) is below {lower} ({low:g})")

@@ -15,6 +15,7 @@ class Uncertainty(Row):
     """A figure that is drawn. Whether and when projects come, and the years of rivers, wind and sun, are drawn as
     ``realisation``, ``interannual_inflows`` and ``interannual_yields`` say."""
 
+    ascending = (("low", "middle", "high"),)
     id: Id
     """Name of the uncertain input."""
     name: FreeText
@@ -41,8 +42,8 @@ class Uncertainty(Row):
 
     @model_validator(mode="after")
     def _in_order(self) -> Uncertainty:
-        if not self.low <= self.middle <= self.high or (self.low == self.high and self.shape != "fixed"):
-            raise wrong("middle", "low, middle and high must ascend", "shape: fixed draws the middle alone")
+        if self.low == self.high and self.shape != "fixed":
+            raise wrong("high", "low and high are the same", "shape: fixed draws the middle alone")
         if self.shape == "lognormal" and self.low <= 0:
             raise wrong("low", "lognormal values are greater than 0")
         if self.common_percent and not self.group:

@@ -100,6 +100,7 @@ class VehicleAdoption(Row):
 
     key_fields = ("country", "vehicle", "powertrain")
     together = {("vehicle", "powertrain"): "vehicle_types"}
+    ascending = (("fit_from", "history_to"),)
     country: Annotated[str, Of("countries")]
     """Country of the sales."""
     vehicle: Annotated[str, Of("vehicles")]

@@ -15,6 +15,7 @@ HOURS = 8760
 class Reservoir(Row):
     """Water that is stored over seasons and turned into power by the plants that name it."""
 
+    ascending = (("minimum_percent", "start_percent"),)
     id: Id
     """Name of the reservoir."""
     name: FreeText
@@ -40,8 +41,6 @@ class Reservoir(Row):
             raise wrong("travel_hours", "`travel_hours` has an effect with `downstream` only")
         if self.travel_hours >= HOURS:
             raise wrong("travel_hours", "water is on its way for less than a year: `travel_hours` below 8760")
-        if self.start_percent is not None and self.start_percent < self.minimum_percent:
-            raise wrong("start_percent", "`start_percent` lies below `minimum_percent`")
         return self
 
 
@@ -92,6 +91,7 @@ class Release(Row):
     """What must or may flow out over a season: irrigation, ecology, winter protocol."""
 
     key_fields = ("reservoir", "name")
+    ascending = (("minimum_hm3", "maximum_hm3"),)
     reservoir: Annotated[str, Of("reservoirs")]
     """Reservoir that releases."""
     name: Id

@@ -49,8 +49,8 @@ from simulator.case.money.envelopes import Envelopes
 from simulator.case.money.equipment import delay_years, first_year
 from simulator.case.money.taxes import all_taxes
 from simulator.case.time.horizon import ModelYears
-from simulator.case.time.interpolation import at_years
 from simulator.inputs.scenario import Scenario
+from simulator.interpolation import at_years
 from simulator.system import BuildLimit, Candidate, Investor, System
 
 

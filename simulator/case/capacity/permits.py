@@ -59,9 +59,9 @@ from math import inf, isfinite
 
 from simulator.case.capacity.pipeline import Outcome
 from simulator.case.time.horizon import ModelYears, line_opens
-from simulator.case.time.interpolation import limits_at
 from simulator.errors import Problem, warn
 from simulator.inputs.scenario import Scenario
+from simulator.interpolation import limits_at
 from simulator.system import BuildLimit, ByYear, Candidate, System
 
 Rule = BuildLimit | Candidate

@@ -47,8 +47,8 @@ from simulator.case.money.equipment import delay_years
 from simulator.case.money.exchange import Exchange
 from simulator.case.money.taxes import all_taxes
 from simulator.case.time.horizon import ModelYears
-from simulator.case.time.interpolation import at_years
 from simulator.inputs.scenario import Scenario
+from simulator.interpolation import at_years
 from simulator.system import Procurement, ProcurementMix, System, Technology
 
 FullLoadHours = Callable[[str, Technology, int], float]

@@ -13,8 +13,8 @@ import numpy as np
 
 from simulator.case.axes import over
 from simulator.case.capacity.assets import Asset
-from simulator.case.time.interpolation import at_years
 from simulator.grouping import lists, paths
+from simulator.interpolation import at_years
 from simulator.system import Fuel, System, Technology
 
 

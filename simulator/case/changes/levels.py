@@ -15,10 +15,10 @@ from math import inf, isfinite
 from typing import Any
 
 from simulator.case.messages import no_effect
-from simulator.case.time.interpolation import limits_at
 from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario
 from simulator.inputs.schema.part import Level
+from simulator.interpolation import limits_at
 from simulator.system import ByYear, Row, System
 
 COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {

@@ -24,13 +24,13 @@ from simulator.case.messages import (
     unknown,
 )
 from simulator.case.money import envelopes
-from simulator.case.time.interpolation import at_years
 from simulator.errors import Findings, InputError, Problem
 from simulator.grouping import paths
 from simulator.inputs.scenario import Scenario, names_of, said_problems, with_added
 from simulator.inputs.schema.demand import DemandChange
 from simulator.inputs.strict_yaml import dotted
 from simulator.inputs.validation import checked
+from simulator.interpolation import at_years
 from simulator.system import Demand, Row, System, Target
 from simulator.system.names import KnownNames
 

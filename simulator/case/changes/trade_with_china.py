@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from simulator.case.messages import no_effect
-from simulator.case.time.interpolation import at_years
 from simulator.errors import Problem
 from simulator.grouping import paths
 from simulator.inputs.scenario import Scenario
 from simulator.inputs.schema.trade import TradeWithChina
+from simulator.interpolation import at_years
 from simulator.system import CorridorFreight, EnvelopeYear, System
 
 

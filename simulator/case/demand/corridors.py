@@ -22,9 +22,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.case.capacity.assets import in_service
-from simulator.case.time.interpolation import at_years
 from simulator.errors import InputError, Problem
 from simulator.grouping import paths
+from simulator.interpolation import at_years
 from simulator.system import Corridor, System, year_fraction
 
 

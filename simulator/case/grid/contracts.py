@@ -8,9 +8,9 @@ import numpy as np
 
 from simulator.case.axes import over
 from simulator.case.time.horizon import ModelYears
-from simulator.case.time.interpolation import limits_at
 from simulator.errors import Problem
 from simulator.grouping import paths
+from simulator.interpolation import limits_at
 from simulator.system import System, TradeContract
 
 

@@ -14,11 +14,11 @@ from simulator.case.money.cost_of_capital import all_rates
 from simulator.case.money.taxes import all_taxes
 from simulator.case.time.frame import Frame
 from simulator.case.time.horizon import ModelYears, line_opens
-from simulator.case.time.interpolation import at_years
 from simulator.case.time.stretches import Stretches
 from simulator.errors import InputError, Problem
 from simulator.grouping import paths
 from simulator.inputs.scenario import Scenario
+from simulator.interpolation import at_years
 from simulator.system import CutSet, DistributionNetwork, Link, MarketStep, System, year_fraction
 
 

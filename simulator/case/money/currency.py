@@ -26,11 +26,11 @@ from __future__ import annotations
 from math import isinf
 
 from simulator.case.messages import borne, ids, no_effect
-from simulator.case.time.interpolation import at_years, limits_at
 from simulator.errors import Problem
 from simulator.grouping import lists, paths
 from simulator.inputs.scenario import Scenario
 from simulator.inputs.schema.money import Depreciation
+from simulator.interpolation import at_years, limits_at
 from simulator.system import Currency, FuelPrice, FuelSupply, Investor, System
 
 

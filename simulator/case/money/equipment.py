@@ -28,9 +28,9 @@ Left out: announced costs of projects (contracts hold their price), stocks bough
 
 from __future__ import annotations
 
-from simulator.case.time.interpolation import at_years
 from simulator.grouping import lists
 from simulator.inputs.scenario import Scenario
+from simulator.interpolation import at_years
 from simulator.system import EquipmentRebate, Investor, System, year_fraction
 
 

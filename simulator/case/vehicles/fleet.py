@@ -37,11 +37,11 @@ import numpy as np
 
 from simulator.case.axes import over
 from simulator.case.time.horizon import ModelYears
-from simulator.case.time.interpolation import at_years
 from simulator.case.vehicles.sales import Duty, YearlySupply, bass, fit_bass, fit_logistic, logistic, ramp
 from simulator.errors import InputError, Problem
 from simulator.inputs.scenario import Scenario
 from simulator.inputs.schema.vehicles import Scrappage, VehicleChange
+from simulator.interpolation import at_years
 from simulator.system import System, VehicleAdoption, VehicleSales, VehicleStock, VehicleSupply, VehicleType
 from simulator.system.known import called_vehicles
 

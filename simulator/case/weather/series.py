@@ -15,12 +15,12 @@ import numpy as np
 from simulator.case.capacity.units import DispatchUnit
 from simulator.case.time.calendar import HOURS, MONTH_OF_HOUR
 from simulator.case.time.frame import Frame, aggregate, stretch_means
-from simulator.case.time.interpolation import at_years
 from simulator.case.time.stretches import Stretches
 from simulator.case.weather.heat import heat_led, heating
 from simulator.case.weather.outages import Outages, yearly
 from simulator.case.weather.realised import Factors
 from simulator.grouping import months, paths
+from simulator.interpolation import at_years
 from simulator.system import System
 
 HEAT = "heat"

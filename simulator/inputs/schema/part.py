@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from simulator.system.meaning import Unit
-from simulator.system.rows import CONFIG
+from simulator.system.rows import CONFIG, Ordered
 
 
-class Part(BaseModel):
+class Part(Ordered):
     """Parent of all parts of a scenario: frozen, unknown keys refused."""
 
     model_config = CONFIG

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from simulator.inputs.schema.part import Part
-from simulator.system import NonNegative, Percent, Year, wrong
+from simulator.system import NonNegative, Percent, Year
 from simulator.system.meaning import Unit
 from simulator.system.names import Of
 from simulator.system.rows import ONCE
@@ -16,6 +16,7 @@ from simulator.system.rows import ONCE
 class Scrappage(Part):
     """Old vehicles are taken off the road on top of natural losses; sales replace them one for one."""
 
+    ascending = (("first_year", "last_year"),)
     percent_per_year: Annotated[float, Field(gt=0, le=100)]
     """Share of the vehicles of this age and above that is scrapped each year."""
     age_years: Annotated[int, Field(ge=0, le=80)] = 20
@@ -24,12 +25,6 @@ class Scrappage(Part):
     """First year of the scheme."""
     last_year: Year = 2200
     """Last year of the scheme."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Scrappage:
-        if self.last_year < self.first_year:
-            raise wrong("last_year", f"scrappage ends ({self.last_year}) before it begins ({self.first_year})")
-        return self
 
 
 class VehicleChange(Part):
