@@ -18,7 +18,6 @@ from simulator.system.rows import (
     Rate,
     Row,
     Year,
-    check_range,
     wrong,
 )
 
@@ -115,11 +114,6 @@ class ProfitTax(Row):
     """Depreciation a year."""
     at_once_percent: Percent = 0
     """Share of the capital deducted in the first year; depreciation is of the rest."""
-
-    @model_validator(mode="after")
-    def _range_ascends(self) -> ProfitTax:
-        check_range(self, "profit_tax_percent")
-        return self
 
 
 class EnvelopeTerms(BaseModel):
