@@ -349,6 +349,13 @@ def test_workers_that_live_on_read_what_changed(file, fast, tmp_path):
         likelihood.world_in(one, AS_IT_IS)
 
 
+@pytest.mark.parametrize("structure", [(0, 2), (8, 5)])
+def test_a_structure_that_is_none_is_refused(file, structure):
+    """Also where the scenario's own slices are all there is."""
+    with pytest.raises(InputError, match="draws cannot be screened at"):
+        likelihood.screening_of(load_scenario(file), structure)
+
+
 @pytest.mark.parametrize(
     "change",
     [{"draws": 0}, {"seed": -1}, {"full": 0}, {"full": 9}, {"without": ("chinese", "chinese")}],
@@ -366,10 +373,17 @@ def test_several_things_are_taken_away_by_the_command(file, fast, tmp_path, caps
     assert main(command) == 0
     said = capsys.readouterr().out
     assert all(f"  {what}: +" in said for what in ("project:far_wind", "project:near_wind", "kind:owner"))
-    for wrong in (["--draws", "0"], ["--draws", "x"], ["--seed", "-1"], ["--without", "nobody"]):
-        with pytest.raises(SystemExit) if wrong[0] != "--without" else nullcontext():
+    for wrong in (
+        ["--screening", "8x2,12x2"],
+        ["--processes", "0"],
+        ["--draws", "0"],
+        ["--draws", "x"],
+        ["--seed", "-1"],
+        ["--without", "nobody"],
+    ):
+        with pytest.raises(SystemExit) if wrong[0] in ("--draws", "--seed", "--processes") else nullcontext():
             assert main([*command[:2], *wrong, "-o", str(tmp_path / "wrong")]) == 2
-    assert not (tmp_path / "wrong").exists()
+    assert not (tmp_path / "wrong").exists(), "nothing begins"
 
 
 @pytest.mark.slow

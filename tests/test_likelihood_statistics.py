@@ -124,6 +124,12 @@ def test_never_and_always_have_intervals_of_some_width():
     assert every.value == pytest.approx(1) and 0.92 < every.low < 0.96
 
 
+def test_a_target_that_the_plan_must_meet_is_met():
+    """Shares at the limit of a row are a hair below it, as the verdict allows."""
+    share = np.full(40, 15 - 1e-7)
+    assert likelihood.reached(Sample(share, share, np.ones(40)), 15.0).value == 1
+
+
 def test_a_control_variate_narrows_and_stays_right():
     """The arithmetic knows eleven of twelve projects, so that what is left to chance is little. Its mean is exact."""
 

@@ -113,6 +113,7 @@ def test_what_failed_is_named_and_tried_again(file, monkeypatch):
         ({"levels": None}, "design: grid needs `levels`", ""),
         ({"samples": 3}, "`samples` goes together with a sampled design", "samples:"),
         ({"runs": {"a": {}}}, "`runs` has no effect with design: grid", "a: {}"),
+        ({"levels": {"optimiser": [{"build": True}], "optimiser.build": [False]}}, "part of optimiser", ""),
         ({"levels": {"optimiser.bild": [1]}}, "unknown key 'bild'", "optimiser.bild:"),
         ({"levels": {"demand.X.factor": [2]}}, "'X'", "demand.X.factor:"),
         ({"levels": {"scenario": ["gone.yaml"]}}, "gone.yaml", "scenario:"),

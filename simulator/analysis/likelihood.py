@@ -63,6 +63,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from scipy import stats
 
+from simulator.analysis.verdict import TOLERANCE
+
 LEVEL = 0.95
 Z = float(stats.norm.ppf(0.5 + LEVEL / 2))
 PRIOR_ERROR = 0.25
@@ -197,7 +199,7 @@ def scores(sample: Sample, level: float | None) -> Scores:
         s = sample.screened[own]
         guess[own] = s + shift if level is None else doubt(s, level, shift, error)
         expected[own] = error**2 if level is None else guess[own] * (1 - guess[own])
-    truth = sample.full if level is None else (sample.full >= level).astype(float)
+    truth = sample.full if level is None else (sample.full >= level - 100 * TOLERANCE).astype(float)
     residual = np.where(sample.chosen, truth - guess, 0.0)
     missing = np.zeros(n) if sample.failed is None or level is None else sample.failed / pi
     return Scores(guess + residual / pi, (1 - pi) / pi**2 * residual**2, (1 - pi) / pi * expected,

@@ -187,7 +187,7 @@ def _energy(twh: float) -> str:
 
 def _share_text(row: VerdictRow) -> str:
     """One decimal, or as many more as it takes not to show a missed target as reached by rounding."""
-    for digits in (1, 2, 3, 4):
+    for digits in range(1, 13):
         text = f"{row.share_percent:.{digits}f}"
         if row.outcome == "reached" or float(text) < row.required_percent:
             return text

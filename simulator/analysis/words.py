@@ -79,7 +79,7 @@ def share_text(share: float, required: float, language: str = "en") -> str:
     >>> share_text(14.97, 15), share_text(14.996, 15), share_text(15.02, 15), share_text(12.34, 15, "ru")
     ('14.97', '14.996', '15.0', '12,3')
     """
-    for digits in (1, 2, 3, 4):
+    for digits in range(1, 13):
         text = f"{share:.{digits}f}"
         if (float(text) >= required) == (share >= required):
             break

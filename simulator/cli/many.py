@@ -48,6 +48,8 @@ def _likelihood(options: argparse.Namespace) -> int:
     from simulator.studies.likelihood import Question
     from simulator.studies.likelihood_report import run_likelihood
 
+    if len(options.screening) > 1:
+        raise InputError("--screening is one structure of coarse days, such as 8x2")
     output = options.output or Path("results") / f"{options.file.stem}_likelihood"
     without = ("chinese",) if options.without is None else tuple(dict.fromkeys(options.without))
     question = Question(options.file, without, options.draws, options.seed, options.screening[0], options.full)

@@ -56,9 +56,17 @@ def structures(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((int(days), int(hours)) for days, hours in pairs)
 
 
+def _at_least_one(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
+    return int(text)
+
+
 def where(sub: argparse.ArgumentParser) -> None:
     """Options of every command that makes many plans."""
-    sub.add_argument("--processes", type=int, metavar="N", help="plans at a time (default: one for each core)")
+    sub.add_argument(
+        "--processes", type=_at_least_one, metavar="N", help="plans at a time (default: one for each core)"
+    )
     sub.add_argument(
         "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers plan, such as tcp://host:8786"
     )

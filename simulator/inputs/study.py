@@ -77,6 +77,11 @@ class Study(StudyPart):
                 raise wrong(name, f"design: {self.design} needs `{name}`")
             if name != needed and getattr(self, name):
                 raise wrong(name, f"`{name}` has no effect with design: {self.design}")
+        varied = {"levels": list(self.levels), "ranges": list(self.ranges)}
+        for place, paths in (varied | {f"runs.{name}": list(run) for name, run in self.runs.items()}).items():
+            for path in paths:
+                if above := next((other for other in paths if path.startswith(f"{other}.")), None):
+                    raise wrong(place, f"{path} is part of {above}: name one of them")
         if (self.samples is None) != (needed != "ranges"):
             raise wrong("samples", "`samples` goes together with a sampled design")
         return self

@@ -17,6 +17,7 @@ from random import Random
 import numpy as np
 import pandas as pd
 import xarray as xr
+from pydantic import ValidationError
 
 from simulator import cache
 from simulator.analysis import likelihood as maths
@@ -163,9 +164,13 @@ def target_of(world: World) -> Target:
 def screening_of(scenario: Scenario, structure: tuple[int, int]) -> TypicalDays | None:
     """The coarse structure; None where the scenario's own is no finer, so that all draws are planned in full."""
     time, (days, hours) = scenario.horizon.time, structure
-    if not isinstance(time, TypicalDays) or time.days / time.block_hours <= days / hours:
-        return None
-    return TypicalDays.model_validate({"method": "typical_days", "days": days, "block_hours": hours})
+    try:
+        coarse = TypicalDays.model_validate({"method": "typical_days", "days": days, "block_hours": hours})
+    except ValidationError as error:
+        raise InputError([Problem(f"draws cannot be screened at {days}x{hours}: {error.errors()[0]['msg']}",
+                                  help="days x hours of a block, such as 8x2")]) from None  # fmt: skip
+    finer = isinstance(time, TypicalDays) and time.days / time.block_hours > days / hours
+    return coarse if finer else None
 
 
 # ------------------------------------------------------------------------------------------- the runs

@@ -157,7 +157,7 @@ class StudyTable:
             try:
                 data.to_netcdf(half, engine="netcdf4", encoding=encoding)
                 half.replace(self.folder / TABLE)
-            except RuntimeError as error:  # how the library reports a full disk
+            except (RuntimeError, PermissionError) as error:  # how the library reports a full disk
                 raise FileError(f"cannot write {self.folder / TABLE}: {error}; is the disk full?") from error
             finally:
                 half.unlink(missing_ok=True)
