@@ -15,6 +15,7 @@ from simulator.audit.measure import differs
 from simulator.audit.vehicles import counts
 from simulator.case.capacity.assets import Asset
 from simulator.case.case import Case
+from simulator.results_schema import declared
 from simulator.system import ChinesePart
 
 BY_NAME = ("entry", "loss", "cost_component", "reason")
@@ -36,6 +37,21 @@ def wrong(case: Case, results: xr.Dataset) -> str:
 def _violations(case: Case, results: xr.Dataset) -> dict[str, float]:
     known, names = expected(case), [str(name) for name in results.coords if name not in BY_NAME]
     return {name: _off(results.variables[name].values, known[name]) if name in known else np.inf for name in names}
+
+
+def numbers(case: Case, results: xr.Dataset) -> float:
+    """Every value is a number, but for those whose declaration says what a missing one means; in every slice that is a
+    part of its year all are."""
+    known, part = declared(), case.hours > 0
+    for name, variable in results.data_vars.items():
+        values = variable.values
+        if variable.dims[-2:] == ("year", "slice"):
+            values = values[..., part]
+        elif name in known and known[str(name)].missing:
+            continue
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            return np.inf
+    return 0.0
 
 
 def attributes(case: Case, results: xr.Dataset) -> float:

@@ -60,7 +60,7 @@ def operate(case: Case, plan: xr.Dataset, year: int, progress: Progress | None =
         "simulator_version": __version__,
         "missed": "; ".join(f"{name}: {amount:.4g}" for name, amount in missed.items()),
     })  # fmt: skip
-    check_operation(one, results)
+    check_operation(one, results, stocks.value)
     return results
 
 
