@@ -101,7 +101,8 @@ def test_what_could_have_been_seen_counts():
     error = np.where(np.arange(200) % 4 < 2, 1.0, -1.0) * np.where(abs(screened - 15) < 1.1, 0, 1)
     sample = Sample(screened, np.where(np.arange(200) % 5 == 0, screened + error, np.nan), np.full(200, 0.2))
     found = likelihood.scores(sample, 15)
-    assert found.unseen > 0
+    assert found.correction == pytest.approx(found.likely.sum() / 200**2) and found.likely.sum() > found.seen.sum()
+    assert found.unseen == pytest.approx((found.likely.sum() - found.seen.sum()) / 200**2)
     exact = likelihood.reached(Sample(screened, screened, np.ones(200)), 15)
     assert likelihood.reached(sample, 15).half > 1.2 * exact.half
 
