@@ -18,6 +18,7 @@ from simulator.case.time.calendar import HOURS
 from simulator.case.weather.profiles import read_profiles
 from simulator.errors import FileError, InputError, InputWarning, Problem
 
+pytestmark = pytest.mark.usefixtures("sound_files")
 ZONES, ITEMS = ("NORTH", "SOUTH"), ("load", "solar", "wind")
 WIND = np.round(np.linspace(0, 1, HOURS), 6)
 Rows = list[list[str]]

@@ -225,7 +225,7 @@ def test_every_command_that_reads_results_ends_with_status_3(
 # ------------------------------------------------------------------------------------------------- fuzz
 
 
-@pytest.mark.parametrize("files", [10, pytest.param(count(500, 20), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("files", [5, pytest.param(count(500, 20), marks=pytest.mark.slow)])
 def test_any_damage_to_a_file_is_a_clear_error_or_no_damage(saved: Path, tmp_path: Path, files: int) -> None:
     """Bytes flipped, cut, repeated: never another exception and never other values (a byte may be one nobody reads).
 
