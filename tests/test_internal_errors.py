@@ -77,6 +77,7 @@ REASONS: dict[str, str] = {
     "solve/solver.py": f"{FIGURES}; every order has a method",
     "studies/store.py": "the root of the file system exists; declared variables (test_results_schema); caught below",
     "system/meaning.py": "reads source files of the package",
+    "studies/gallery.py": "a target whose share is given has one by each basis (analysis/verdict.py)",
     "analysis/words.py": "a table of the package, which has rows (test_words)",
     "studies/counterfactual.py": "called for a name that was found among the projects",
     "studies/draws.py": "called for what a scenario has under its rules",
