@@ -20,8 +20,8 @@ def musd(results) -> float:
 
 
 def two_years(**tables):
-    """100 MW for 1,000 h in 2025 and 2030, each of which represents three years of six: coal at 10 with a ton per MWh, or
-    gas at 50."""
+    """100 MW for 1,000 h in 2025 and 2030, each representing three years of six: coal at 10 with a ton per MWh, or gas
+    at 50."""
     data = {
         "technologies": [LIGNITE, GAS],
         "plants": [plant("coal", 100), plant("gas", 100)],
