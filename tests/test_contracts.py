@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from toy import case as toy_case
 from toy import plant, scenario, solve, system, technology
 
+from simulator.audit import findings
 from simulator.errors import InputError
 from simulator.system import ContractYear, System, TradeContract
 
@@ -99,6 +100,23 @@ def test_a_volume_below_what_is_owed_is_refused():
     step = world.market_steps[0].model_copy(update={"minimum_gwh": 30.0})
     with pytest.raises(InputError, match="lets 20 GWh pass in 2030, its market steps oblige to 30"):
         toy_case(world.model_copy(update={"market_steps": (step,)}), scenario({"day": 1000, "night": 1000}))
+
+
+@pytest.mark.parametrize("columns", [{"first_year": 2030}, {"last_year": 2030}])
+def test_an_obligation_holds_in_the_first_and_the_last_year_of_its_step(columns):
+    """The step owes 30 GWh in 2030, with which it begins or ends."""
+    world = buying((2030, 20))
+    step = world.market_steps[0].model_copy(update={"minimum_gwh": 30.0} | columns)
+    with pytest.raises(InputError, match="lets 20 GWh pass in 2030"):
+        toy_case(world.model_copy(update={"market_steps": (step,)}), scenario({"day": 1000, "night": 1000}))
+
+
+def test_the_audit_holds_a_contract_to_its_volume():
+    """45 of 60 GWh are bought: with a volume of 30 that is half as much again, a third of what is bought too much."""
+    asked = scenario({"day": 1000, "night": 1000})
+    results = solve(buying((2030, 45)), asked)
+    (found,) = findings(toy_case(buying((2030, 30)), asked), results, ["contracts of trade"])
+    assert found.violation == pytest.approx(1 / 3)
 
 
 def test_rows_that_make_no_sense_are_refused():

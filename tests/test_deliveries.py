@@ -8,6 +8,7 @@ import pytest
 from toy import case as toy_case
 from toy import plant, scenario, solve, system, technology
 
+from simulator.audit import findings
 from simulator.errors import InputError
 from simulator.system import System
 
@@ -54,6 +55,28 @@ def test_price_and_volume_come_from_one_place_of_the_range(place, gwh, price):
     world = cold(line, price={"usd_per_mwh": 8, "usd_per_mwh_low": 4, "usd_per_mwh_high": 20})
     results = solve(world, scenario(HOURS, gas=place))
     assert musd(results) == pytest.approx((7.44 - gwh / 2) * 0.1 + (gwh + 160.32) * price * 1e-3)
+
+
+def test_a_pipeline_limits_its_own_zones_and_its_own_fuel():
+    """The pipeline of A takes 5 GWh of power from its gas in January, 2.44 are dear (100) and burn coal; B has its own.
+
+    A year of A and B costs 2.44 GWh at 100: neither the gas of B nor the coal of A uses up the pipeline.
+    """
+    world = system(
+        {"jan": 10, "rest": 10}, zones=("A", "B"), fuels=[{"id": "gas"}, {"id": "coal"}],
+        fuel_prices=[{"fuel": fuel, "zone": zone, "year": 2030, "usd_per_mwh": 0} for fuel in ("gas", "coal")
+                     for zone in "AB"],
+        technologies=[ENGINE, DEAR | {"fuel": "coal", "efficiency_percent": 40}],
+        plants=[plant(name, 10, zone=zone) for name in ("engine", "dear") for zone in "AB"], fuel_deliveries=[LINE],
+    )  # fmt: skip
+    assert musd(solve(world, scenario(HOURS))) == pytest.approx(2.44 * 0.1)
+
+
+def test_the_audit_holds_a_pipeline_to_what_it_delivers():
+    """14.88 GWh of gas are burnt in January: 4.88 more than a pipeline of 10 delivers."""
+    results = solve(cold(LINE | {"maximum_gwh": 20}), scenario(HOURS))
+    (found,) = findings(toy_case(cold(LINE), scenario(HOURS)), results, ["delivery of fuel"])
+    assert found.violation == pytest.approx(4.88 / 14.88)
 
 
 def test_there_is_no_limit_before_its_first_year():

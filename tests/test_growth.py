@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from test_procurement import WIND, asked, limit, toy
 from toy import case, plant, solve, technology
@@ -69,6 +70,22 @@ def test_projects_that_want_too_much_are_late_by_the_same_share() -> None:
     assert mw["p"] == [30, 30, 30] and mw["p/late/1"] == [0, 30, 30]
     assert mw["q"] == [15, 15, 15] and mw["q/late/1"] == [0, 15, 15]
     assert planned(results) == pytest.approx([0, 0, 10])  # the load of 100 is met with 10 more
+
+
+def test_the_narrowest_of_several_limits_makes_projects_late() -> None:
+    """P of 60 MW is due in 2030; 45 MW of wind may come in a year, and 20 MW in all of A: 20 in each year."""
+    narrow = limit(20, counts_projects=True)["build_limits"][0] | {"id": "narrow"}
+    wide = limit(45, counts_projects=True)["build_limits"]
+    results = solve(toy(0, **named(60), build_limits=[*wide, narrow], **DEAR), asked())
+    late = results["capacity_mw"].sel(asset=["p", "p/late/1", "p/late/2"]).values
+    assert late == pytest.approx(np.array([[20, 20, 20], [0, 20, 20], [0, 0, 20]]))
+
+
+def test_a_project_waits_for_the_narrowest_span() -> None:
+    """P of 70 MW is due in 2030; 40 MW may come in a year, and 60 in three: 40, then 20, and 10 after the plan."""
+    results = solve(toy(0, **named(70), **limit(40, counts_projects=True, **MEAN), **DEAR), asked())
+    came = results["capacity_mw"].sel(asset=["p", "p/late/1"]).values
+    assert came == pytest.approx(np.array([[40, 40, 40], [0, 20, 20]]))
 
 
 def test_a_total_by_zone_is_widened_by_a_line() -> None:
