@@ -232,3 +232,19 @@ def test_a_figure_is_moved_where_the_level_looks(level: str | float, new: dict[s
     assert case(world, changed).investment.growth[0].spans[0].mw == pytest.approx(
         case(world, asked(limits=level)).investment.growth[0].spans[0].mw + 100
     )
+
+
+def test_figures_that_do_not_count_do_not_limit_a_change() -> None:
+    """10, 20 and 40 MW; in the middle 120 may be asked for, at the low end 110. Half way up both middle and high count:
+    120 in the middle alone contradicts the high 40."""
+    world = toy(0, **limit(20, **LEVELS), **DEAR)
+
+    def first(level: str | float, **columns: float) -> float:
+        changed = asked(limits=level, changes={"build_limits": {"grid": columns}})
+        return case(world, changed).investment.growth[0].spans[0].mw
+
+    assert first("middle", mw_per_year=120) == 120
+    assert first("low", mw_per_year_low=110) == 110
+    assert first(0.75, mw_per_year=120, mw_per_year_high=140) == 130
+    with pytest.raises(InputError, match=r"mw_per_year_high \(40\) is below mw_per_year \(120\)"):
+        first(0.75, mw_per_year=120)

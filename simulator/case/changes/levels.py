@@ -64,7 +64,9 @@ def _rows(
     for row in getattr(system, table):
         place = level_of(scenario, table, row)
         new = dict(_placed(row, columns, place))
-        if any(value != getattr(row, name) for name, value in new.items()):
+        changed = scenario.changes.get(table, {}).get(row.key, {})
+        ends = {name for column in new for name in holding(row, column, place)} - {*columns}
+        if ends & {*changed} or any(value != getattr(row, name) for name, value in new.items()):
             moved.add(_subject(table, row))
         problems += _unused(scenario, key, table, row, columns, place)
         rows.append(row.model_copy(update=new))
@@ -91,6 +93,19 @@ def holding(row: Row, column: str, place: float) -> tuple[str, ...]:
         return (column,)
     end = f"{column}_{side}"
     return (end,) if place in (0, 1) else (column, end)
+
+
+def making_way(scenario: Scenario, table: str, row: Row, changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns that do not count at the scenario's level, where a change moves one that does: they do not limit it."""
+    found: dict[str, Any] = {}
+    for tables in COLUMNS.values():
+        for column in tables.get(table, ()):
+            counting = holding(row, column, level_of(scenario, table, row))
+            moved = [changed[name] for name in counting if name in changed]
+            if moved:
+                ends = {f"{column}_low": None, f"{column}_high": None, column: moved[0]}
+                found |= {name: value for name, value in ends.items() if name not in (*counting, *changed)}
+    return found
 
 
 def _placed(row: Row, columns: tuple[str, ...], place: float) -> Iterator[tuple[str, Any]]:

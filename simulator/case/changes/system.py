@@ -90,7 +90,7 @@ def _changed_rows(system: System, scenario: Scenario, names: KnownNames, problem
                 problems.append(replace(problem, help=f"{problem.help}; {_NO_NEW_ROWS}"))
                 continue
             row = rows[position[key]]
-            changed, wrong = _changed_row(row, columns, path)
+            changed, wrong = _changed_row(row, columns, path, levels.making_way(scenario, table, row, columns))
             wrong += row_problems(changed, names, path)
             problems += wrong
             new[position[key]] = row if wrong else changed
@@ -98,8 +98,8 @@ def _changed_rows(system: System, scenario: Scenario, names: KnownNames, problem
     return tables
 
 
-def _changed_row(row: Row, columns: dict[str, Any], path: str) -> tuple[Row, list[Problem]]:
-    """The row with new values, checked as strictly as a table is, and what is wrong with them."""
+def _changed_row(row: Row, columns: dict[str, Any], path: str, others: dict[str, Any]) -> tuple[Row, list[Problem]]:
+    """The row with new values, checked as strictly as a table is, and what is wrong with them; ``others`` follow."""
     model = type(row)
     known = [name for name in model.model_fields if name not in model.key_fields]
     wrong = [_strange(row, column, known, f"{path}.{column}") for column in columns if column not in known]
@@ -107,7 +107,9 @@ def _changed_row(row: Row, columns: dict[str, Any], path: str) -> tuple[Row, lis
         wrong.append(no_effect("nothing is changed", path, "remove it, or write `column: value`"))
     if wrong:
         return row, wrong
-    changed, complaints = checked(model, row.model_dump() | {name: _plain(value) for name, value in columns.items()})
+    changed, complaints = checked(
+        model, row.model_dump() | others | {name: _plain(value) for name, value in columns.items()}
+    )
     if changed is None:
         return row, [Problem(c.message, path=dotted((path, *c.path)), help=c.help) for c in complaints]
     return changed, [
