@@ -49,6 +49,19 @@ def test_model_years_weigh_the_years_around_them():
     )
 
 
+def test_with_steps_a_model_year_weighs_the_years_until_the_next():
+    """2025 to 2029 are as 2025, 2030 to 2032 as 2030; at 25 % the k-th year weighs 0.8^k. Without a year between the
+    key is refused."""
+    asked = scenario({"s": 1}, years=(2025, 2030))
+    steps = asked.horizon.model_copy(update={"last_year_stands_for": 3, "years_between": "step"})
+    finance = asked.finance.model_copy(update={"discount_rate_percent": 25})
+    weight = make_horizon(asked.model_copy(update={"horizon": steps, "finance": finance})).weight
+    assert weight == pytest.approx([sum(0.8**k for k in range(1, 6)), 0.8**6 + 0.8**7 + 0.8**8])
+    said = asked.horizon.model_dump(exclude_unset=True) | {"years_between": "step", "model_years": [2025, 2026]}
+    with pytest.raises(ValueError, match="no year lies between model years"):
+        type(asked.horizon).model_validate(said)
+
+
 def test_a_chosen_plant_runs_for_its_life():
     """Ten years from 2025 on: still in 2034, no longer in 2035."""
     years = (2025, 2034, 2035)

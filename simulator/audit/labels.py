@@ -106,13 +106,14 @@ def _time(case: Case) -> Columns:
 
 
 def _year_weight(case: Case) -> np.ndarray:
-    """(Y) each calendar year, paid at its end, goes to the model years before and after it, most to the nearer one."""
+    """(Y) each calendar year, paid at its end, goes to the model years before and after it, most to the nearer one;
+    with steps all of it to the one before."""
     years, weight = case.horizon.years, dict.fromkeys(case.horizon.years, 0.0)
     for t in range(years[0], years[-1] + case.horizon.stands_for):
         worth = (1 + case.discount_rate) ** (case.horizon.base_year - t - 1)
         before = max(y for y in years if y <= t)
         after = min((y for y in years if y > t), default=before)
-        part = (t - before) / (after - before) if after > before else 0.0
+        part = (t - before) / (after - before) if after > before and case.horizon.between == "line" else 0.0
         weight[before] += (1 - part) * worth
         weight[after] += part * worth
     return np.array(list(weight.values()))

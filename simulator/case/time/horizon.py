@@ -1,7 +1,7 @@
 """Model years: which calendar years each represents, what its money weighs, and when in its interval new plants come.
 
 A model year represents the years around it: the cost of a calendar year between two model years lies on the straight
-line between theirs.
+line between theirs, or with ``years_between: step`` is that of the model year before.
 
 ======  ======  ====================  =====  =======================================================================
 symbol  name    index                 unit   meaning
@@ -14,7 +14,8 @@ symbol  name    index                 unit   meaning
 ``b``   (key)                                base year, at whose start money is counted
 ======  ======  ====================  =====  =======================================================================
 
-(1)  μ[y,t] = (t − y₋)/(y − y₋) for y₋ ≤ t ≤ y,  (y₊ − t)/(y₊ − y) for y ≤ t ≤ y₊,  0 elsewhere
+(1)  μ[y,t] = (t − y₋)/(y − y₋) for y₋ ≤ t ≤ y,  (y₊ − t)/(y₊ − y) for y ≤ t ≤ y₊,  0 elsewhere;
+     with ``step``: 1 for y ≤ t < y₊, 0 elsewhere
 (2)  n[y] = Σ_t μ[y,t],  w[y] = Σ_t μ[y,t]·(1 + ρ)^−(t + 1 − b),    t from the first model year to the last + N − 1
 
 y₋ and y₊ are the model years before and after y. The plan starts with the first model year, so no year before it is
@@ -27,6 +28,8 @@ New capacity of a model year is commissioned in the interval after the previous 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -56,6 +59,8 @@ class ModelYears:
     base_year: int
     stands_for: int
     """``N``"""
+    between: Literal["line", "step"] = "line"
+    """Whether costs lie on a line between those of model years, or are those of the one before."""
 
     def calendar_years(self, position: int) -> range:
         """Calendar years in which the new capacity of a model year is commissioned."""
@@ -103,11 +108,15 @@ def make_horizon(scenario: Scenario) -> ModelYears:
     years = scenario.horizon.model_years
     calendar = range(years[0], years[-1] + scenario.horizon.last_year_stands_for)
     shares = np.array([np.interp(calendar, years, one) for one in np.eye(len(years))])  # (1)
+    between = scenario.horizon.years_between
+    if between == "step":
+        until = pairwise([*years, calendar.stop])
+        shares = np.array([[float(year <= t < after) for t in calendar] for year, after in until])
     rate, base = scenario.finance.discount_rate_percent / 100, scenario.finance.base_year
     paid = np.array([discount_factor(year + 1, base, rate) for year in calendar])
     return ModelYears(
         years, shares.sum(axis=1), np.diff(years, prepend=years[0] - 1), shares @ paid, scenario.horizon.part_year,
-        base, scenario.horizon.last_year_stands_for,
+        base, scenario.horizon.last_year_stands_for, between,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -80,6 +81,9 @@ class Horizon(Part):
     lies between two model years costs what lies between their costs."""
     last_year_stands_for: Annotated[int, Field(ge=1, le=60), Unit("years")] = 1
     """Number of years from the last model year on that are as it is; the plan ends with them."""
+    years_between: Literal["line", "step"] = "line"
+    """What a calendar year between two model years costs: ``line``, on the straight line between theirs; ``step``, as
+    the model year before it."""
     part_year: bool = True
     """Whether capacity chosen between two model years comes evenly over that time, so that in its first model year only
     part of it runs; false: all of it runs from the start of its model year."""
@@ -107,6 +111,12 @@ class Horizon(Part):
     def _years_ascend(self) -> Horizon:
         if list(self.model_years) != sorted(set(self.model_years)):
             raise wrong("model_years", "model years must ascend and differ, such as [2026, 2028, 2030, 2035]")
+        return self
+
+    @model_validator(mode="after")
+    def _years_lie_between(self) -> Horizon:
+        if self.years_between != "line" and all(b - a == 1 for a, b in pairwise(self.model_years)):
+            raise wrong("years_between", "`years_between` has no effect: no year lies between model years; remove it")
         return self
 
     @model_validator(mode="after")
