@@ -122,6 +122,23 @@ def test_a_range_of_a_study_must_rise():
         SampledRange.model_validate({"low": 2, "high": 2})
 
 
+def test_a_contract_for_more_than_its_power_gives_is_refused_at_its_line(tmp_path, capsys):
+    """20 MW give 175.2 GWh in 8,760 hours."""
+    step = {"id": "buy", "market": "north", "zone": "A", "direction": "import", "usd_per_mwh": 30, "limit_mw": 20}
+    system = TOY | {"markets": [{"id": "north", "name": "North"}], "market_steps": [step | {"minimum_gwh": 176}]}
+    found = said(tmp_path, capsys, SCENARIO, system)
+    line = next(i for i, text in enumerate((tmp_path / "system.yaml").read_text().splitlines(), 1)
+                if "minimum_gwh: 176" in text)  # fmt: skip
+    assert f"system.yaml:{line}:" in found and "20 MW give 175.2 GWh in a year" in found
+
+
+def test_a_limit_that_never_limits_is_refused():
+    with pytest.raises(ValidationError, match="limits nothing in any year"):
+        BuildLimit.model_validate(
+            {"id": "x", "countries": ["C"], "technologies": ["wind"], "mw_per_year": {2026: None}}
+        )
+
+
 @pytest.mark.parametrize("by", ["table", "change"])
 def test_a_contract_whose_least_exceeds_its_most_is_refused_at_its_line(tmp_path, capsys, by):
     """In a table, and where a scenario changes one of the two."""

@@ -444,6 +444,14 @@ class BuildLimit(Row):
     def _limits_something(self) -> BuildLimit:
         if self.mw_per_year is self.mean_mw_per_year is self.total_mw is None:
             raise wrong("mw_per_year", "a limit needs mw_per_year, mean_mw_per_year or total_mw")
+        figures = [
+            getattr(self, f"{name}{end}")
+            for name in ("mw_per_year", "mean_mw_per_year", "total_mw") for end in ("", "_low", "_high")
+        ]  # fmt: skip
+        if all(mw is None for path in figures for mw in (path.values() if isinstance(path, dict) else [path])):
+            raise wrong(
+                "mw_per_year", "it limits nothing in any year", "give a number for some year, or remove the row"
+            )
         for name in ("mw_per_year", "mean_mw_per_year", "total_mw"):
             for end in (f"{name}_low", f"{name}_high"):
                 if getattr(self, name) is None and getattr(self, end) is not None:

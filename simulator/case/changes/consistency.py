@@ -22,6 +22,7 @@ def contradictions(system: System) -> list[Problem]:
         *_storage(system),
         *_plants(system),
         *_lines(system),
+        *_market_steps(system),
         *_peaks(system),
         *_areas(system),
     ]
@@ -132,6 +133,18 @@ def _lines(system: System) -> Iterator[Problem]:
             yield Problem(
                 f"link {row.id!r} {'is not paid off' if row.expandable_from is None else 'may be expanded'}, but has "
                 "no cost", path=f"links.{row.id}.overnight_usd_per_kw", help="give its cost per kW (0 is allowed)",
+            )  # fmt: skip
+
+
+def _market_steps(system: System) -> Iterator[Problem]:
+    """Contracts that ask for more energy than their power gives in all hours of a year."""
+    for row in system.market_steps:
+        most = row.limit_mw * system.hours_per_year / 1e3
+        if row.minimum_gwh > most * (1 + 1e-9):
+            yield Problem(
+                f"at least {row.minimum_gwh:g} GWh are to be traded, but {row.limit_mw:g} MW give {most:g} GWh in a "
+                "year",
+                path=f"market_steps.{row.id}.minimum_gwh", help="lower minimum_gwh, or raise limit_mw",
             )  # fmt: skip
 
 
