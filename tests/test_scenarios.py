@@ -74,6 +74,7 @@ def test_shipped_scenarios_are_valid(name):
 def test_shipped_scenarios_compile(name, monkeypatch):
     """Each compiles to rows that agree with Pyomo's expansion, whatever was compared before."""
     monkeypatch.setattr(sample, "_checked", set())
+    monkeypatch.setattr(sample, "_rules_checked", set())
     monkeypatch.setenv("SIMULATOR_CACHE", "")
     scenario = coarse(name)
     case, _ = make_case(scenario, FOLDER / f"{name}.yaml")
