@@ -65,3 +65,9 @@ def test_a_file_says_the_same_and_an_added_plant_obeys_the_rules(file):
     assert simulator.verdict(simulator.plan(scenario)).headline.share_percent == pytest.approx(50)
     chosen = scenario.with_({"projects.override": {"own_wind": {"build": "always"}}})
     assert simulator.verdict(simulator.plan(chosen)).headline.share_percent == pytest.approx(80)
+
+
+def test_an_added_investor_whom_nothing_names_is_refused(file):
+    idle = FUND | {"id": "idle"}
+    with pytest.raises(InputError, match="nothing names investor 'idle': this has no effect"):
+        simulator.plan(load_scenario(file).with_({"projects.add": [OWN], "investors.add": [FUND, idle]}))

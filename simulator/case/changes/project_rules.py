@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 from simulator.case.capacity.pipeline import Outcome, Priors, outcome, rule_of
 from simulator.case.changes.consistency import storage_of_project
-from simulator.case.messages import borne, ids
+from simulator.case.messages import borne, ids, no_effect
 from simulator.errors import Problem
 from simulator.inputs.scenario import Scenario
 from simulator.inputs.schema.investment import ProjectOverride, Projects, Rule
 from simulator.system import PLAN_GROUPS, Project, System
+from simulator.system.names import Of, words
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
@@ -28,6 +29,7 @@ def check_choices(system: System, scenario: Scenario) -> list[Problem]:
         *_plan_members(system),
         *_plans(system, scenario),
         *_withdrawals(system, scenario),
+        *_added_investors(system, scenario),
     ]
 
 
@@ -176,3 +178,19 @@ def _withdrawals(system: System, scenario: Scenario) -> list[Problem]:
                 help="name an earlier year, or remove it",
             ))  # fmt: skip
     return problems
+
+
+def _added_investors(system: System, scenario: Scenario) -> list[Problem]:
+    """Nothing of an investor whom no row and no key names is ever built."""
+    added = scenario.investors.add
+    named = {
+        word.text
+        for said in ((system, scenario) if added else ())
+        for word in words(said)
+        if isinstance(word.mark, Of) and "investors" in word.mark.targets
+    }
+    return [
+        no_effect(f"nothing names investor {row.id!r}", f"investors.add.{i}",
+                  "name it as the investor of a project, a procurement or a candidate, or remove it")
+        for i, row in enumerate(added) if row.id not in named
+    ]  # fmt: skip
