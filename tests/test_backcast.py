@@ -247,7 +247,7 @@ def test_a_line_closes_at_its_date() -> None:
         scenario({"s": 10}),
     )  # fmt: skip
     assert float(results["flow_mw"].max()) == pytest.approx(25)
-    with pytest.raises(ValueError, match="closes"):
+    with pytest.raises(ValueError, match="must come after in_service"):
         Link(id="l", from_zone="A", to_zone="B", in_service="2030", out_of_service="2029-05")
 
 

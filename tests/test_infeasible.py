@@ -47,12 +47,12 @@ def test_fuel_that_is_missing_to_what_must_run():
     assert why(fuel_supply=[step]) == ["fuel_supply m: 51.2 GWh of fuel are missing in 2030"]
 
 
-def test_a_contract_that_asks_for_more_than_its_power():
-    """50 MW all year are 438 GWh."""
-    sale = {"id": "sale", "market": "M", "zone": "A", "direction": "export", "usd_per_mwh": 10, "limit_mw": 50,
-            "minimum_gwh": 500}  # fmt: skip
+def test_a_contract_that_asks_for_more_than_all_plants_give():
+    """100 MW all year are 876 GWh, even if no load is served."""
+    sale = {"id": "sale", "market": "M", "zone": "A", "direction": "export", "usd_per_mwh": 10, "limit_mw": 200,
+            "minimum_gwh": 1000}  # fmt: skip
     lines = why(markets=[{"id": "M", "name": "M"}], market_steps=[sale])
-    assert lines == ["market_steps.sale: minimum_gwh is 62 GWh too high for 2030"]
+    assert lines == ["market_steps.sale: minimum_gwh is 124 GWh too high for 2030"]
 
 
 def test_a_target_and_a_cap_are_both_named():

@@ -19,8 +19,9 @@ def finding(reached: float = 0.12, share: float = 12.3, **more) -> Outlook:
                    Estimate(reached, max(reached - 0.03, 0), min(reached + 0.03, 1), 500), 500, **more)  # fmt: skip
 
 
-@given(st.floats(0, 30), st.floats(1, 25))
-def test_a_share_is_never_rounded_across_its_target(share, required):
+@given(st.floats(0, 30), st.integers(100, 2500))
+def test_a_share_is_never_rounded_across_its_target(share, hundredths):
+    required = hundredths / 100
     text = float(share_text(share, required))
     assert 0 < abs(share - required) < 1e-12 or (text >= required) == (share >= required)
 
