@@ -250,7 +250,8 @@ def test_temperatures_are_known_where_vehicles_are_or_nowhere() -> None:
 def test_a_stated_stock_starts_from_the_one_that_is_known() -> None:
     """500 at the end of 2025, 1,500 stated for 2030: 700 a year later, whatever year sales were last published in."""
     known = {"country": "C", "vehicle": "car", "powertrain": "ev", "year": 2025, "vehicles": 500}
-    tables = {"vehicle_stocks": [known], "vehicle_sales": [], "vehicle_adoption": [cars.adoption(fit_from=2018, history_to=2020)]}
+    adoption = cars.adoption(fit_from=2018, history_to=2020)
+    tables = {"vehicle_stocks": [known], "vehicle_sales": [], "vehicle_adoption": [adoption]}
     fleet = cars.run(cars.toy(**tables), cars.scenario(vehicles={"car": {2030: 1500}})).fleet
     ends = dict(zip(fleet.calendar, fleet.end[0, 0, 0].tolist(), strict=True))
     assert ends[2025] == pytest.approx(500) and ends[2026] == pytest.approx(700) and ends[2030] == pytest.approx(1500)
